@@ -1,0 +1,313 @@
+"""The rules: one file each, found by listing this folder, each a question and the function that answers it."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import field as dataclass_field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Any, cast, get_type_hints
+from zoneinfo import ZoneInfo
+
+from knowledge import days, money
+from knowledge.answer import Answer, Cite, Family, Found, Json, value
+from knowledge.clauses import Document
+from knowledge.library import Library
+from knowledge.rates import Rate
+from knowledge.refused import Refused
+from knowledge.terms import InForce, Overrides, Terms
+
+ENGINE = "1"
+"""The version of the rules: raised whenever any of them gives another answer to the same question."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a question, as the parser, the form, the usage text and the help read it.
+
+    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone, agreement.
+    ``required`` inputs have no default; ``least`` and ``most`` bound a number, both allowed.
+    """
+
+    name: str
+    attribute: str
+    type: str
+    label: str
+    help: str
+    clause: str
+    unit: str
+    required: bool
+    default: object
+    choices: tuple[str, ...]
+    least: int | None
+    most: int | None
+
+
+def ask(
+    type: str,
+    label: str,
+    *,
+    help: str = "",
+    clause: str = "",
+    unit: str = "",
+    default: object = MISSING,
+    choices: tuple[str, ...] = (),
+    least: int | None = None,
+    most: int | None = None,
+) -> Any:
+    """Declares one input of a question; without a default it is required."""
+    about = {
+        "type": type, "label": label, "help": help, "clause": clause, "unit": unit, "choices": choices,
+        "least": least, "most": most,
+    }  # fmt: skip
+    if default is MISSING:
+        return dataclass_field(metadata=about)
+    return dataclass_field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What every question can say: under which agreement, in which country the work is done, in which time zone.
+
+    An agreement supplies country and zone where they are not given.
+    """
+
+    agreement: str | None = ask("agreement", "Agreement", help="its name, as in /agreement", default=None)
+    country: str = ask("country", "Country where the work is done", clause="1.24", default=days.BELGIUM)
+    zone: str = ask("zone", "Time zone", help="where local times are meant", default=days.BRUSSELS)
+
+    @property
+    def calendar(self) -> days.Calendar:
+        """The calendar of Working Days for the country of performance."""
+        return days.calendar(self.country)
+
+    @property
+    def place(self) -> ZoneInfo:
+        """The zone in which local times are read and shown."""
+        return days.zone(self.zone)
+
+
+CIRCUMSTANCES = ("agreement", "country", "zone")
+
+Compute = Callable[[Any, Terms], Found]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of fee or deadline: its question, the function that answers it, and the input whose day decides the terms.
+
+    ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause gives the number.
+    """
+
+    family: Family
+    kind: str
+    question: type[Question]
+    compute: Compute
+    on: str
+    clauses: tuple[str, ...]
+    uses: tuple[str, ...]
+    ref: str
+    help: str
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the help."""
+        return self.help.split(". ")[0].rstrip(".")
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All inputs that can be given, those of the rule first."""
+        declared = [_field(entry) for entry in fields(self.question)]
+        return tuple(sorted(declared, key=lambda entry: entry.name in CIRCUMSTANCES))
+
+    @cached_property
+    def form(self) -> tuple[Field, ...]:
+        """The inputs that can change the answer: those of the rule and the circumstances it uses."""
+        return tuple(f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses))
+
+    def day(self, asked: Question) -> date:
+        """The day whose terms apply to a question."""
+        given = getattr(asked, self.on + "_" if self.on == "from" else self.on)
+        return days.contract_day(given, asked.place) if isinstance(given, datetime) else cast(date, given)
+
+
+def _field(declared: Any) -> Field:
+    about = declared.metadata
+    required = declared.default is MISSING
+    return Field(
+        name=declared.name.rstrip("_"),
+        attribute=declared.name,
+        type=about["type"],
+        label=about["label"],
+        help=about["help"],
+        clause=about["clause"],
+        unit=about["unit"],
+        required=required,
+        default=None if required else declared.default,
+        choices=about["choices"],
+        least=about["least"],
+        most=about["most"],
+    )
+
+
+_RULES: dict[tuple[str, str], Rule] = {}
+
+
+def rule(
+    family: Family, kind: str, *, on: str, clauses: tuple[str, ...], uses: tuple[str, ...] = (), ref: str = ""
+) -> Callable[[Compute], Compute]:
+    """Registers the function below it as a rule; its docstring is the help, and the type of its argument ``asked`` is the question."""
+
+    def register(compute: Compute) -> Compute:
+        question = get_type_hints(compute)["asked"]
+        said = " ".join((compute.__doc__ or "").split())
+        _RULES[family, kind] = Rule(family, kind, question, compute, on, clauses, uses, ref or clauses[0], said)
+        return compute
+
+    return register
+
+
+@cache
+def rules() -> Mapping[tuple[str, str], Rule]:
+    """Every rule by family and kind: what the files of this folder declare."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(_RULES.items()))
+
+
+def of(family: Family) -> Iterator[Rule]:
+    """The rules of one family, by kind."""
+    return (rule for rule in rules().values() if rule.family == family)
+
+
+def find(family: Family, kind: str) -> Rule:
+    """The rule for a kind; Refused, naming the kinds there are, where it is unknown."""
+    found = rules().get((family, kind.strip().lower()))
+    if found:
+        return found
+    kinds = [rule.kind for rule in of(family)]
+    near = difflib.get_close_matches(kind.lower(), kinds, 2)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise Refused(f"There is no {family} {kind!r}.{hint} There are: {', '.join(kinds)}.", field="kind")
+
+
+def governing(library: Library, overrides: Overrides | None) -> tuple[Document, ...]:
+    """The version of each document that governs: the agreement's, or the one in force when it was concluded, or the latest."""
+    if overrides is None:
+        return library.in_force()
+    return tuple(
+        library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded) for slug in library.slugs
+    )
+
+
+def compute(
+    rule: Rule,
+    asked: Question,
+    library: Library,
+    overrides: Overrides | None = None,
+    *,
+    id: str,
+    rates: Sequence[Rate] | None = None,
+) -> Answer:
+    """Answers a question. The same question, documents, overrides, rates and engine give the same answer to the byte.
+
+    ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no words in the
+    governing text, where the agreement had not begun, and for whatever the rule itself cannot answer.
+    """
+    terms = Terms(governing(library, overrides), overrides, on=rule.day(asked), rates=rates)
+    found, settled = _settle(rule, rule.compute(asked, terms), terms)
+    clauses = found.clauses or rule.clauses
+    read = tuple(terms.read.values())
+    cited = tuple(dict.fromkeys([*_quoted(clauses, terms), *settled, *_beyond(clauses, read)]))
+    slugs = {cite.document for cite in cited}
+    used = [document for document in terms.documents.values() if document.slug in slugs]
+    assumptions = [*_circumstances(used, overrides), *found.assumptions]
+    assumptions += dict.fromkeys(term.note for term in read if term.note)
+    return Answer(
+        family=rule.family,
+        kind=rule.kind,
+        title=rule.title,
+        ref=found.clauses[0] if found.clauses else rule.ref,
+        inputs=inputs(rule, asked),
+        found=found,
+        terms=read,
+        citations=cited,
+        assumptions=tuple(assumptions),
+        documents=tuple((document.ref, document.version, document.sha256) for document in used),
+        engine=ENGINE,
+        id=id,
+    )
+
+
+def _settle(rule: Rule, found: Found, terms: Terms) -> tuple[Found, tuple[Cite, ...]]:
+    held = terms.settled(rule.kind)
+    if held is None:
+        return found, ()
+    settled, amendment = held
+    chosen = tuple(reading for reading in found.readings if reading.name == settled.reading)
+    if not chosen:
+        names = ", ".join(reading.name for reading in found.readings)
+        raise Refused(
+            f"{amendment.name} {settled.clause} settles {rule.kind} as {settled.reading!r}, which is none of its readings: "
+            f"{names}."
+        )
+    said = f"{amendment.name} {settled.clause} settles how the words are read: {settled.reading}."
+    cite = Cite(f"{amendment.name} {settled.clause}", amendment.name, "", settled.words)
+    return replace(found, readings=chosen, decided=True, assumptions=(said, *found.assumptions)), (cite,)
+
+
+def _quoted(clauses: tuple[str, ...], terms: Terms) -> Iterator[Cite]:
+    for ref in clauses:
+        document = terms.document(ref)
+        clause = document.clause(ref.split(" ", 1)[1])
+        yield Cite(clause.ref, document.slug, document.version, clause.text)
+
+
+def _beyond(clauses: tuple[str, ...], read: tuple[InForce, ...]) -> Iterator[Cite]:
+    for term in read:
+        for origin in term.origin:
+            if not origin.verbatim or origin.ref not in clauses:
+                yield Cite(origin.ref, origin.document, origin.version, origin.words, origin.verbatim)
+
+
+def _circumstances(used: list[Document], overrides: Overrides | None) -> list[str]:
+    versions = " and ".join(f"{document.ref} (version {document.version})" for document in used)
+    if not versions:
+        return []
+    if overrides is None:
+        return [f"No agreement was named: the latest text of {versions} is taken to govern."]
+    return [f"Agreement {overrides.agreement}: {versions} governs."]
+
+
+def inputs(rule: Rule, asked: Question) -> dict[str, Json]:
+    """A question as data from which it can be asked again: what was given, and every circumstance that counted."""
+    given = {field: getattr(asked, field.attribute) for field in rule.fields}
+    counted = {f.name for f in rule.form}
+    return {
+        field.name: _input(field, found)
+        for field, found in given.items()
+        if found is not None and (field.name in counted or found != field.default)
+    }
+
+
+def _input(field: Field, given: object) -> Json:
+    if isinstance(given, tuple):
+        return [_input(field, entry) for entry in given]
+    if isinstance(given, Fraction):
+        whole, minutes = divmod(given * 60, 60)
+        return f"{whole}h{minutes:02}" if minutes.denominator == 1 else money.plain(Decimal(given.numerator) / given.denominator)
+    if isinstance(given, Decimal):
+        written = money.amount(given) if field.type in ("money", "amounts") else money.plain(given)
+        return written + "0" if _COULD_BE_THOUSANDS.fullmatch(written) else written
+    return value(given)
+
+
+_COULD_BE_THOUSANDS = re.compile(r"-?\d+\.\d{3}")
+"""What would be asked back when it is read again: ``1.234``."""

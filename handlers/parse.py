@@ -1,0 +1,191 @@
+"""Typed words to a question: ``cancellation performance=2026-12-04 cancelled=today fee=1200 agreement=acme``."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from knowledge import days, inputs, money
+from knowledge.answer import Family
+from knowledge.inputs import Here
+from knowledge.refused import Refused
+from knowledge.rules import Field, Question, Rule, find, of
+from knowledge.terms import Overrides
+
+Agreements = Callable[[str], Overrides | None]
+
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the rule that answers it and the conditions of the agreement that it names."""
+
+    rule: Rule
+    question: Question
+    overrides: Overrides | None
+
+
+def from_words(family: Family, text: str, *, now: datetime, agreements: Agreements) -> Asked:
+    """The question in typed words: a kind, then name=value; values with spaces stand in quotes.
+
+    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused, with how to
+    write it, for whatever is missing or not understood.
+    """
+    kind, given = words(family, text)
+    return from_json(family, kind, given, now=now, agreements=agreements)
+
+
+def words(family: Family, text: str) -> tuple[str, dict[str, object]]:
+    """Typed words as a kind and what was given by name, nothing read yet; what a form is prefilled from."""
+    try:
+        parts = shlex.split(_apostrophes(text.translate(_QUOTES)))
+    except ValueError:
+        raise Refused(f"A quote was opened and not closed in: {text.strip()}") from None
+    if not parts:
+        kinds = ", ".join(rule.kind for rule in of(family))
+        raise Refused(f"/{family} needs a kind: {kinds}.", field="kind")
+    rule = find(family, parts[0])
+    given: dict[str, object] = {}
+    loose: list[str] = []
+    for part in parts[1:]:
+        name, equals, value = part.partition("=")
+        if not equals:
+            loose.append(part)
+        elif name.strip().lower() in given:
+            raise Refused(f"{name} is given twice; give it once.", field=name)
+        else:
+            given[name.strip().lower()] = value
+    if loose and given.keys() & {"when"}:
+        raise Refused(f"{' '.join(loose)!r} is not understood beside when=. {usage(rule)}")
+    return rule.kind, given | ({"when": " ".join(loose)} if loose else {})
+
+
+def _apostrophes(text: str) -> str:
+    """Apostrophes inside a word (aujourd'hui) are letters, no quotes."""
+    return "".join(
+        "\\'" if c == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha() else c
+        for at, c in enumerate(text)
+    )
+
+
+def from_json(
+    family: Family, kind: object, given: object, *, now: datetime, agreements: Agreements
+) -> Asked:
+    """The question in a mapping of names to strings, numbers (exact) or lists, as a batch line or a stored answer has it."""
+    if not isinstance(kind, str):
+        raise Refused(f"kind must be one of: {', '.join(rule.kind for rule in of(family))}.", field="kind")
+    rule = find(family, kind)
+    if not isinstance(given, Mapping):
+        raise Refused(f"The inputs of {kind} must be names with values. {usage(rule)}")
+    fields = {field.name: field for field in rule.fields}
+    named = {str(name): value for name, value in given.items() if value is not None and value != ""}
+    loose = named.pop("when", None) if {"start", "end"} <= fields.keys() else None
+    for name in named:
+        if name not in fields:
+            near = difflib.get_close_matches(name, fields, 1)
+            hint = f"; did you mean {near[0]}" if near else ""
+            raise Refused(f"{rule.kind} does not know {name!r}{hint}? {usage(rule)}", field=name)
+    overrides = _agreement(named.get("agreement"), agreements)
+    here, named = _circumstances(named, overrides, now)
+    if loose is not None:
+        named |= _span(str(loose), here, rule)
+    if "rate" in fields and "rate" not in named and overrides and overrides.rate is not None:
+        named["rate"] = overrides.rate
+    missing = [field for field in rule.fields if field.required and field.name not in named]
+    if missing:
+        lacking = " and ".join(f"{field.name} ({field.label.lower()})" for field in missing)
+        raise Refused(f"{rule.kind} needs {lacking}. {usage(rule)}", field=missing[0].name)
+    read = {fields[name].attribute: _read(fields[name], value, here, named) for name, value in named.items()}
+    return Asked(rule, rule.question(**read), overrides)
+
+
+def _agreement(name: object, agreements: Agreements) -> Overrides | None:
+    if name is None:
+        return None
+    found = agreements(inputs.text_of(name, "agreement"))
+    if found is None:
+        raise Refused(f"There is no agreement {name!r}; leave it out, or register it first.", field="agreement")
+    return found
+
+
+def _circumstances(
+    named: dict[str, object], overrides: Overrides | None, now: datetime
+) -> tuple[Here, dict[str, object]]:
+    """Country and zone as given, else as the agreement says, else as every question has them."""
+    if overrides:
+        agreed = {"agreement": overrides.agreement, "country": overrides.country, "zone": overrides.zone}
+        named = {name: value for name, value in agreed.items() if value} | named | {"agreement": overrides.agreement}
+    zone = inputs.text_of(named.get("zone", days.BRUSSELS), "zone")
+    return Here(now, days.zone(zone)), named
+
+
+def _span(text: str, here: Here, rule: Rule) -> dict[str, object]:
+    found = inputs.span(text, here)
+    if found is None:
+        raise Refused(f"{text!r} is not understood. {usage(rule)}")
+    return {"start": found[0].isoformat(), "end": found[1].isoformat()}
+
+
+def _read(field: Field, given: object, here: Here, named: Mapping[str, object]) -> object:
+    if field.name == "end" and field.type == "instant":
+        start = inputs.instant(inputs.text_of(named["start"], "start"), here, "start") if "start" in named else None
+        return inputs.instant(inputs.text_of(given, "end"), here, "end", after=start)
+    value = inputs.READ[field.type](given, here, field.name)
+    if field.choices:
+        return _chosen(field, str(value))
+    for number in value if isinstance(value, tuple) else (value,):
+        if isinstance(number, Decimal | Fraction):
+            _bounded(field, number)
+    return value
+
+
+def _chosen(field: Field, value: str) -> str:
+    for choice in field.choices:
+        if value.lower() in (choice.lower(), choice.lower().removeprefix("itq ")):
+            return choice
+    raise Refused(f"{field.name} is {value!r}; it is one of: {', '.join(field.choices)}.", field=field.name)
+
+
+def _bounded(field: Field, number: Decimal | Fraction) -> None:
+    unit = f" {field.unit}" if field.unit else ""
+    shown = money.plain(Decimal(number.numerator) / number.denominator) if isinstance(number, Fraction) else number
+    if field.least is not None and number < field.least:
+        raise Refused(f"{field.name} is {shown}{unit}; it must be {field.least} or more.", field=field.name)
+    if field.most is not None and number > field.most:
+        raise Refused(f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name)
+
+
+def usage(rule: Rule) -> str:
+    """How a kind is asked for, in one line: ``/fee cancellation cancelled=DATE performance=DATE fee=EUR [country=BE]``."""
+    shown = " ".join(
+        f"{field.name}={placeholder(field)}" if field.required else f"[{field.name}={placeholder(field)}]"
+        for field in rule.form
+    )
+    return f"Usage: /{rule.family} {rule.kind} {shown}"
+
+
+def placeholder(field: Field) -> str:
+    """What stands for a value in a usage line."""
+    if field.choices:
+        return "|".join(field.choices)
+    named = {
+        "date": "DATE", "instant": "TIME", "money": "EUR", "number": "NUMBER", "percent": "PERCENT", "hours": "HOURS",
+        "amounts": "EUR,EUR", "numbers": "NUMBER,NUMBER", "country": "BE", "zone": days.BRUSSELS, "agreement": "NAME",
+    }  # fmt: skip
+    return named[field.type]
+
+
+def overview(family: Family) -> str:
+    """Every kind of a family with its help line."""
+    return "\n".join(f"{rule.kind:<28}{rule.ref:<12}{rule.help}" for rule in of(family))
+
+
+def prefilled(asked: Asked, **changed: object) -> Asked:
+    """The same question with other values, already read: what a "what if" asks."""
+    return replace(asked, question=replace(asked.question, **changed))  # type: ignore[arg-type]  # names are the rule's own

@@ -1,0 +1,252 @@
+"""Days and hours: the only place that counts Working Days, extends a last day, and turns local time into instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from knowledge.refused import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BELGIUM = "BE"
+BRUSSELS = "Europe/Brussels"
+FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
+ONE = timedelta(days=1)
+WEEK = 7
+_SATURDAY, _SUNDAY = 5, 6
+
+
+class Skipped(NamedTuple):
+    """A day that did not count, and why."""
+
+    day: date
+    why: str
+
+
+@cache
+def country(name: str) -> str:
+    """The two-letter code of a country whose holidays are known, from a code or an English name; else Refused."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - a quarter of a second that most answers can do without
+
+    asked = name.strip().upper().replace(" ", "_")
+    for module, (title, *codes) in COUNTRIES.items():
+        if asked in codes or asked in (module.upper(), title.upper()):
+            return next(code for code in codes if len(code) == len(BELGIUM))
+    raise Refused(
+        f"There is no calendar of holidays for the country {name.strip()!r}; give a country by its two-letter code, "
+        "such as BE, NL or LU.",
+        field="country",
+    )
+
+
+@cache
+def public_holidays(code: str, year: int) -> Mapping[date, str]:
+    """The national holidays (public category) of one country in one year, by date, in English where that is known."""
+    from holidays import country_holidays  # noqa: PLC0415 - as above
+
+    found = country_holidays(code)
+    if not found.start_year <= year <= found.end_year:
+        raise Refused(
+            f"The holidays of {code} are known from {found.start_year} to {found.end_year}, not for {year}.",
+            field="country",
+        )
+    english = "en_US" if "en_US" in found.supported_languages else None
+    return dict(sorted(country_holidays(code, years=year, language=english).items()))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working Days (1.24): Monday to Friday minus the national holidays of these countries."""
+
+    countries: tuple[str, ...]
+
+    def holiday(self, day: date) -> str | None:
+        """The names of the holidays on this day with their countries ("Armistice Day (BE)"), or None."""
+        return _holidays(self.countries, day.year).get(day)
+
+    def holidays(self, year: int) -> Mapping[date, str]:
+        """All holidays of a year, by date."""
+        return _holidays(self.countries, year)
+
+    def off(self, day: date) -> str | None:
+        """Why this is no Working Day, or None where it is one."""
+        return self.holiday(day) or weekend(day)
+
+
+@cache
+def _holidays(countries: tuple[str, ...], year: int) -> Mapping[date, str]:
+    names: dict[date, dict[str, list[str]]] = {}
+    for code in countries:
+        for day, name in public_holidays(code, year).items():
+            names.setdefault(day, {}).setdefault(name, []).append(code)
+    return {
+        day: ", ".join(f"{name} ({', '.join(codes)})" for name, codes in by_name.items())
+        for day, by_name in sorted(names.items())
+    }
+
+
+@cache
+def calendar(place: str) -> Calendar:
+    """The calendar for work in a country: its holidays and those of Belgium."""
+    return Calendar(tuple(dict.fromkeys((BELGIUM, country(place)))))
+
+
+def weekend(day: date) -> str | None:
+    """``Saturday`` or ``Sunday``, or None."""
+    return {_SATURDAY: "Saturday", _SUNDAY: "Sunday"}.get(day.weekday())
+
+
+def friday(day: date) -> bool:
+    """Whether the day after this one is a Saturday."""
+    return day.weekday() == _SATURDAY - 1
+
+
+def working_days(first: date, until: date, calendar: Calendar) -> int:
+    """The number of Working Days from ``first`` to the day before ``until``."""
+    return sum(calendar.off(day) is None for day in each(first, until))
+
+
+def said(first: date, until: date, calendar: Calendar) -> tuple[str, ...]:
+    """For people: whose holidays were taken, and which fell on a weekday between two days, both included."""
+    whose = " and ".join(calendar.countries)
+    counted = [
+        f"{spoken(day)}, {name}"
+        for year in range(first.year, until.year + 1)
+        for day, name in calendar.holidays(year).items()
+        if first <= day <= until and not weekend(day)
+    ]
+    if len(counted) > 12:
+        return (f"National holidays of {whose}: {len(counted)} fell on a weekday.",)
+    return (f"National holidays of {whose} on a weekday: {'; '.join(counted) or 'none in these days'}.",)
+
+
+def each(first: date, until: date) -> Iterator[date]:
+    """Every day from ``first`` to the day before ``until``."""
+    return (first + timedelta(days=n) for n in range((until - first).days))
+
+
+def nth_working_day(day: date, count: int, calendar: Calendar) -> tuple[date, tuple[Skipped, ...]]:
+    """The ``count``-th Working Day later than a day (earlier, where negative), and the days passed over on the way."""
+    step = ONE if count > 0 else -ONE
+    skipped: list[Skipped] = []
+    for _ in range(abs(count)):
+        day = _within(day, step)
+        while why := calendar.off(day):
+            skipped.append(Skipped(day, why))
+            day = _within(day, step)
+    return day, tuple(skipped)
+
+
+def later(day: date, count: int, unit: str, calendar: Calendar) -> tuple[date, tuple[Skipped, ...]]:
+    """The last day of a period that starts the day after ``day``; ``unit`` is days, weeks, working_days, months or years.
+
+    Negative counts go back. A year from 29 February ends on 28 February.
+    """
+    if unit == "working_days":
+        return nth_working_day(day, count, calendar)
+    if unit in ("months", "years"):
+        return months_later(day, count * (12 if unit == "years" else 1)), ()
+    return _within(day, timedelta(days=count * (WEEK if unit == "weeks" else 1))), ()
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day of the month, that many months later, or the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    _known(year)
+    return date(year, month + 1, min(day.day, days_in_month(date(year, month + 1, 1))))
+
+
+def month_start(day: date) -> date:
+    """The first day of the month."""
+    return day.replace(day=1)
+
+
+def days_in_month(day: date) -> int:
+    """How many days the calendar month of this day has."""
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return (following - month_start(day)).days
+
+
+def days_in_year(day: date) -> int:
+    """How many days the calendar year of this day has."""
+    return (date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days
+
+
+def extended(day: date) -> tuple[date, tuple[Skipped, ...]]:
+    """The first day from this one on that is no Saturday, Sunday or Belgian legal holiday (Civil Code art. 1.7)."""
+    belgian = Calendar((BELGIUM,))
+    skipped: list[Skipped] = []
+    while why := belgian.off(day):
+        skipped.append(Skipped(day, why))
+        day = _within(day, ONE)
+    return day, tuple(skipped)
+
+
+def _within(day: date, step: timedelta) -> date:
+    try:
+        moved = day + step
+    except OverflowError:
+        raise _too_far() from None
+    _known(moved.year)
+    return moved
+
+
+def _known(year: int) -> None:
+    if not FIRST.year <= year <= LAST.year + 1:
+        raise _too_far()
+
+
+def _too_far() -> Refused:
+    return Refused(f"That leads beyond the years {FIRST.year} to {LAST.year}, for which days are counted.")
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name ("Europe/Brussels"); else Refused."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Refused(
+            f"There is no time zone {name!r}; give it by place, such as Europe/Brussels or America/New_York.",
+            field="zone",
+        ) from None
+
+
+def instants(local: datetime, place: ZoneInfo) -> tuple[datetime, ...]:
+    """The moments at which clocks in a zone show a local time: one, none (clocks go forward) or two (clocks go back)."""
+    first, second = (local.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return (first,)
+    return tuple(moment for moment in (first, second) if in_zone(moment, place).replace(tzinfo=None) == local)
+
+
+def in_zone(moment: datetime, place: ZoneInfo) -> datetime:
+    """An instant as clocks in the zone show it."""
+    return moment.astimezone(UTC).astimezone(place)
+
+
+def contract_day(moment: datetime, place: ZoneInfo) -> date:
+    """The day of the contract on which an instant falls, in the agreement's zone."""
+    return in_zone(moment, place).date()
+
+
+def hours_later(moment: datetime, hours: int, place: ZoneInfo) -> datetime:
+    """So many elapsed hours after an instant, as clocks in the zone show it."""
+    return in_zone(moment.astimezone(UTC) + timedelta(hours=hours), place)
+
+
+def seconds_at(day: date, seconds: int, place: ZoneInfo) -> int:
+    """The instant, in seconds since 1970 UTC, at which a local day is so many seconds old by the clock on the wall."""
+    at = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+    return int(at.replace(tzinfo=place).timestamp())
+
+
+def spoken(day: date) -> str:
+    """A day as people read it: "Mon 30 Nov 2026"."""
+    return f"{day:%a} {day.day} {day:%b %Y}"

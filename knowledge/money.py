@@ -1,0 +1,77 @@
+"""Sums of money: the only place that rounds, and the reading of amounts as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+Exact = Decimal | Fraction | int
+
+_SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
+_CURRENCY = re.compile(r"^(?:€|eur|euros?)\s*|\s*(?:€|eur|euros?)$", re.IGNORECASE)
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?")
+_PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
+
+
+def cents(value: Exact) -> Decimal:
+    """A sum rounded half up (away from zero) to the cent, from its exact value."""
+    exact = Fraction(value) * 100
+    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-2)
+
+
+def amount(value: Decimal) -> str:
+    """A sum as data: no separators, a point, at least two decimals ("1125.00")."""
+    rounded = cents(value)
+    return f"{rounded if rounded == value else value.normalize():f}"
+
+
+def spoken(value: Decimal) -> str:
+    """A sum as people read it: "EUR 1,125.00"."""
+    return f"EUR {cents(value):,}"
+
+
+def plain(value: Decimal) -> str:
+    """A number without needless zeros ("10.5", "30")."""
+    return f"{value.normalize():f}"
+
+
+def shares(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """A total in whole cents divided in proportion to the weights, adding up exactly.
+
+    Every share is first cut to the cent; the cents left over go, one each, to the shares that lost most, the first
+    named first.
+    """
+    whole = sum(weights, Decimal(0))
+    if not whole:
+        return tuple(cents(0) for _ in weights)
+    parts = [Fraction(total) * 100 * Fraction(weight) / Fraction(whole) for weight in weights]
+    counts = [int(part) for part in parts]
+    left_over = int(cents(total) * 100) - sum(counts)
+    lost_most = sorted(range(len(parts)), key=lambda at: (counts[at] - parts[at], at))
+    for at in lost_most[:left_over]:
+        counts[at] += 1
+    return tuple(Decimal(count).scaleb(-2) for count in counts)
+
+
+def readings(text: str) -> tuple[Decimal, ...]:
+    """Every number the words can mean: none, one, or two where a single group of three could be thousands or decimals.
+
+    Knows ``1200``, ``1.200,50``, ``1,200.50``, ``€ 1 200``, ``1'200``, ``1200,-``; ``1.200`` is 1200 or 1.2.
+    """
+    words = _CURRENCY.sub("", _SPACES.sub(" ", text.strip()).replace("\u2212", "-"))
+    words = re.sub(r",-{1,2}$", "", words).strip()
+    sign = -1 if words.startswith("-") else 1
+    if words[:1] in ("+", "-"):
+        words = _CURRENCY.sub("", words[1:].strip())
+    found: list[Decimal] = []
+    grouped = _GROUPED.fullmatch(words)
+    if grouped and grouped["point"] != grouped["group"] and not words.startswith("0"):
+        whole = words[: grouped.start("point")] if grouped["point"] else words
+        digits = "".join(c for c in whole if c.isdigit())
+        found.append(Decimal(f"{digits}.{grouped['cents'] or 0}"))
+    if decimal := _PLAIN.fullmatch(words):
+        found.append(Decimal(f"{decimal[1]}.{decimal[2] or 0}"))
+    return tuple(dict.fromkeys(sign * value for value in found))
