@@ -141,7 +141,8 @@ class Document:
     """One version of one contract text.
 
     ``effective`` is the day from which the version governs, or None where the text does not say. ``sha256`` is that of
-    the source's UTF-8 bytes.
+    the source's UTF-8 bytes. ``outside`` are the lines, with their numbers, that are part of no clause: what the web page
+    had around the contract. ``note`` says what a reader should know about the text itself.
     """
 
     slug: str
@@ -153,8 +154,10 @@ class Document:
     version: str
     effective: date | None
     sha256: str
+    note: str
     source: str = field(repr=False)
     modules: tuple[Module, ...] = field(repr=False)
+    outside: tuple[tuple[int, str], ...] = field(repr=False)
     definitions: Mapping[str, Clause] = field(repr=False)
     references: Mapping[str, tuple[Reference, ...]] = field(repr=False)
 

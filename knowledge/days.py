@@ -250,3 +250,54 @@ def seconds_at(day: date, seconds: int, place: ZoneInfo) -> int:
 def spoken(day: date) -> str:
     """A day as people read it: "Mon 30 Nov 2026"."""
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+DAY = 24 * 60 * 60
+"""The seconds of a day by the clock on the wall."""
+LONGEST = 10 * 366 * DAY
+"""The longest span of work that is computed, in seconds."""
+
+
+def on(instant: int, place: ZoneInfo) -> date:
+    """The local day of an instant in seconds since 1970 UTC."""
+    return datetime.fromtimestamp(instant, place).date()
+
+
+def shown(instant: int, place: ZoneInfo) -> datetime:
+    """An instant in seconds since 1970 UTC, as clocks in the zone show it."""
+    return datetime.fromtimestamp(instant, place)
+
+
+def minutes(seconds: int) -> int:
+    """Whole elapsed minutes."""
+    return seconds // 60
+
+
+def before(day: date) -> date:
+    """The day before."""
+    return day - ONE
+
+
+def after(day: date) -> date:
+    """The day after."""
+    return day + ONE
+
+
+def moments(day: date, cuts: tuple[int, ...], place: ZoneInfo) -> Iterator[int]:
+    """The instants (seconds since 1970 UTC) at which a local day is so many seconds old by the clock on the wall.
+
+    A time that the clocks skip is the moment of the change; one that they show twice is the first.
+    """
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time; the zone is the next line's matter
+    opening, closing = midnight.replace(tzinfo=place), (midnight + ONE).replace(tzinfo=place)
+    start = (day.toordinal() - _EPOCH) * DAY - _offset(opening)
+    if opening.utcoffset() == closing.utcoffset():
+        return (start + cut for cut in cuts)
+    return (int((midnight + timedelta(seconds=cut)).replace(tzinfo=place).timestamp()) for cut in cuts)
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _offset(moment: datetime) -> int:
+    return int(cast(timedelta, moment.utcoffset()).total_seconds())

@@ -75,3 +75,8 @@ def readings(text: str) -> tuple[Decimal, ...]:
     if decimal := _PLAIN.fullmatch(words):
         found.append(Decimal(f"{decimal[1]}.{decimal[2] or 0}"))
     return tuple(dict.fromkeys(sign * value for value in found))
+
+
+def for_hours(rate: Exact, seconds: int) -> Decimal:
+    """A rate an hour for so many seconds, rounded to the cent."""
+    return cents(Fraction(rate) * seconds / 3600)

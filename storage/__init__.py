@@ -1,0 +1,1 @@
+"""What must outlive the process, as rows in one SQLite file."""

@@ -1,0 +1,138 @@
+"""The composition root: settings, store, clock and ids become an app that Slack can talk to."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.delivery import Deliveries
+from bot.settings import Settings
+from handlers.errors import door
+from handlers.incoming import incoming
+from handlers.services import Services
+from storage import deliveries as delivered
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class App(AsyncApp):
+    """Bolt's app, with one log line a request: what it was, who, milliseconds, outcome; never what was said."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        started = time.perf_counter()
+        response = await super().async_dispatch(req)
+        came = req.context.get("incoming")
+        if came is not None:
+            took = (time.perf_counter() - started) * 1000
+            outcome = req.context.get("outcome", "answered" if response.status == 200 else response.status)
+            log.info("%s user=%s ms=%.0f outcome=%s", came.kind, came.user, took, outcome)
+        return response
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The assembled bot. ``open`` before serving, ``close`` after the last request was answered."""
+
+    app: AsyncApp
+    services: Services
+    deliveries: Deliveries
+    session: aiohttp.ClientSession
+
+    async def open(self) -> None:
+        """Open the database, take in the documents, and start delivering what is owed."""
+        await self.services.store.open()
+        await self.services.shelf()
+        self.deliveries.start()
+
+    async def close(self) -> None:
+        """Stop delivering (a letter under way is finished first) and close what was opened."""
+        await self.deliveries.stop()
+        await self.services.store.close()
+        await self.session.close()
+
+
+def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], str]) -> Bot:
+    """The bot for these settings; ``now`` gives aware UTC instants, ``new_id`` ids that are unique for ever.
+
+    To be called with an event loop running, since it makes the one HTTP session of the process.
+    """
+    session = aiohttp.ClientSession()
+    client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session)
+    services = Services(
+        Store(settings.database),
+        now,
+        new_id,
+        attempt=attempt,
+        zone=settings.zone,
+        admins=settings.admins,
+        legal_channel=settings.legal_channel,
+    )
+    app = App(
+        client=client,
+        token=settings.bot_token,
+        signing_secret=settings.signing_secret,
+        process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),
+    )
+    _guard(app, services)
+    handlers.register(app)
+    deliveries = Deliveries(services.store, client, now)
+    services.wake = deliveries.wake
+    return Bot(app, services, deliveries, session)
+
+
+def _guard(app: AsyncApp, services: Services) -> None:
+    """Before every listener: hand it what it needs, and answer a repeated delivery as the first; behind all: the door."""
+
+    async def hand_over(body: dict[str, Any], context: Any, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        context["services"] = services
+        context["incoming"] = came = incoming(body)
+        if came is not None and (reply := await services.store.run(delivered.reply_to, came.key)) is not None:
+            context["outcome"] = "repeated"
+            return _acknowledge(reply)
+        await next()
+        return None
+
+    async def on_error(
+        error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
+    ) -> BoltResponse:
+        context["outcome"] = type(error).__name__
+        return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
+
+    app.use(hand_over)
+    app.error(on_error)
+
+
+def _acknowledge(reply: dict[str, Any]) -> BoltResponse:
+    if not reply:
+        return BoltResponse(status=200, body="")
+    return BoltResponse(status=200, body=json.dumps(reply), headers={"content-type": "application/json"})
+
+
+async def attempt(call: Awaitable[Any]) -> str:
+    """Await a call to Slack; Slack's error code where it refuses, else an empty string."""
+    try:
+        await call
+    except SlackApiError as error:
+        return str(error.response.get("error") or f"http_{error.response.status_code}")
+    return ""
+
+
+async def greet(bot: Bot) -> dict[str, Any]:
+    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request."""
+    answer = await bot.app.client.auth_test()
+    return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

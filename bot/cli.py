@@ -1,0 +1,150 @@
+"""The command line. Exit status: 0 answered, 1 refused with one line on standard error, 2 wrong usage, 70 a bug."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import traceback
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from bot.documents_cli import documents
+from bot.questions_cli import ask, clause
+from knowledge.refused import Refused
+
+BUG = 70
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Clausekeeper: contract clauses to the letter, fees and deadlines from their words. Without a command: local."""
+    if context.invoked_subcommand is None:
+        context.invoke(local)
+
+
+for command in (ask, clause, documents):
+    cli.add_command(command)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65534), default=3000, show_default=True, help="The workspace's port; the bot's is the next.")
+@click.option("--database", type=click.Path(path_type=Path), help="The bot's database; else CLAUSEKEEPER_DATABASE.")
+@click.option("--no-samples", is_flag=True, help="Start without sample data.")
+def local(port: int, database: Path | None, no_samples: bool) -> None:
+    """Start a local workspace with the bot in it."""
+    from bot.local import run
+
+    run(port, database, samples=not no_samples)
+
+
+@cli.command()
+def serve() -> None:
+    """Serve a real workspace over HTTP."""
+    from bot.serving import serve
+
+    serve()
+
+
+@cli.command()
+def socket() -> None:
+    """Serve a real workspace over Socket Mode."""
+    from bot.serving import socket
+
+    socket()
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is missing for a real workspace, and what to do about it."""
+    from bot.doctor import doctor
+
+    if not doctor(click.echo):
+        sys.exit(1)
+
+
+@cli.command()
+def migrate() -> None:
+    """Make the database, or bring its tables up to date."""
+    from bot.desk import desk
+    from storage.migrations import MIGRATIONS
+
+    with desk() as at:
+        applied = MIGRATIONS.applied(at.db)
+        click.echo(f"{at.settings.database} is up to date at {applied[-1].name}.")
+
+
+@cli.command()
+@click.argument("destination", type=click.Path(path_type=Path))
+def backup(destination: Path) -> None:
+    """Copy the database while it is in use, and prove the copy whole."""
+    from bot.settings import from_environment
+    from storage.store import backup
+
+    source = from_environment().database
+    if not source.is_file():
+        raise Refused(f"There is no database at {source} to back up.")
+    try:
+        entries = backup(source, destination)
+    except FileExistsError:
+        raise Refused(f"{destination} exists already; a backup never replaces a file.") from None
+    except OSError as error:
+        raise Refused(f"{destination} cannot be written: {error.strerror}.") from None
+    click.echo(f"{destination}: a whole copy of {source} with {entries} audit entries.")
+
+
+@cli.command()
+def verify() -> None:
+    """Prove that the database is whole: its pages, its audit chain, its documents."""
+    from bot.settings import from_environment
+    from storage import audit
+    from storage.store import connect, faults
+
+    path = from_environment().database
+    if not path.is_file():
+        raise Refused(f"There is no database at {path} to verify.")
+    with closing(connect(path)) as db:
+        problems = faults(db.conn)
+        if broken := audit.broken(db):
+            problems.append(f"the audit chain is broken: {broken}")
+        entries = audit.count(db)
+    if problems:
+        raise Refused(f"{path}: {'; '.join(problems)}.")
+    click.echo(f"{path} is whole: {entries} audit entries in an unbroken chain.")
+
+
+@cli.command()
+@click.option("--url", default="", help="The bot's public address, for HTTP instead of Socket Mode.")
+def manifest(url: str) -> None:
+    """Print the Slack app manifest."""
+    from bot.manifest import as_text
+
+    click.echo(as_text(url), nl=False)
+
+
+def main() -> None:
+    """Run the command line with its exit statuses."""
+    try:
+        status = cli.main(prog_name="clausekeeper", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    except sqlite3.Error as error:
+        click.echo(f"The database refused: {error}.", err=True)
+        sys.exit(1)
+    except Exception as error:
+        # Whatever else comes this far is a fault of the program, said in one line with the place where it lies.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        click.echo(f"A bug, not your input: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}.", err=True)
+        sys.exit(BUG)

@@ -1,0 +1,64 @@
+"""The command line's way to documents and records: one connection, no event loop, the same texts and tables as in Slack."""
+
+from __future__ import annotations
+
+import getpass
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlite_utils import Database
+
+from bot.settings import Settings, from_environment
+from handlers.services import open_shelf
+from knowledge.library import Library
+from knowledge.refused import Refused
+from knowledge.search import Index
+from storage import audit, documents
+from storage.audit import Entry
+from storage.store import connect, transaction
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open database with the documents that it knows. ``today`` is the contract day in the governing zone."""
+
+    settings: Settings
+    db: Database
+    library: Library
+    index: Index
+    now: datetime
+    today: date
+
+    def record(self, action: str, subject: str, content: Mapping[str, Any]) -> str:
+        """Put an answer on record; its id."""
+        id = new_id()
+        audit.append(self.db, Entry(id, self.now, f"cli:{getpass.getuser()}", action, subject, content))
+        return id
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """A desk whose work is one transaction; Refused where the database cannot be used."""
+    settings = from_environment()
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.zone).date()
+    try:
+        db = connect(settings.database)
+    except sqlite3.Error as error:
+        raise Refused(f"The database {settings.database} cannot be used: {error}.") from None
+    try:
+        with transaction(db):
+            shelf = open_shelf(documents.all_versions(db), today, documents.stamp(db))
+            yield Desk(settings, db, shelf.library, shelf.index, now, today)
+    finally:
+        db.close()
+
+
+def new_id() -> str:
+    """An id that no other record has: time-free, 12 hexadecimal digits read well over the phone."""
+    return uuid4().hex[:12]

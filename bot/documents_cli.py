@@ -1,0 +1,137 @@
+"""``clausekeeper documents``: list, add a version, compare versions, check that all of it holds together."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.desk import desk
+from bot.questions_cli import Day
+from knowledge.clauses import Document
+from knowledge.diff import Change, changes
+from knowledge.library import Added, read
+from knowledge.parser import decode
+from knowledge.refused import Refused
+from knowledge.telling import effective
+from storage import documents as kept
+
+_LABEL = re.compile(r"[^\s@][^@\n]{0,39}")
+
+
+@click.group()
+def documents() -> None:
+    """The contract documents and their versions."""
+
+
+@documents.command("list")
+def list_documents() -> None:
+    """Every version of every document."""
+    with desk() as at:
+        for document in at.library.documents:
+            click.echo(
+                f"{document.slug:8} {document.version:12} effective {effective(document):10}  "
+                f"{len(document.clauses):3} clauses  {document.sha256[:12]}  {document.owner}, {document.title}"
+            )
+        for problem in at.library.problems:
+            click.echo(f"left out: {problem}")
+
+
+@documents.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--slug", required=True, help="The document's short name, such as itq.")
+@click.option("--effective", required=True, type=Day(), help="The day from which this version governs.")
+@click.option("--version", "label", help="What to call this version; else its effective date.")
+@click.option("--title", default="", help="For a document that is new: its title.")
+@click.option("--owner", default="", help="For a document that is new: whose terms they are.")
+def add(file: Path, slug: str, effective: date, label: str | None, title: str, owner: str) -> None:
+    """Add a version of a document from a text file."""
+    label = label or effective.isoformat()
+    if not _LABEL.fullmatch(label):
+        raise Refused(f"{label!r} cannot name a version; use up to 40 characters without @.")
+    added = Added(slug.lower(), label, effective, title, owner, f"added from {file.name}", _text(file))
+    with desk() as at:
+        taken = [document for document in at.library.documents if document.slug == added.slug]
+        if any(document.version == label for document in taken):
+            raise Refused(f"{slug} has a version {label!r} already; name this one with --version.")
+        new = read(added)
+        if same := [document for document in taken if document.sha256 == new.sha256]:
+            raise Refused(f"This very text is version {same[0].version!r} of {slug} already.")
+        if clash := [d for d in at.library.documents if d.ref == new.ref and d.slug != new.slug]:
+            raise Refused(f"Clauses of {clash[0].slug} are quoted as {new.ref} already; choose another --slug.")
+        try:
+            kept.add(at.db, kept.Version(**vars(added)), at.now, "cli")
+        except sqlite3.IntegrityError:
+            raise Refused(f"{slug} was given this version or text in the meantime.") from None
+        at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
+    click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
+    for number, line in new.outside:
+        click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    if taken:
+        click.echo(_summary(changes(taken[-1], new), taken[-1], new))
+
+
+@documents.command()
+@click.argument("slug")
+@click.argument("old")
+@click.argument("new")
+def diff(slug: str, old: str, new: str) -> None:
+    """Compare two versions clause by clause, word by word."""
+    with desk() as at:
+        before, after = at.library.document(slug, old), at.library.document(slug, new)
+    found = changes(before, after)
+    for change in found:
+        click.echo(f"{before.ref} {change.number} {change.kind}")
+        click.echo("  " + "".join(_marked(run.kind, run.words) for run in change.runs))
+    click.echo(_summary(found, before, after))
+
+
+@documents.command()
+def check() -> None:
+    """Prove that every text is what it was, parses, and that its references lead somewhere."""
+    with desk() as at:
+        problems = list(at.library.problems)
+        for document in at.library.documents:
+            problems += _problems(document)
+            click.echo(f"{document.ref} {document.version}: {len(document.clauses)} clauses, SHA-256 {document.sha256}")
+            for number, line in document.outside:
+                click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    if problems:
+        raise Refused("; ".join(problems))
+    click.echo("All documents are sound.")
+
+
+def _text(file: Path) -> str:
+    try:
+        return decode(file.read_bytes())
+    except FileNotFoundError:
+        raise Refused(f"There is no file {file}.") from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _problems(document: Document) -> list[str]:
+    known = {clause.ref for clause in document.clauses.values()} | {f"{document.ref} {a}" for a in document.articles}
+    found = [
+        f"{document.ref} {number} ({document.version}) points at {reference.target}, which does not exist"
+        for number, references in document.references.items()
+        for reference in references
+        if not reference.outside and reference.target not in known
+    ]
+    return found + [f"{c.ref} is not in its source" for c in document.clauses.values() if not document.holds(c.text)]
+
+
+def _marked(kind: str, words: str) -> str:
+    if kind == "same":
+        return words
+    sign = "+" if kind == "added" else "-"
+    return f"[{sign}{words.strip()}{sign}] "
+
+
+def _summary(found: tuple[Change, ...], before: Document, after: Document) -> str:
+    counts = {kind: sum(change.kind == kind for change in found) for kind in ("added", "removed", "reworded")}
+    said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    return f"{before.ref} from {before.version} to {after.version}: {said}."

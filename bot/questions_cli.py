@@ -1,0 +1,146 @@
+"""``clausekeeper ask`` and ``clausekeeper clause``."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.desk import Desk, desk
+from handlers.services import sources
+from knowledge import lookup, telling
+from knowledge.asked import asked
+from knowledge.lookup import Passage
+from knowledge.refused import Refused
+from knowledge.search.finding import Found, check
+from knowledge.search.finding import ask as find
+
+
+class Day(click.ParamType):
+    """A date as 2026-12-04."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise Refused(f"{value!r} is no date; write it as 2026-12-04.") from None
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--as-of", type=Day(), help="The versions in force on this day (2026-12-04).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def clause(words: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
+    """Quote a clause by its number (7.3, itaf 4.4, 15.3 b), a defined term, or words."""
+    typed = check(" ".join(words)) if words else ""
+    if not typed:
+        raise Refused("Name a clause, for example: clausekeeper clause 7.3")
+    with desk() as at:
+        on = as_of or at.today
+        passage = lookup.find(at.library, typed, on)
+        if passage is None:
+            hits = at.index.rank(typed, 1)
+            if not hits:
+                raise Refused(f"No clause has the words {typed[:60]!r}.")
+            found = at.library.document(hits[0].document.slug, on=on)
+            passage = lookup.of_clause(found, found.clause(hits[0].clause.number))
+        at.record("clause", passage.ref, _content(passage) | {"typed": typed})
+    click.echo(json.dumps(telling.passage(passage), ensure_ascii=False) if as_json else _page(passage))
+
+
+@click.command()
+@click.argument("question", nargs=-1)
+@click.option("--lang", type=click.Choice(["en", "nl", "fr"]), help="The language to answer in; else the question's own.")
+@click.option("--top", type=click.IntRange(1, 20), default=3, show_default=True, help="How many clauses to name.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--batch", type=click.Path(path_type=Path, dir_okay=False), help='Lines of {"id","question"}; a JSON line each.')
+def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, batch: Path | None) -> None:
+    """Ask a contract question in English, Dutch or French."""
+    with desk() as at:
+        if batch is not None:
+            for line in _lines(batch):
+                click.echo(json.dumps(_batched(at, line, lang, top), ensure_ascii=False))
+            return
+        found = _ask(at, " ".join(question), lang, top)
+    click.echo(json.dumps(telling.found(found), ensure_ascii=False) if as_json else _answer(found))
+
+
+def _ask(at: Desk, question: str, lang: str | None, top: int) -> Found:
+    found = find(at.library, at.index, question, top, at.today, lang)
+    content = {
+        "question": found.question,
+        "language": found.language,
+        "reason": found.reason,
+        "hits": [hit.clause.ref for hit in found.hits],
+        "sources": sources(at.library.in_force(at.today)),
+    }
+    at.record("ask", found.passage.ref if found.passage else "", content)
+    return found
+
+
+def _batched(at: Desk, line: str, lang: str | None, top: int) -> dict[str, Any]:
+    try:
+        asked_line = json.loads(line)
+        id, question = asked_line["id"], asked_line["question"]
+    except (ValueError, KeyError, TypeError):
+        return {"id": None, "refused": 'A line should be JSON such as {"id": "1", "question": "..."}.'}
+    try:
+        return {"id": id} | telling.found(_ask(at, str(question), lang, top))
+    except Refused as refused:
+        return {"id": id, "refused": str(refused)}
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except FileNotFoundError:
+        raise Refused(f"There is no file {path}.") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is not UTF-8 text.") from None
+
+
+def _content(passage: Passage) -> dict[str, Any]:
+    return {"ref": passage.ref, "version": passage.document.version, "sources": sources([passage.document])}
+
+
+def _page(passage: Passage) -> str:
+    """A passage as a person reads it in a terminal."""
+    document = passage.document
+    lines = [f"{passage.ref}  {passage.title}", "", passage.text, ""]
+    lines.append(f"{document.owner}, {document.title}, version {document.version}, effective {telling.effective(document)}.")
+    if document.note:
+        lines.append(document.note)
+    if terms := lookup.uses(passage):
+        lines.append("Defined terms: " + ", ".join(f"{term} ({clause.number})" for term, clause in terms.items()))
+    if pointed := (*lookup.mentions(passage), *lookup.outside(passage)):
+        lines.append("Points at: " + ", ".join(pointed))
+    if pointing := lookup.mentioned_by(passage):
+        lines.append("Pointed at by: " + ", ".join(pointing))
+    if passage.also:
+        lines.append("The same number elsewhere: " + ", ".join(passage.also))
+    return "\n".join(lines)
+
+
+def _answer(found: Found) -> str:
+    if found.passage is None:
+        why = {
+            "no_clause": "The documents do not answer this.",
+            "not_loaded": "No documents are loaded.",
+            "unavailable": f"The search failed: {found.failure}.",
+        }[found.reason or "no_clause"]
+        nearest = ", ".join(hit.clause.ref for hit in found.hits)
+        return f"{why} Nearest, but no answer: {nearest}." if nearest else why
+    lines = [_page(found.passage)]
+    entry = asked(found.passage.document.slug).get(found.passage.number)
+    if entry:
+        lines.append(f"In plain words (a summary, not the contract): {entry.summary[found.language]}")
+    if others := [hit.clause.ref for hit in found.hits if hit.clause.ref != found.passage.ref]:
+        lines.append("Perhaps also: " + ", ".join(others))
+    return "\n".join(lines)

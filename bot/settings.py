@@ -1,0 +1,100 @@
+"""Settings from the environment and ``.env``: every wrong value is named, none is guessed at."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from knowledge.refused import Refused
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # noqa: S104  0.0.0.0 only when a person asks for it
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days."""
+
+    bot_token: str
+    signing_secret: str
+    app_token: str
+    api_url: str
+    database: Path
+    admins: frozenset[str]
+    legal_channel: str
+    zone: ZoneInfo
+    host: str
+    port: int
+
+    def __repr__(self) -> str:
+        return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
+    """Settings from the environment, which prevails, and ``.env`` in a folder (the working one).
+
+    Refused with one line that names every wrong value and what would be right.
+    """
+    values = {**_dotenv((folder or Path.cwd()) / ".env"), **environment}
+    wrong: list[str] = []
+
+    def take(name: str, default: str, right: str, test: re.Pattern[str] | None = None) -> str:
+        value = values.get(name, "").strip() or default
+        if value and test and not test.fullmatch(value):
+            wrong.append(f"{name} should be {right}")
+            return default
+        return value
+
+    api_url = take("SLACK_API_URL", "https://slack.com/api/", "")
+    if urlsplit(api_url).scheme not in {"http", "https"} or not urlsplit(api_url).netloc:
+        wrong.append("SLACK_API_URL should be an address such as https://slack.com/api/")
+    admins = [name for name in re.split(r"[,\s]+", values.get("CLAUSEKEEPER_ADMINS", "")) if name]
+    if strange := [name for name in admins if not _USER.fullmatch(name)]:
+        wrong.append(f"CLAUSEKEEPER_ADMINS should list user ids such as U0ADMIN, not {', '.join(strange)}")
+    host = take("HOST", "127.0.0.1", "")
+    if host not in _HOSTS:
+        wrong.append(f"HOST should be one of {', '.join(sorted(_HOSTS))}")
+    port = take("PORT", "3000", "a port from 0 to 65535", re.compile(r"\d{1,5}"))
+    if int(port) > 65535:
+        wrong.append("PORT should be a port from 0 to 65535")
+    settings = Settings(
+        bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
+        signing_secret=take("SLACK_SIGNING_SECRET", "", ""),
+        app_token=take("SLACK_APP_TOKEN", "", "an app token, which starts with xapp-", re.compile(r"xapp-\S+")),
+        api_url=api_url.rstrip("/") + "/",
+        database=Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", "")),
+        admins=frozenset(admins),
+        legal_channel=take("CLAUSEKEEPER_LEGAL_CHANNEL", "", "a channel id such as C0LEGAL", _CHANNEL),
+        zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
+        host=host,
+        port=int(port),
+    )
+    if wrong:
+        raise Refused(f"Settings: {'; '.join(wrong)}.")
+    return settings
+
+
+def _zone(name: str, wrong: list[str]) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        wrong.append(f"CLAUSEKEEPER_ZONE should be a zone such as Europe/Brussels, not {name!r}")
+        return ZoneInfo("Europe/Brussels")
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """NAME=value lines of a ``.env`` file, quotes around a value taken off; empty where there is no such file."""
+    if not path.is_file():
+        return {}
+    pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {
+        name.strip().removeprefix("export "): value.strip().strip("'\"")
+        for name, _, value in pairs
+        if not name.lstrip().startswith("#")
+    }

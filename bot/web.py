@@ -1,0 +1,37 @@
+"""HTTP in: Slack's deliveries and the health of the process."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.app import Bot
+
+# Slack's largest payloads are views with state, far below this.
+MOST_BYTES = 1_000_000
+
+
+def application(bot: Bot) -> web.Application:
+    """The routes of the bot."""
+
+    async def events(request: web.Request) -> web.Response:
+        raw = await request.read()
+        try:
+            body = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return web.Response(status=400, text="The body is not UTF-8 text.")
+        headers = {name: value for name, value in request.headers.items()}
+        return await to_aiohttp_response(
+            await bot.app.async_dispatch(AsyncBoltRequest(body=body, query=request.query_string, headers=headers))
+        )
+
+    async def health(request: web.Request) -> web.Response:
+        shelf = await bot.services.shelf()
+        sound = bool(shelf.library.documents) and not shelf.library.problems
+        state = {"ok": sound, "documents": len(shelf.library.documents), "problems": list(shelf.library.problems)}
+        return web.json_response(state, status=200 if sound else 503)
+
+    app = web.Application(client_max_size=MOST_BYTES)
+    app.add_routes([web.post("/slack/events", events), web.get("/healthz", health)])
+    return app

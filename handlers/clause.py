@@ -1,0 +1,208 @@
+"""/clause: a clause by its number, by a term it defines, or by words; verbatim, with what it is tied to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+
+from handlers import blocks
+from handlers.incoming import Incoming
+from handlers.services import Services, Shelf, sources
+from handlers.surface import Command, Surface
+from knowledge import lookup
+from knowledge.diff import change
+from knowledge.library import Library
+from knowledge.lookup import Passage
+from knowledge.refused import Refused
+from knowledge.search.finding import check
+from knowledge.telling import effective
+from storage import audit
+from storage.audit import Entry
+
+USAGE = "Name a clause: `/clause 7.3`, `/clause itaf 4.4`, `/clause consignment hours`, `/clause force majeure`."
+SURFACE = Surface(
+    commands=(Command("/clause", "7.3 | itaf 4.4 | force majeure", "Quote a clause to the letter"),),
+    scopes={"commands": "people type /clause and the other commands"},
+)
+MOST_LINKS = 10
+
+
+def register(app: Any) -> None:
+    app.command("/clause")(clause)
+    app.action(re.compile(r"clause_(previous|next|link\.\d+)"))(turn)
+    app.action("clause_share")(share)
+    app.action("clause_changes")(what_changed)
+
+
+async def clause(ack: Any, command: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Quote what the typed words name."""
+    shelf = await services.shelf()
+    passage, others = find(shelf, incoming.text)
+    await ack(**await answer(services, shelf, incoming, passage, others))
+
+
+async def turn(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Quote the clause that a button names, in the place of the one that was shown."""
+    await ack()
+    shelf = await services.shelf()
+    passage = _pointed(shelf.library, action["value"])
+    reply = await answer(services, shelf, incoming, passage)
+    await respond(**reply, replace_original=incoming.ephemeral)
+
+
+async def share(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Show a quoted clause to everyone in the channel, with the name of the person who shares it."""
+    await ack()
+    shelf = await services.shelf()
+    entry = await services.store.run(audit.get, action["value"])
+    if entry is None:
+        raise Refused("That answer is no longer on record; ask again and share the new one.")
+    passage = _pointed(shelf.library, f"{entry.content['ref']}@{entry.content['version']}")
+    question = entry.content.get("question", "")
+    reply = shared(passage, incoming.user, question)
+    await services.record(
+        incoming.key,
+        Entry(services.new_id(), services.now(), incoming.user, "share", passage.ref, {"answer": entry.id, "channel": incoming.channel}),
+        reply,
+    )
+    await respond(**reply, response_type="in_channel", replace_original=False)
+
+
+async def what_changed(ack: Any, client: Any, body: dict[str, Any], action: dict[str, Any], services: Services) -> None:
+    """Show how a clause differs from the version before."""
+    await ack()
+    shelf = await services.shelf()
+    passage = _pointed(shelf.library, action["value"])
+    await client.views_open(trigger_id=body["trigger_id"], view=changes_view(shelf.library, passage))
+
+
+def find(shelf: Shelf, words: str) -> tuple[Passage, tuple[str, ...]]:
+    """The passage that words name, or the one that fits them best with the refs of the next best."""
+    if not words.strip():
+        raise Refused(USAGE)
+    typed = check(words)
+    if passage := lookup.find(shelf.library, typed, shelf.on):
+        return passage, passage.also
+    hits = shelf.index.rank(typed, 4)
+    if not hits:
+        raise Refused(f"No clause has the words {blocks.shorten(typed, 60)!r}. {USAGE}")
+    best, *others = hits
+    return lookup.of_clause(best.document, best.clause), tuple(hit.clause.ref for hit in others)
+
+
+async def answer(
+    services: Services, shelf: Shelf, incoming: Incoming, passage: Passage, others: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Quote a passage and put that on record; the reply as Slack takes it."""
+    id = services.new_id()
+    body = [heading(passage), *verified(passage), source(passage), *tied(passage)]
+    body += blocks.rows(_buttons(shelf.library, passage, others, id, shareable=incoming.in_channel))
+    content = {"ref": passage.ref, "version": passage.document.version, "typed": incoming.text}
+    entry = Entry(id, services.now(), incoming.user, "clause", passage.ref, content | {"sources": sources([passage.document])})
+    return await services.record(incoming.key, entry, incoming.private({"text": spoken(passage), "blocks": body}))
+
+
+def heading(passage: Passage) -> blocks.Block:
+    """Number and title in bold."""
+    return blocks.section(f"*{blocks.escape(passage.ref)}* · {blocks.escape(passage.title)}")
+
+
+def verified(passage: Passage) -> list[blocks.Block]:
+    """The passage as quotation blocks, each word of which was compared with the stored text.
+
+    AssertionError, which is a bug and never shown as an answer, where anything else would be quoted.
+    """
+    quotation = blocks.quotation(passage)
+    for words in blocks.quoted(quotation):
+        if not passage.document.holds(words):
+            raise AssertionError(f"{passage.ref}: what would be quoted does not stand in the text")
+    return quotation
+
+
+def source(passage: Passage) -> blocks.Block:
+    """Document, version and date, and what a reader should know about the text."""
+    document = passage.document
+    date = effective(document)
+    since = f"in force from {date}" if document.effective else "effective date unknown"
+    line = f"{document.owner}, {document.title}, version {document.version}, {since}."
+    return blocks.context(blocks.escape(f"{line} {document.note}".strip()))
+
+
+def tied(passage: Passage) -> list[blocks.Block]:
+    """The defined terms that the passage uses and the other texts that it points at, as small print."""
+    lines = []
+    if terms := lookup.uses(passage):
+        named = ", ".join(f"{term} ({clause.number})" for term, clause in terms.items())
+        lines.append(f"Defined terms: {named}.")
+    if outside := lookup.outside(passage):
+        lines.append(f"Points at {', '.join(outside)}, outside these documents.")
+    return [blocks.context(*(blocks.escape(line) for line in lines))] if lines else []
+
+
+def spoken(passage: Passage) -> str:
+    """The passage as one text that reads well alone, for notifications and screen readers."""
+    return blocks.escape(f"{passage.ref}, {passage.title}: {passage.text}")
+
+
+def shared(passage: Passage, user: str, question: str) -> dict[str, Any]:
+    """A quotation for a whole channel; it bears the name of the person who shares it, and the question if there was one."""
+    asked = f" on the question “{blocks.escape(blocks.shorten(question, 300))}”" if question else ""
+    who = f"<@{user}> shares a clause{asked}"
+    return {
+        "text": f"{who}: {spoken(passage)}",
+        "blocks": [blocks.section(who), heading(passage), *verified(passage), source(passage)],
+    }
+
+
+def changes_view(library: Library, passage: Passage) -> dict[str, Any]:
+    """A modal with every clause of the passage against the version before, word by word."""
+    versions = library.versions(passage.document.slug)
+    at = versions.index(passage.document)
+    older, newer = versions[max(at - 1, 0)], versions[max(at, 1)]
+    lines = [blocks.section(f"From version {blocks.escape(older.version)} to {blocks.escape(newer.version)}:")]
+    for clause in passage.clauses:
+        difference = change(older.clauses.get(clause.number), newer.clauses.get(clause.number))
+        lines.append(blocks.section(f"*{clause.number}* " + ("not changed" if difference is None else difference.kind)))
+        if difference:
+            lines.append(blocks.runs(difference.runs))
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "What changed"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": lines[:100],
+    }
+
+
+def links(refs: Sequence[str], version: str) -> list[blocks.Block]:
+    """A button for each clause, to be quoted in the place of the message."""
+    return [
+        blocks.button(ref, f"clause_link.{at}", f"{ref}@{version}") for at, ref in enumerate(refs[:MOST_LINKS])
+    ]
+
+
+def _buttons(
+    library: Library, passage: Passage, others: Sequence[str], id: str, *, shareable: bool
+) -> list[blocks.Block]:
+    version = passage.document.version
+    before, after = lookup.beside(passage)
+    found = []
+    if before:
+        found.append(blocks.button(f"← {before.number}", "clause_previous", f"{before.ref}@{version}"))
+    if after:
+        found.append(blocks.button(f"{after.number} →", "clause_next", f"{after.ref}@{version}"))
+    if shareable:
+        found.append(blocks.button("Share with channel", "clause_share", id))
+    if len(library.versions(passage.document.slug)) > 1:
+        found.append(blocks.button("What changed", "clause_changes", f"{passage.ref}@{version}"))
+    refs = dict.fromkeys((*others, *lookup.mentions(passage), *lookup.mentioned_by(passage)))
+    return found + links(list(refs), version)
+
+
+def _pointed(library: Library, value: str) -> Passage:
+    """The passage that a button's value ``ITQ 7.3@version`` names, in that version where its document has it."""
+    ref, _, version = value.rpartition("@")
+    document = library.quoting(ref)
+    versions = [d for d in library.versions(document.slug) if d.version == version]
+    return lookup.by_ref(Library(tuple(versions) or (document,)), ref)

@@ -1,0 +1,51 @@
+"""/clausekeeper: what the bot can do, and which documents it quotes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import handlers
+
+from handlers import blocks
+from handlers.incoming import Incoming
+from handlers.services import Services
+from handlers.surface import Command, Surface
+from knowledge.library import Library
+from knowledge.refused import Refused
+from knowledge.telling import effective
+
+SURFACE = Surface(commands=(Command("/clausekeeper", "help | documents", "What Clausekeeper can do, and what it quotes"),))
+
+
+def register(app: Any) -> None:
+    app.command("/clausekeeper")(clausekeeper)
+
+
+async def clausekeeper(ack: Any, incoming: Incoming, services: Services) -> None:
+    """Show help or the list of documents."""
+    match incoming.text.lower():
+        case "" | "help":
+            text = usage()
+        case "documents":
+            text = documents((await services.shelf()).library)
+        case other:
+            raise Refused(f"/clausekeeper knows: help, documents. It does not know {blocks.shorten(other, 60)!r}.")
+    await ack(**incoming.private({"text": text, "blocks": [blocks.section(text)]}))
+
+
+def usage() -> str:
+    """Every command with its hint, and the ways to ask without one."""
+    commands = [command for module in handlers.MODULES for command in module.SURFACE.commands]
+    lines = [f"• `{c.name} {blocks.escape(c.hint)}`: {c.description}" for c in commands]
+    ways = "You can also mention me in a channel, or write to me directly, in English, Dutch or French."
+    return "\n".join(["*Clausekeeper* quotes the contract to the letter.", *lines, ways])
+
+
+def documents(library: Library) -> str:
+    """The documents that can be quoted, with version, date and the start of the hash."""
+    lines = [
+        f"• *{d.ref}* {d.owner}, {d.title}: version {d.version}, effective {effective(d)}, "
+        f"{len(d.clauses)} clauses, SHA-256 {d.sha256[:12]}…"
+        for d in library.documents
+    ]
+    return "\n".join(blocks.escape(line) for line in lines) or "No documents are loaded."

@@ -1,0 +1,82 @@
+"""What came in from Slack, whichever shape it had: who, where, which words, and the key that a second delivery repeats."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(?:[#!]|https?:|mailto:)?([^|>]*)(?:\|([^>]*))?>")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One delivery. ``text`` is what the person typed, without Slack's marks; ``channel`` is empty where there is none."""
+
+    key: str
+    kind: str
+    user: str
+    channel: str
+    text: str
+    thread: str = ""
+    ephemeral: bool = False
+
+    @property
+    def in_channel(self) -> bool:
+        """Whether other people may be reading along."""
+        return bool(self.channel) and not self.channel.startswith("D")
+
+    def private(self, reply: Mapping[str, Any]) -> dict[str, Any]:
+        """A reply for the person alone: ephemeral in channels, plain in direct messages."""
+        return dict(reply) | {"response_type": "ephemeral" if self.in_channel else "in_channel"}
+
+
+def incoming(body: Mapping[str, Any]) -> Incoming | None:
+    """The delivery behind a request body; None for kinds that nothing is remembered of (checks, option lists).
+
+    Keys: ``event_id`` for events, the single-use ``trigger_id`` for commands, clicks and shortcuts, the view for a
+    submission (https://docs.slack.dev/apis/events-api#retries).
+    """
+    if "command" in body:
+        key = f"command:{body['trigger_id']}"
+        return Incoming(key, body["command"], body["user_id"], body["channel_id"], plain(body.get("text", "")))
+    user = body.get("user") or {}
+    match body.get("type"):
+        case "event_callback":
+            event = body["event"]
+            channel = event.get("channel", "")
+            who = event.get("user", "")
+            said = plain(event.get("text") or "")
+            place = channel if isinstance(channel, str) else ""
+            return Incoming(
+                f"event:{body['event_id']}",
+                event["type"],
+                who if isinstance(who, str) else "",
+                place,
+                said,
+                thread=event.get("thread_ts", ""),
+            )
+        case "block_actions":
+            action = body["actions"][0]["action_id"]
+            channel = (body.get("channel") or {}).get("id", "")
+            hidden = bool((body.get("container") or {}).get("is_ephemeral"))
+            return Incoming(f"click:{body['trigger_id']}:{action}", action, user["id"], channel, "", ephemeral=hidden)
+        case "view_submission":
+            return Incoming(f"view:{body['view']['id']}", body["view"]["callback_id"], user["id"], "", "")
+        case "shortcut" | "message_action":
+            channel = (body.get("channel") or {}).get("id", "")
+            return Incoming(f"shortcut:{body['trigger_id']}", body["callback_id"], user["id"], channel, "")
+        case _:
+            return None
+
+
+def plain(text: str) -> str:
+    """Typed words from Slack's message text: the mention of the bot taken out, links as their label, entities undone.
+
+    https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
+    """
+    without = _MENTION.sub(" ", text)
+    return html.unescape(_LINK.sub(lambda match: match[2] or match[1], without)).strip()

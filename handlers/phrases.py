@@ -1,0 +1,46 @@
+"""The few sentences that frame an answer, in the three languages in which people ask."""
+
+from __future__ import annotations
+
+_PHRASES = {
+    "answers": {
+        "en": "This clause seems to answer your question:",
+        "nl": "Deze bepaling lijkt uw vraag te beantwoorden:",
+        "fr": "Cette clause semble répondre à votre question :",
+    },
+    "plain": {
+        "en": "In plain words (a summary, not the contract): {summary}",
+        "nl": "In gewone taal (een samenvatting, niet het contract): {summary}",
+        "fr": "En clair (un résumé, pas le contrat) : {summary}",
+    },
+    "also": {"en": "Perhaps also:", "nl": "Misschien ook:", "fr": "Peut-être aussi :"},
+    "no_clause": {
+        "en": "The documents do not answer this. I looked through {documents} and found no clause that does.",
+        "nl": "De documenten zeggen hier niets over. Ik heb {documents} doorzocht en geen bepaling gevonden die dit beantwoordt.",
+        "fr": "Les documents ne répondent pas à cette question. J'ai parcouru {documents} sans trouver de clause qui y réponde.",
+    },
+    "nearest": {
+        "en": "The nearest clauses, which are no answer:",
+        "nl": "De dichtstbijzijnde bepalingen, die geen antwoord zijn:",
+        "fr": "Les clauses les plus proches, qui ne sont pas une réponse :",
+    },
+    "not_loaded": {
+        "en": "I have no documents to look in. An admin can add them with `clausekeeper documents add`.",
+        "nl": "Er zijn geen documenten geladen. Een beheerder kan ze toevoegen met `clausekeeper documents add`.",
+        "fr": "Aucun document n'est chargé. Un administrateur peut en ajouter avec `clausekeeper documents add`.",
+    },
+    "unavailable": {
+        "en": "The search failed, so I cannot say whether the documents answer this. Please report reference {reference}.",
+        "nl": "Het zoeken is mislukt; ik weet dus niet of de documenten dit beantwoorden. Meld referentie {reference}.",
+        "fr": "La recherche a échoué ; je ne sais donc pas si les documents y répondent. Signalez la référence {reference}.",
+    },
+    "helpful": {"en": "This helped", "nl": "Dit hielp", "fr": "Utile"},
+    "not_helpful": {"en": "Not what I asked", "nl": "Niet wat ik vroeg", "fr": "Pas ma question"},
+    "person": {"en": "Ask a person", "nl": "Vraag het een mens", "fr": "Demander à quelqu'un"},
+    "share": {"en": "Share with channel", "nl": "Deel met kanaal", "fr": "Partager dans le canal"},
+}
+
+
+def say(phrase: str, language: str, **values: str) -> str:
+    """A phrase in a language (``en``, ``nl``, ``fr``) with its values filled in."""
+    return _PHRASES[phrase][language].format(**values)

@@ -1,0 +1,109 @@
+"""What every listener is handed: the documents, the store, the clock, fresh ids; and how an answer is put on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from knowledge.clauses import Document
+from knowledge.library import Added, Library, load
+from knowledge.search import Index
+from knowledge.search.lexical import Lexical
+from storage import audit, deliveries, documents, outbox
+from storage.audit import Entry
+from storage.outbox import Letter
+from storage.store import Store
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The documents as they stand, and the index over the versions in force on a day."""
+
+    library: Library
+    index: Index
+    on: date
+    stamp: int
+
+
+class Services:
+    """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
+
+    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
+    the delivery loop that something is owed. ``legal_channel`` is empty where none is set.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        *,
+        attempt: Callable[[Awaitable[Any]], Awaitable[str]],
+        zone: ZoneInfo,
+        admins: frozenset[str],
+        legal_channel: str,
+    ) -> None:
+        self.store = store
+        self.now = now
+        self.new_id = new_id
+        self.attempt = attempt
+        self.zone = zone
+        self.admins = admins
+        self.legal_channel = legal_channel
+        self.wake: Callable[[], None] = lambda: None
+        self._shelf: Shelf | None = None
+        self._taking_in = asyncio.Lock()
+
+    async def shelf(self) -> Shelf:
+        """The documents, with versions that were added meanwhile (by another process, too)."""
+        stamp, today = await self.store.run(documents.stamp), self.today()
+        async with self._taking_in:
+            if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
+                self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
+            return self._shelf
+
+    def today(self) -> date:
+        """The contract day in the governing zone."""
+        return self.now().astimezone(self.zone).date()
+
+    async def record(
+        self, delivery: str, entry: Entry, reply: Mapping[str, Any], letters: Iterable[Letter] = ()
+    ) -> dict[str, Any]:
+        """Put an answer on record in one transaction: the audit entry, the reply to this delivery, what is to be said.
+
+        Returns the reply to give: the one handed in, or the first one where Slack delivers the same thing again.
+        """
+        owed = list(letters)
+        kept = await self.store.run(keep, delivery, entry, dict(reply), owed)
+        if owed:
+            self.wake()
+        return kept
+
+
+def keep(db: Database, delivery: str, entry: Entry, reply: dict[str, Any], letters: list[Letter]) -> dict[str, Any]:
+    """The transaction behind ``Services.record``."""
+    if (first := deliveries.reply_to(db, delivery)) is not None:
+        return first
+    audit.append(db, entry)
+    deliveries.remember(db, delivery, reply, entry.at)
+    for letter in letters:
+        outbox.put(db, letter)
+    return reply
+
+
+def open_shelf(versions: Iterable[documents.Version], on: date, stamp: int) -> Shelf:
+    """Built-in documents and added versions, with an index over the versions in force on a day."""
+    library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in versions)
+    return Shelf(library, Lexical(library.in_force(on)), on, stamp)
+
+
+def sources(documents_: Iterable[Document]) -> list[dict[str, str]]:
+    """Which texts an answer rests on, for the record: slug, version and hash of each."""
+    unique = {(d.slug, d.version): d.sha256 for d in documents_}
+    return [{"document": slug, "version": version, "sha256": sha} for (slug, version), sha in unique.items()]

@@ -1,0 +1,54 @@
+"""The words in which people ask for a clause: summaries, keywords and everyday questions, in three languages.
+
+They help to find a clause and explain it beside its quotation; they are never quoted as the contract.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from knowledge.library import FOLDER
+from knowledge.refused import Refused
+
+LANGUAGES = ("en", "nl", "fr")
+_PARTS = {"summary", "keywords", "asked"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Index text of one clause, each part by language (``en``, ``nl``, ``fr``)."""
+
+    summary: Mapping[str, str]
+    keywords: Mapping[str, tuple[str, ...]]
+    questions: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def asked(slug: str, folder: Path = FOLDER) -> Mapping[str, Asked]:
+    """Index text by clause number for a document; empty for one that has none (a document added later).
+
+    Refused, naming file and entry, where an entry has unknown or missing parts or languages.
+    """
+    path = folder / slug / "asked.toml"
+    if not path.is_file():
+        return {}
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {number: _entry(f"{slug}/asked.toml, {number}", entry) for number, entry in table.items()}
+
+
+def _entry(where: str, entry: Mapping[str, Any]) -> Asked:
+    if entry.keys() != _PARTS:
+        raise Refused(f"{where}: an entry has {', '.join(sorted(_PARTS))}; this one {', '.join(sorted(entry))}.")
+    for part in _PARTS:
+        if set(entry[part]) != set(LANGUAGES):
+            raise Refused(f"{where}: {part} needs the languages {', '.join(LANGUAGES)}.")
+    return Asked(
+        summary=entry["summary"],
+        keywords={language: tuple(words) for language, words in entry["keywords"].items()},
+        questions={language: tuple(words) for language, words in entry["asked"].items()},
+    )

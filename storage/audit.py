@@ -1,0 +1,89 @@
+"""Who was given which answer, from which words: entries in a hash chain that can only grow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. ``at`` is an aware instant; ``content`` may hold what people wrote and can be erased later."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    content: Mapping[str, Any]
+
+
+def append(db: Database, entry: Entry) -> None:
+    """Add an entry to the end of the chain."""
+    content = canonical(entry.content)
+    last = db.execute("select hash from audit order by seq desc limit 1").fetchone()
+    previous = last[0] if last else START
+    at, digest = entry.at.isoformat(), _sha256(content)
+    link = _link(previous, entry.id, at, entry.actor, entry.action, entry.subject, digest)
+    db.execute(
+        "insert into audit(id, at, actor, action, subject, digest, previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.id, at, entry.actor, entry.action, entry.subject, digest, previous, link),
+    )
+    db.execute("insert into contents(id, content) values (?, ?)", (entry.id, content))
+
+
+def get(db: Database, id: str) -> Entry | None:
+    """The entry with an id; None where there is none. Erased content comes back empty."""
+    row = db.execute(
+        "select a.id, at, actor, action, subject, content from audit a left join contents c on c.id = a.id where a.id = ?",
+        (id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return Entry(row[0], datetime.fromisoformat(row[1]), *row[2:5], json.loads(row[5] or "{}"))
+
+
+def count(db: Database) -> int:
+    """How many entries there are."""
+    return int(db.execute("select count(*) from audit").fetchone()[0])
+
+
+def broken(db: Database) -> str | None:
+    """What is wrong with the first link of the chain that does not hold, in words; None where the chain is whole."""
+    previous = START
+    rows = db.execute(
+        "select seq, a.id, at, actor, action, subject, digest, previous, hash, content"
+        " from audit a left join contents c on c.id = a.id order by seq"
+    )
+    for expected, (seq, id, at, actor, action, subject, digest, before, link, content) in enumerate(rows, 1):
+        if seq != expected:
+            return f"entry {expected} is missing"
+        if before != previous:
+            return f"entry {seq} ({id}) does not follow the entry before it"
+        if link != _link(before, id, at, actor, action, subject, digest):
+            return f"entry {seq} ({id}) was changed"
+        if content is not None and _sha256(content) != digest:
+            return f"the content of entry {seq} ({id}) was changed"
+        previous = link
+    return None
+
+
+def canonical(value: Any) -> str:
+    """JSON in one spelling only, so that the same value always has the same bytes and hash."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _link(*parts: str) -> str:
+    return _sha256(canonical(parts))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
