@@ -1,0 +1,131 @@
+"""conversations.*: making, joining, naming, closing. https://docs.slack.dev/reference/methods/conversations.create"""
+
+from workspace import rooms
+from workspace.api.conversations import show
+from workspace.api.registry import PREFIX, Call, method
+from workspace.errors import Json, SlackError
+from workspace.records import BOT_USER, Channel
+
+MANAGE = ("channels:manage", "groups:write")
+LIMITED = frozenset({"im", "mpim"})
+
+
+def _managed(call: Call, *extra: str) -> Channel:
+    """The channel of the call, if the token may manage it and the bot is in it."""
+    channel = call.ws.channel(call.text("channel"))
+    if channel.kind in LIMITED:
+        raise SlackError("method_not_supported_for_channel_type")
+    allowed = {_manage_scope(channel), *extra, *(f"{PREFIX[channel.kind]}:{one}" for one in extra)}
+    if not allowed & call.ws.manifest.scopes:
+        call.require_scope(_manage_scope(channel))
+    if BOT_USER not in channel.members:
+        raise SlackError("not_in_channel")
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    return channel
+
+
+def _manage_scope(channel: Channel) -> str:
+    return "channels:manage" if channel.kind == "channel" else "groups:write"
+
+
+@method("conversations.create", scopes=MANAGE, required=("name",))
+async def create(call: Call) -> Json:
+    """A new channel, with the bot in it."""
+    private = call.flag("is_private")
+    call.require_scope("groups:write" if private else "channels:manage")
+    return {"channel": show(call.ws, rooms.create(call.ws, BOT_USER, call.text("name"), private=private))}
+
+
+@method("conversations.join", scopes="channels:join", required=("channel",))
+async def join(call: Call) -> Json:
+    """Enter a public channel."""
+    channel = call.ws.channel(call.text("channel"))
+    if channel.kind != "channel":
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if BOT_USER in channel.members:
+        known = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+        return {"channel": show(call.ws, channel), **known}
+    return {"channel": show(call.ws, rooms.add(call.ws, channel, BOT_USER))}
+
+
+@method("conversations.invite", scopes=(*MANAGE, "channels:write.invites"), required=("channel", "users"))
+async def invite(call: Call) -> Json:
+    """Bring people into a channel the bot is in."""
+    ws, channel = call.ws, _managed(call, "write.invites")
+    people = call.names("users")
+    for user in people:
+        if user == BOT_USER:
+            raise SlackError("cant_invite_self")
+        ws.user(user)
+    if any(user in channel.members for user in people):
+        raise SlackError("already_in_channel")
+    for user in people:
+        channel = rooms.add(ws, channel, user, inviter=BOT_USER)
+    return {"channel": show(ws, channel)}
+
+
+@method("conversations.kick", scopes=MANAGE, required=("channel", "user"))
+async def kick(call: Call) -> Json:
+    """Take a person out of a channel."""
+    channel, user = _managed(call), call.text("user")
+    call.ws.user(user)
+    if user == BOT_USER:
+        raise SlackError("cant_kick_self")
+    if user not in channel.members:
+        raise SlackError("not_in_channel")
+    if channel.id == "C0GENERAL":
+        raise SlackError("cant_kick_from_general")
+    rooms.remove(call.ws, channel, user, actor=BOT_USER)
+    return {"errors": {}}
+
+
+@method("conversations.leave", scopes=MANAGE, required=("channel",))
+async def leave(call: Call) -> Json:
+    """Go out of a channel."""
+    channel = call.ws.channel(call.text("channel"))
+    if channel.kind in LIMITED:
+        raise SlackError("method_not_supported_for_channel_type")
+    call.require_scope(_manage_scope(channel))
+    if channel.id == "C0GENERAL":
+        raise SlackError("cant_leave_general")
+    if BOT_USER not in channel.members:
+        return {"not_in_channel": True}
+    rooms.remove(call.ws, channel, BOT_USER, actor=BOT_USER)
+    return {}
+
+
+@method("conversations.setTopic", scopes=(*MANAGE, "channels:write.topic"), required=("channel",))
+async def set_topic(call: Call) -> Json:
+    """What a channel is about just now."""
+    changed = rooms.set_note(call.ws, _managed(call, "write.topic"), BOT_USER, "topic", call.text("topic"))
+    return {"channel": show(call.ws, changed)}
+
+
+@method("conversations.setPurpose", scopes=(*MANAGE, "channels:write.topic"), required=("channel",))
+async def set_purpose(call: Call) -> Json:
+    """What a channel is for."""
+    channel = _managed(call, "write.topic")
+    changed = rooms.set_note(call.ws, channel, BOT_USER, "purpose", call.text("purpose"))
+    return {"purpose": changed.purpose.value, "channel": show(call.ws, changed)}
+
+
+@method("conversations.rename", scopes=MANAGE, required=("channel", "name"))
+async def rename(call: Call) -> Json:
+    """Another name for a channel; Slack lets an app rename only what it made."""
+    channel = _managed(call)
+    if channel.creator != BOT_USER:
+        raise SlackError("not_authorized")
+    return {"channel": show(call.ws, rooms.rename(call.ws, channel, BOT_USER, call.text("name")))}
+
+
+@method("conversations.archive", scopes=MANAGE, required=("channel",))
+async def archive(call: Call) -> Json:
+    """Close a channel for writing."""
+    channel = call.ws.channel(call.text("channel"))
+    if channel.is_archived:
+        raise SlackError("already_archived")
+    rooms.archive(call.ws, _managed(call), BOT_USER)
+    return {}

@@ -1,0 +1,196 @@
+"""Block Kit refused where Slack refuses it, in Slack's words, and the ids Slack gives to what has none."""
+
+import secrets
+import string
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from workspace.errors import Json, SlackError
+from workspace.schema import Problem, Problems, shaped
+from workspace.shapes import ELEMENTS, OPTIONS_ANSWER, SURFACES, VIEWS
+
+LONGEST_TEXT = 40_000
+MOST_ATTACHMENTS = 100
+LONGEST_MARKDOWN = 12_000
+LONGEST_TABLE = 10_000
+ID_CHARACTERS = string.ascii_letters + string.digits
+WITHOUT_ACTION = frozenset({"image"})
+
+
+def problems(blocks: Any, surface: str, at: str = "/blocks") -> list[Problem]:
+    """What is wrong with the blocks of a `message`, a `modal` or a `home`: sentences with JSON pointers."""
+    found = list(SURFACES[surface](blocks, at))
+    return found or [*_across(blocks, surface, at)]
+
+
+def _elements(block: Json) -> Iterator[tuple[str, Json]]:
+    """The elements in a block with their pointers inside it."""
+    for name in ("accessory", "element"):
+        if name in block:
+            yield name, block[name]
+    for index, element in enumerate(block.get("elements") or ()):
+        yield f"elements/{index}", element
+
+
+def _across(blocks: list[Json], surface: str, at: str) -> Problems:
+    """The rules that look at more than one object; every object is known to be well formed."""
+    yield from _repeated_ids(blocks, at)
+    focused = [
+        f"{at}/{index}/{where}"
+        for index, block in enumerate(blocks)
+        for where, element in _elements(block)
+        if element.get("focus_on_load")
+    ]
+    for pointer in focused[1:]:
+        yield "only one element can have focus_on_load", pointer
+    for index, block in enumerate(blocks):
+        if surface != "modal" and (block.get("element") or {}).get("type") == "file_input":
+            yield "unsupported type: file_input", f"{at}/{index}/element/type"
+    yield from _tables(blocks, at)
+    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > LONGEST_MARKDOWN:
+        yield f"markdown blocks must be less than {LONGEST_MARKDOWN + 1} characters together", at
+
+
+def _repeated_ids(blocks: list[Json], at: str) -> Problems:
+    ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
+    for index, block in enumerate(blocks):
+        if ids[block.get("block_id", "")] > 1:
+            yield f"`block_id` must be unique: {block['block_id']}", f"{at}/{index}/block_id"
+        seen: set[str] = set()
+        for where, element in _elements(block):
+            action_id = element.get("action_id")
+            if action_id in seen:
+                yield (
+                    f"`action_id` must be unique in its block: {action_id}",
+                    f"{at}/{index}/{where}/action_id",
+                )
+            if action_id:
+                seen.add(action_id)
+
+
+def _characters(node: Any) -> int:
+    if isinstance(node, dict):
+        return sum(len(v) if k == "text" and isinstance(v, str) else _characters(v) for k, v in node.items())
+    return sum(_characters(one) for one in node) if isinstance(node, list) else 0
+
+
+def _tables(blocks: list[Json], at: str) -> Problems:
+    tables = [index for index, block in enumerate(blocks) if block["type"] == "table"]
+    for index in tables[1:]:
+        yield "only_one_table_allowed", f"{at}/{index}"
+    for index in tables:
+        if _characters(blocks[index]["rows"]) > LONGEST_TABLE:
+            yield (
+                f"table cells must be less than {LONGEST_TABLE + 1} characters together",
+                f"{at}/{index}/rows",
+            )
+
+
+def _refusal(code: str, found: list[Problem]) -> SlackError:
+    said = [f"{sentence} [json-pointer:{pointer}]" for sentence, pointer in found]
+    return SlackError(
+        code, errors=said, response_metadata={"messages": [f"[ERROR] {sentence}" for sentence in said]}
+    )
+
+
+def check_blocks(blocks: Any) -> None:
+    """Raises invalid_blocks_format for what is no list of objects, invalid_blocks for what Slack refuses."""
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        raise SlackError("invalid_blocks_format")
+    found = problems(blocks, "message")
+    if found:
+        raise _refusal("invalid_blocks", found)
+
+
+def check_message(body: Json) -> None:
+    """The content of a message. Raises msg_too_long, too_many_attachments, invalid_blocks and their kin."""
+    text, blocks, attachments = body.get("text"), body.get("blocks"), body.get("attachments")
+    if text is not None and not isinstance(text, str):
+        raise SlackError(
+            "invalid_arguments", response_metadata={"messages": ["[ERROR] text must be a string"]}
+        )
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise SlackError("msg_too_long")
+    if blocks is not None:
+        check_blocks(blocks)
+    if attachments is not None:
+        if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+            raise SlackError("invalid_attachments")
+        if len(attachments) > MOST_ATTACHMENTS:
+            raise SlackError("too_many_attachments")
+        for attachment in attachments:
+            if "blocks" in attachment:
+                check_blocks(attachment["blocks"])
+    check_metadata(body.get("metadata"))
+
+
+def check_metadata(metadata: Any) -> None:
+    """A message's metadata: an event type and its payload. Raises invalid_metadata_format."""
+    if metadata is None:
+        return
+    good = (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and metadata["event_type"]
+        and isinstance(metadata.get("event_payload"), dict)
+    )
+    if not good:
+        raise SlackError("invalid_metadata_format")
+
+
+def view_problems(view: Json, surface: str) -> list[Problem]:
+    """What is wrong with a view: sentences with JSON pointers below /view."""
+    found = list(shaped(VIEWS[surface])(view, "/view"))
+    if view.get("type") != surface:
+        found.append((f"must be {surface}", "/view/type"))
+    if view.get("blocks") is not None:
+        found += problems(view["blocks"], surface, "/view/blocks")
+    has_input = not found and any(block["type"] == "input" for block in view["blocks"])
+    if surface == "modal" and has_input and not view.get("submit"):
+        found.append(("missing required field: submit", "/view"))
+    return found
+
+
+def check_view(view: Any, surface: str) -> None:
+    """Raises invalid_arguments with what Slack says is wrong with a modal or a Home."""
+    if not isinstance(view, dict):
+        raise _refusal("invalid_arguments", [("must be an object", "/view")])
+    found = view_problems(view, surface)
+    if found:
+        raise _refusal("invalid_arguments", found)
+
+
+def check_options(answer: Json) -> None:
+    """An answer to block_suggestion. Raises invalid_arguments."""
+    found = list(shaped(OPTIONS_ANSWER)(answer, ""))
+    if found:
+        raise _refusal("invalid_arguments", found)
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(ID_CHARACTERS) for _ in range(5))
+
+
+def _with_action(element: Json) -> Json:
+    if (
+        element.get("type") in ELEMENTS
+        and element["type"] not in WITHOUT_ACTION
+        and "action_id" not in element
+    ):
+        return element | {"action_id": _new_id()}
+    return element
+
+
+def with_ids(blocks: list[Json]) -> list[Json]:
+    """The blocks with a block_id on each and an action_id on each interactive element."""
+    done = []
+    for block in blocks:
+        whole = {"type": block["type"], "block_id": block.get("block_id") or _new_id(), **block}
+        for name in ("accessory", "element"):
+            if name in block:
+                whole[name] = _with_action(block[name])
+        if block["type"] in ("actions", "context_actions"):
+            whole["elements"] = [_with_action(element) for element in block["elements"]]
+        done.append(whole)
+    return done

@@ -1,0 +1,161 @@
+"""One Web API call from request to answer: arguments, token, scope, faults, method, inspector.
+
+https://docs.slack.dev/apis/web-api
+"""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from aiohttp import web
+
+from workspace.api import METHODS, Call, Method
+from workspace.api.registry import missing_scope
+from workspace.errors import Json, SlackError, invalid_arguments
+from workspace.inspector import ApiCall, Entry
+from workspace.state import Workspace
+
+SECRETS = frozenset({"token", "client_secret"})
+BY_TRIGGER = "trigger_id"
+
+
+async def arguments_of(request: web.Request) -> tuple[Json, list[str]]:
+    """Query, form, multipart and JSON merged, and Slack's warnings about how they were sent.
+
+    Raises invalid_json, json_not_object or invalid_post_type.
+    """
+    merged: Json = dict(request.query)
+    if request.method != "POST":
+        return merged, []
+    if request.content_type == "application/json":
+        body = await request.text()
+        if body.strip():
+            merged |= _json_object(body)
+        return merged, [] if request.charset else ["missing_charset"]
+    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        form = await request.post()
+        merged |= {name: value for name, value in form.items() if isinstance(value, str)}
+    elif request.can_read_body and await request.read():
+        raise SlackError("invalid_post_type")
+    return merged, []
+
+
+def _json_object(text: str) -> Json:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(body, dict):
+        raise SlackError("json_not_object")
+    return body
+
+
+def authorise(ws: Workspace, method: Method, token: str) -> None:
+    """Raises not_authed, invalid_auth, not_allowed_token_type, account_inactive or missing_scope."""
+    if method.token == "none":
+        return
+    if not token:
+        raise SlackError("not_authed")
+    kinds = {ws.bot_token: "bot", ws.app_token: "app"}
+    if token not in kinds:
+        raise SlackError("invalid_auth")
+    if kinds[token] != method.token:
+        raise SlackError("not_allowed_token_type")
+    if not ws.installed:
+        raise SlackError("account_inactive")
+    granted = ws.manifest.scopes
+    if method.token == "bot" and method.scopes and not granted & set(method.scopes):
+        raise missing_scope(method.scopes, granted)
+
+
+def _token(request: web.Request, arguments: Json) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else str(arguments.get("token") or "")
+
+
+def _entry(ws: Workspace, method: str, arguments: Json) -> Entry | None:
+    trigger = ws.triggers.get(str(arguments.get(BY_TRIGGER)))
+    if trigger is not None:
+        return trigger.entry
+    return ws.log.cause_of(arguments) if not method.startswith(("auth.", "apps.", "api.")) else None
+
+
+async def _run(ws: Workspace, name: str, request: web.Request, arguments: Json, entry: Entry | None) -> Json:
+    method = METHODS.get(name)
+    if method is None:
+        raise SlackError("unknown_method", req_method=name)
+    authorise(ws, method, _token(request, arguments))
+    missing = [one for one in method.required if arguments.get(one) in (None, "")]
+    if missing:
+        raise invalid_arguments(*(f"missing required field: {one}" for one in missing))
+    return {"ok": True, **await method.run(Call(ws, arguments, entry))}
+
+
+def _warned(answer: Json, warnings: list[str]) -> Json:
+    if not warnings:
+        return answer
+    metadata = answer.get("response_metadata", {}) | {"warnings": warnings}
+    return answer | {"warning": ",".join(warnings), "response_metadata": metadata}
+
+
+async def _faulted(ws: Workspace, name: str) -> web.Response | None:
+    """What a fault set for this method makes of the call, or None to go on."""
+    fault = ws.faults.take((name, "*"))
+    if fault is None:
+        return None
+    if fault.error == "slow":
+        await asyncio.sleep(fault.seconds)
+        return None
+    body = {"ok": False, "error": fault.error}
+    if fault.error == "ratelimited":
+        return web.json_response(body, status=429, headers={"Retry-After": str(fault.retry_after)})
+    return web.json_response(body, status=500)
+
+
+def _headers(ws: Workspace, name: str) -> dict[str, str]:
+    scopes = METHODS[name].scopes if name in METHODS else ()
+    return {
+        "X-Slack-Req-Id": ws.new_id("").lower(),
+        "X-OAuth-Scopes": ",".join(sorted(ws.manifest.scopes)),
+        "X-Accepted-OAuth-Scopes": ",".join(scopes),
+    }
+
+
+def _public(arguments: Json) -> Json:
+    """Arguments as the inspector shows them: JSON strings opened, secrets left out."""
+    return {name: _opened(value) for name, value in arguments.items() if name not in SECRETS}
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value  # text that merely starts like JSON
+    return value
+
+
+async def handle(ws: Workspace, request: web.Request) -> web.Response:
+    """Answer one call and file it in the inspector."""
+    started, at = time.perf_counter(), ws.now().isoformat()
+    name = request.match_info["method"]
+    arguments: Json = {}
+    warnings: list[str] = []
+    entry: Entry | None = None
+    try:
+        arguments, warnings = await arguments_of(request)
+        entry = _entry(ws, name, arguments)
+        response = await _faulted(ws, name)
+        if response is None:
+            response = web.json_response(_warned(await _run(ws, name, request, arguments, entry), warnings))
+    except SlackError as refused:
+        response = web.json_response(_warned(refused.to_json(), warnings))
+    response.headers.update(_headers(ws, name))
+    if entry is None:
+        entry = ws.entry("app", name)
+    result = json.loads(response.text or "{}")
+    ms = round((time.perf_counter() - started) * 1000, 3)
+    entry.calls.append(ApiCall(name, _public(arguments), result, ms, at))
+    ws.changed("log", id=entry.id)
+    return response
