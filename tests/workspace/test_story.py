@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
-from workspace_harness import stage
+from tests.workspace.harness import stage
 
 pytestmark = pytest.mark.parametrize("transport", ["http", "socket"])
 Json = dict[str, Any]
