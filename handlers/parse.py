@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -47,6 +47,11 @@ def words(family: Family, text: str) -> tuple[str, dict[str, object]]:
         parts = shlex.split(_apostrophes(text.translate(_QUOTES)))
     except ValueError:
         raise Refused(f"A quote was opened and not closed in: {text.strip()}") from None
+    return split(family, parts)
+
+
+def split(family: Family, parts: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """A kind and what was given by name, from words already taken apart (a shell's arguments)."""
     if not parts:
         kinds = ", ".join(rule.kind for rule in of(family))
         raise Refused(f"/{family} needs a kind: {kinds}.", field="kind")
@@ -97,6 +102,7 @@ def from_json(
         named |= _span(str(loose), here, rule)
     if "rate" in fields and "rate" not in named and overrides and overrides.rate is not None:
         named["rate"] = overrides.rate
+    named |= {field.name: here.today.isoformat() for field in rule.fields if field.today and field.name not in named}
     missing = [field for field in rule.fields if field.required and field.name not in named]
     if missing:
         lacking = " and ".join(f"{field.name} ({field.label.lower()})" for field in missing)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from knowledge import money
+from knowledge import days, money
 from knowledge.days import Skipped
 from knowledge.terms import InForce, Origin, Value
 
@@ -32,8 +33,7 @@ class Cite:
     verbatim: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # a tuple, since a year of work has two thousand of them
     """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed from.
 
     ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until`` are days, both
@@ -53,6 +53,7 @@ class Line:
     until: date | None = None
     days: int | None = None
     percent: Decimal | None = None
+    hours: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,8 @@ def _line(line: Line) -> Json:
         data["start"], data["end"] = line.start.isoformat(), line.end.isoformat()
     if line.minutes is not None:
         data["minutes"], data["hours"] = line.minutes, round(line.minutes / 60, 4)
+    if line.hours is not None:
+        data["hours"] = round(float(line.hours), 4)
     if line.rate is not None:
         data["rate"] = money.amount(line.rate)
     if line.surcharge is not None:
@@ -306,3 +309,72 @@ def _origin(origin: Origin) -> Json:
 def worth(given: Value, unit: str) -> Json:
     """A term's value as data: a sum of money as a string, any other number as a number, a time as 08:00."""
     return money.amount(given) if unit == "EUR" and isinstance(given, Decimal) else value(given)
+
+
+def to_text(answer: Answer) -> str:
+    """The answer for people at a command line: sum or day first, then lines, readings, assumptions, terms and words."""
+    parts = [_headline(answer), *(_told(answer, reading) for reading in answer.readings)]
+    if answer.assumptions:
+        parts.append("\n".join(["Assumed", *(f"  - {said}" for said in answer.assumptions)]))
+    replaced = [term for term in answer.terms if len(term.origin) > 1]
+    if replaced:
+        parts.append("\n".join(["Set by the agreement", *(f"  - {chain(term)}" for term in replaced)]))
+    parts.append("\n".join(["Words", *(_quoted(cite) for cite in answer.citations)]))
+    return "\n\n".join(parts)
+
+
+def _headline(answer: Answer) -> str:
+    first = answer.default
+    if first is None:
+        return f"{answer.title} ({answer.ref}): the words name no reading; all are shown."
+    if answer.family == "fee":
+        return f"{answer.title} ({answer.ref}): {money.spoken(first.total)}"
+    moved = f", moved to {when(first.extended)}" if first.extended != first.day else ""
+    return (
+        f"{answer.title} ({answer.ref}): {when(first.day)}{moved}\n"
+        f"  {answer.found.who}; {answer.found.consequence}"
+    )
+
+
+def when(day: date | None) -> str:
+    """A day, or an instant with its offset, as people read it."""
+    if isinstance(day, datetime):
+        return f"{days.spoken(day)}, {day:%H:%M} ({day:%z})"
+    return days.spoken(day) if day else ""
+
+
+def _told(answer: Answer, reading: Reading) -> str:
+    first = answer.default
+    mark = " (default)" if reading is first and len(answer.readings) > 1 else ""
+    if answer.family == "deadline":
+        moved = f", moved to {when(reading.extended)}" if reading.extended != reading.day else ""
+        head = f"{reading.name}{mark}: {when(reading.day)}{moved}"
+        skipped = [f"  passed over: {days.spoken(day)}, {why}" for day, why in reading.skipped]
+        return "\n".join([head, f"  {reading.because}", *skipped])
+    apart = "" if first is None or reading is first else f" ({reading.total - first.total:+,} against {first.name})"
+    head = f"{reading.name}{mark}: {f'{reading.total:,}' if first is None else money.spoken(reading.total)}{apart}"
+    widest = max((len(_label(line)) for line in reading.lines), default=0)
+    lines = [f"  {_label(line):<{widest}}  {f'{line.amount:,}':>14}" for line in reading.lines]
+    return "\n".join([head, f"  {reading.because}", *lines])
+
+
+def _label(line: Line) -> str:
+    if line.start and line.end:
+        span = f"{days.spoken(line.start)} {line.start:%H:%M} to {days.spoken(line.end)} {line.end:%H:%M}"
+        return f"{line.label}, {span}, {line.minutes} min at +{money.plain(line.surcharge or Decimal(0))} %"
+    if line.since and line.until:
+        return f"{line.label}, {days.spoken(line.since)} to {days.spoken(line.until)}, {line.days} days"
+    return line.label
+
+
+def chain(term: InForce) -> str:
+    """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ 6.1)"."""
+    steps = [f"{worth(origin.value, origin.unit)} {origin.unit} ({origin.ref})" for origin in term.origin]
+    return f"{term.name}: {' instead of '.join(steps)}"
+
+
+def _quoted(cite: Cite) -> str:
+    if not cite.verbatim:
+        return f"  {cite.ref}, in short: {cite.words}"
+    version = f" (version {cite.version})" if cite.version else ""
+    return f"  {cite.ref}{version}: \u201c{cite.words}\u201d"

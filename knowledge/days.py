@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from knowledge.refused import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 BELGIUM = "BE"
 BRUSSELS = "Europe/Brussels"
@@ -162,15 +162,28 @@ def months_later(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, days_in_month(date(year, month + 1, 1))))
 
 
-def month_start(day: date) -> date:
-    """The first day of the month."""
-    return day.replace(day=1)
-
-
 def days_in_month(day: date) -> int:
     """How many days the calendar month of this day has."""
     following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return (following - month_start(day)).days
+    return (following - day.replace(day=1)).days
+
+
+def month_end(day: date) -> date:
+    """The last day of the month."""
+    return day.replace(day=days_in_month(day))
+
+
+def periods_begun(first: date, until: date, per: str) -> int:
+    """How many whole periods (day, week, month, year), one after the other from ``first`` on, have begun by ``until``.
+
+    A month or year begins on the same day of the month, or on the last day of a month that is shorter.
+    """
+    if per in ("day", "week"):
+        return (until - first).days // (WEEK if per == "week" else 1) + 1
+    begun = 0
+    while months_later(first, begun * (12 if per == "year" else 1)) <= until:
+        begun += 1
+    return begun
 
 
 def days_in_year(day: date) -> int:
@@ -241,10 +254,10 @@ def hours_later(moment: datetime, hours: int, place: ZoneInfo) -> datetime:
     return in_zone(moment.astimezone(UTC) + timedelta(hours=hours), place)
 
 
-def seconds_at(day: date, seconds: int, place: ZoneInfo) -> int:
-    """The instant, in seconds since 1970 UTC, at which a local day is so many seconds old by the clock on the wall."""
-    at = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
-    return int(at.replace(tzinfo=place).timestamp())
+def counted(count: int, unit: str) -> str:
+    """A period as people read it: "14 Working Days", "1 year"."""
+    name = "Working Days" if unit == "working_days" else unit
+    return f"{count} {name.removesuffix('s') if count == 1 else name}"
 
 
 def spoken(day: date) -> str:
@@ -258,11 +271,6 @@ LONGEST = 10 * 366 * DAY
 """The longest span of work that is computed, in seconds."""
 
 
-def on(instant: int, place: ZoneInfo) -> date:
-    """The local day of an instant in seconds since 1970 UTC."""
-    return datetime.fromtimestamp(instant, place).date()
-
-
 def shown(instant: int, place: ZoneInfo) -> datetime:
     """An instant in seconds since 1970 UTC, as clocks in the zone show it."""
     return datetime.fromtimestamp(instant, place)
@@ -273,31 +281,22 @@ def minutes(seconds: int) -> int:
     return seconds // 60
 
 
-def before(day: date) -> date:
-    """The day before."""
-    return day - ONE
+Moment = tuple[int, datetime]
+"""An instant: in seconds since 1970 UTC, and as clocks in its zone show it."""
 
 
-def after(day: date) -> date:
-    """The day after."""
-    return day + ONE
-
-
-def moments(day: date, cuts: tuple[int, ...], place: ZoneInfo) -> Iterator[int]:
-    """The instants (seconds since 1970 UTC) at which a local day is so many seconds old by the clock on the wall.
+@lru_cache(maxsize=64)
+def moments(year: int, cuts: tuple[int, ...], place: ZoneInfo) -> tuple[tuple[date, tuple[Moment, ...]], ...]:
+    """For every day of a year: when it is so many seconds old by the clock on the wall.
 
     A time that the clocks skip is the moment of the change; one that they show twice is the first.
     """
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time; the zone is the next line's matter
-    opening, closing = midnight.replace(tzinfo=place), (midnight + ONE).replace(tzinfo=place)
-    start = (day.toordinal() - _EPOCH) * DAY - _offset(opening)
-    if opening.utcoffset() == closing.utcoffset():
-        return (start + cut for cut in cuts)
-    return (int((midnight + timedelta(seconds=cut)).replace(tzinfo=place).timestamp()) for cut in cuts)
+    return tuple(
+        (day, tuple(_moment(day, cut, place) for cut in cuts)) for day in each(date(year, 1, 1), date(year + 1, 1, 1))
+    )
 
 
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-def _offset(moment: datetime) -> int:
-    return int(cast(timedelta, moment.utcoffset()).total_seconds())
+def _moment(day: date, cut: int, place: ZoneInfo) -> Moment:
+    local = datetime.combine(day, time(), place) + timedelta(seconds=cut)
+    instant = int(local.timestamp())
+    return instant, shown(instant, place)

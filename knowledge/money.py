@@ -77,6 +77,11 @@ def readings(text: str) -> tuple[Decimal, ...]:
     return tuple(dict.fromkeys(sign * value for value in found))
 
 
+def share_of(total: Exact, part: int, whole: int) -> Decimal:
+    """So many parts of a whole, rounded to the cent: 66 of 365 days of a year's interest."""
+    return cents(Fraction(total) * part / whole)
+
+
 def for_hours(rate: Exact, seconds: int) -> Decimal:
     """A rate an hour for so many seconds, rounded to the cent."""
     return cents(Fraction(rate) * seconds / 3600)

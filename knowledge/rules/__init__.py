@@ -48,6 +48,7 @@ class Field:
     choices: tuple[str, ...]
     least: int | None
     most: int | None
+    today: bool
 
 
 def ask(
@@ -61,11 +62,12 @@ def ask(
     choices: tuple[str, ...] = (),
     least: int | None = None,
     most: int | None = None,
+    today: bool = False,
 ) -> Any:
-    """Declares one input of a question; without a default it is required."""
+    """Declares one input of a question; without a default it is required, or the day of asking where ``today`` is set."""
     about = {
         "type": type, "label": label, "help": help, "clause": clause, "unit": unit, "choices": choices,
-        "least": least, "most": most,
+        "least": least, "most": most, "today": today,
     }  # fmt: skip
     if default is MISSING:
         return dataclass_field(metadata=about)
@@ -134,13 +136,13 @@ class Rule:
 
     def day(self, asked: Question) -> date:
         """The day whose terms apply to a question."""
-        given = getattr(asked, self.on + "_" if self.on == "from" else self.on)
+        given = getattr(asked, self.on)
         return days.contract_day(given, asked.place) if isinstance(given, datetime) else cast(date, given)
 
 
 def _field(declared: Any) -> Field:
     about = declared.metadata
-    required = declared.default is MISSING
+    required = declared.default is MISSING and not about["today"]
     return Field(
         name=declared.name.rstrip("_"),
         attribute=declared.name,
@@ -150,10 +152,11 @@ def _field(declared: Any) -> Field:
         clause=about["clause"],
         unit=about["unit"],
         required=required,
-        default=None if required else declared.default,
+        default=None if declared.default is MISSING else declared.default,
         choices=about["choices"],
         least=about["least"],
         most=about["most"],
+        today=about["today"],
     )
 
 
@@ -302,7 +305,7 @@ def _input(field: Field, given: object) -> Json:
         return [_input(field, entry) for entry in given]
     if isinstance(given, Fraction):
         whole, minutes = divmod(given * 60, 60)
-        return f"{whole}h{minutes:02}" if minutes.denominator == 1 else money.plain(Decimal(given.numerator) / given.denominator)
+        return f"{whole}h{int(minutes):02}" if minutes.denominator == 1 else money.plain(Decimal(given.numerator) / given.denominator)
     if isinstance(given, Decimal):
         written = money.amount(given) if field.type in ("money", "amounts") else money.plain(given)
         return written + "0" if _COULD_BE_THOUSANDS.fullmatch(written) else written

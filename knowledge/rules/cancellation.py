@@ -30,7 +30,8 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
     free_until, half_from, half_until = (
         terms.count(f"cancellation.{name}") for name in ("free_until", "half_from", "half_until")
     )
-    counted = {"days": away, "working_days": working}.get(terms["cancellation.free_until"].unit, away)
+    free_unit = terms["cancellation.free_until"].unit
+    last_free, _ = days.later(asked.performance, -free_until, free_unit, asked.calendar)
     free, half, full = (terms.number(f"cancellation.{name}") for name in ("free", "half", "full"))
 
     def reading(name: str, stance: Stance, because: str, *, is_free: bool, is_half: bool) -> Reading:
@@ -46,7 +47,7 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
                 "literal",
                 f"free up to {free_until} days before, counted by the calendar, since 7.3 says Working Days only further "
                 f"on; then half down to {half_until} Working Days before",
-                is_free=counted >= free_until,
+                is_free=asked.cancelled <= last_free,
                 is_half=working >= half_until,
             ),
             reading(
