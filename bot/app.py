@@ -83,7 +83,6 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     app = App(
         client=client,
-        token=settings.bot_token,
         signing_secret=settings.signing_secret,
         process_before_response=True,
         logger=logging.getLogger("slack_bolt"),

@@ -14,10 +14,9 @@ from uuid import uuid4
 from sqlite_utils import Database
 
 from bot.settings import Settings, from_environment
-from handlers.services import open_shelf
+from handlers.services import Shelf, open_shelf
 from knowledge.library import Library
 from knowledge.refused import Refused
-from knowledge.search import Index
 from storage import audit, documents
 from storage.audit import Entry
 from storage.store import connect, transaction
@@ -29,10 +28,13 @@ class Desk:
 
     settings: Settings
     db: Database
-    library: Library
-    index: Index
+    shelf: Shelf
     now: datetime
     today: date
+
+    @property
+    def library(self) -> Library:
+        return self.shelf.library
 
     def record(self, action: str, subject: str, content: Mapping[str, Any]) -> str:
         """Put an answer on record; its id."""
@@ -54,7 +56,7 @@ def desk() -> Iterator[Desk]:
     try:
         with transaction(db):
             shelf = open_shelf(documents.all_versions(db), today, documents.stamp(db))
-            yield Desk(settings, db, shelf.library, shelf.index, now, today)
+            yield Desk(settings, db, shelf, now, today)
     finally:
         db.close()
 

@@ -46,7 +46,7 @@ def clause(words: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
         on = as_of or at.today
         passage = lookup.find(at.library, typed, on)
         if passage is None:
-            hits = at.index.rank(typed, 1)
+            hits = at.shelf.index.rank(typed, 1)
             if not hits:
                 raise Refused(f"No clause has the words {typed[:60]!r}.")
             found = at.library.document(hits[0].document.slug, on=on)
@@ -73,7 +73,7 @@ def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, ba
 
 
 def _ask(at: Desk, question: str, lang: str | None, top: int) -> Found:
-    found = find(at.library, at.index, question, top, at.today, lang)
+    found = find(at.library, at.shelf.index, question, top, at.today, lang)
     content = {
         "question": found.question,
         "language": found.language,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-_LINK = re.compile(r"<(?:[#!]|https?:|mailto:)?([^|>]*)(?:\|([^>]*))?>")
+_MARK = re.compile(r"<(?:(?P<sign>[#!])(?P<name>[^|>]+)|(?P<link>(?:https?|mailto):[^|>]+))(?:\|(?P<label>[^>]*))?>")
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,15 @@ def incoming(body: Mapping[str, Any]) -> Incoming | None:
 
 
 def plain(text: str) -> str:
-    """Typed words from Slack's message text: the mention of the bot taken out, links as their label, entities undone.
+    """Typed words from Slack's message text: mentions of people taken out, other marks as people see them, entities undone.
 
     https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
     """
     without = _MENTION.sub(" ", text)
-    return html.unescape(_LINK.sub(lambda match: match[2] or match[1], without)).strip()
+    return html.unescape(_MARK.sub(_seen, without)).strip()
+
+
+def _seen(mark: re.Match[str]) -> str:
+    if mark["label"]:
+        return mark["label"]
+    return mark["link"] or ("@" if mark["sign"] == "!" else "#") + mark["name"]

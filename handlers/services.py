@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,9 +27,13 @@ class Shelf:
     """The documents as they stand, and the index over the versions in force on a day."""
 
     library: Library
-    index: Index
     on: date
     stamp: int
+
+    @cached_property
+    def index(self) -> Index:
+        """Made when it is first asked for: most lookups by number never need it."""
+        return Lexical(self.library.in_force(self.on))
 
 
 class Services:
@@ -98,9 +103,9 @@ def keep(db: Database, delivery: str, entry: Entry, reply: dict[str, Any], lette
 
 
 def open_shelf(versions: Iterable[documents.Version], on: date, stamp: int) -> Shelf:
-    """Built-in documents and added versions, with an index over the versions in force on a day."""
+    """Built-in documents and added versions, as they stand on a day."""
     library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in versions)
-    return Shelf(library, Lexical(library.in_force(on)), on, stamp)
+    return Shelf(library, on, stamp)
 
 
 def sources(documents_: Iterable[Document]) -> list[dict[str, str]]:

@@ -70,7 +70,7 @@ def mentioned(library: Library, question: str, on: date | None = None) -> Passag
     """
     pattern = re.compile(
         r"\b(?:(?:itq|itaf)\s+)?(?:(?:art|article|artikel|clause|clausule|section)\b\.?\s*\d{1,3}(?:\.\d{1,3})?(?:\s?\(?[a-z]\))?"
-        r"|(?:itq|itaf)\s+\d{1,3}(?:\.\d{1,3})?|\d{1,2}\.\d{1,2})\b(?!\s*(?:%|€|eur|euro|h\b|u\b|uur|hours|k\b))",
+        r"|(?:itq|itaf)\s+\d{1,3}(?:\.\d{1,3})?|\d{1,2}\.\d{1,2})(?![\w.,]*\d)(?!\w)(?!\s*(?:%|€|eur|euro|h\b|u\b|uur|hours|k\b))",
         re.IGNORECASE,
     )
     for match in pattern.finditer(question):

@@ -34,3 +34,7 @@ class Index(Protocol):
     def fits(self, question: str, hit: Hit) -> float:
         """How far a clause is a likely answer at all, from 0 (no word in common) to 1."""
         ...
+
+    def close(self) -> None:
+        """Give back what the index holds; every later call is Unavailable."""
+        ...

@@ -64,6 +64,10 @@ class Lexical:
                 found += weight
         return found / total if total else 0.0
 
+    def close(self) -> None:
+        """Give the memory back; the index is of no use afterwards."""
+        self._db.close()
+
     def _rarity(self, word: str) -> float:
         count = self._db.execute("select count(*) from clauses where clauses match ?", (f'"{word}"',)).fetchone()[0]
         return math.log(1 + (len(self._clauses) - count + 0.5) / (count + 0.5))
