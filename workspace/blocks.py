@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from workspace.element_shapes import ELEMENTS
 from workspace.errors import Json, SlackError
 from workspace.schema import Problem, Problems, shaped
-from workspace.shapes import ELEMENTS, OPTIONS_ANSWER, SURFACES, VIEWS
+from workspace.shapes import OPTIONS_ANSWER, SURFACES, VIEWS
 
 LONGEST_TEXT = 40_000
 MOST_ATTACHMENTS = 100

@@ -19,7 +19,7 @@ from aiohttp import ClientError, ClientTimeout
 
 from workspace.errors import Json
 from workspace.faults import Fault
-from workspace.inspector import BUDGET_MS, Delivery, Entry
+from workspace.inspector import Delivery, Entry
 from workspace.sockets import NoConnection
 from workspace.state import Workspace
 
@@ -89,7 +89,7 @@ async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: 
     if retry:
         headers["X-Slack-Retry-Num"] = str(retry["retry_attempt"])
         headers["X-Slack-Retry-Reason"] = retry["retry_reason"]
-    budget = ClientTimeout(total=BUDGET_MS / 1000)
+    budget = ClientTimeout(total=ws.budget_seconds)
     async with ws.session.post(
         url, data=body.encode(), headers=headers, timeout=budget, allow_redirects=False
     ) as answer:
@@ -110,7 +110,7 @@ async def _over_socket(ws: Workspace, type_: str, payload: Json, retry: Json, en
     }
     if type_ == "events_api":
         envelope |= {"retry_attempt": 0, "retry_reason": ""} | retry
-    async with asyncio.timeout(BUDGET_MS / 1000):
+    async with asyncio.timeout(ws.budget_seconds):
         return Outcome(await ws.sockets.send(envelope), 0)
 
 
@@ -162,7 +162,7 @@ async def _recorded(
 ) -> Outcome:
     transport = "socket" if ws.request_url is None else "http"
     attempt = retry.get("retry_attempt", 0)
-    delivery = Delivery(transport, type_, payload, attempt, ws.now().isoformat())
+    delivery = Delivery(transport, type_, payload, attempt, ws.now().isoformat(), ws.budget_seconds * 1000)
     entry.deliveries.append(delivery)
     if fault is not None:
         entry.notes.append(f"A fault was set for this delivery: {fault.error}.")

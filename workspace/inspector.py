@@ -6,7 +6,6 @@ from typing import Any
 
 from workspace.errors import Json
 
-BUDGET_MS = 3000
 KEPT = 1000
 
 
@@ -19,6 +18,7 @@ class Delivery:
     envelope: Json
     attempt: int
     at: str
+    budget_ms: float
     ms: float | None = None
     timeout: bool = False
     status: int | None = None
@@ -26,7 +26,7 @@ class Delivery:
     error: str | None = None
 
     def to_json(self) -> Json:
-        return vars(self) | {"budget_ms": BUDGET_MS}
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

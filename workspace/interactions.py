@@ -308,7 +308,7 @@ async def offered(ws: Workspace, user: str, source: Source, place: elements.Plac
 async def suggest(ws: Workspace, user: str, source: Source, place: elements.Place, query: str) -> Json:
     """Ask the app for the options of an external select: {"options"} or {"option_groups"}.
 
-    Raises CannotDo when the app gives none in three seconds, or what Slack refuses.
+    With "error" beside empty options when the app gives none in three seconds, or what Slack refuses.
     """
     channel = source.channel.id if source.channel else ""
     entry = ws.entry("options", f"{place.action_id}: {query}", user=user, channel=channel)
@@ -322,14 +322,14 @@ async def suggest(ws: Workspace, user: str, source: Source, place: elements.Plac
         "value": query,
     }
     outcome = await deliver(ws, "interactive", payload, entry)
-    answer = outcome.ack if outcome.ok and outcome.ack else None
-    if answer is None:
-        raise CannotDo(f"The app gave no options: {outcome.error or 'an empty answer'}.")
+    answer = outcome.ack or {}
+    if not outcome.ok:
+        return {"options": [], "error": TROUBLE, "timeout": outcome.timeout}
     try:
         check_options(answer)
     except SlackError as refused:
         entry.notes.append(f"Slack refuses these options: {refused.extra}")
-        raise CannotDo("The app answered with options that Slack refuses.") from refused
+        return {"options": [], "error": TROUBLE, "timeout": False}
     known = ws.options.get((source.id, place.action_id), [])
     ws.note_options(source.id, place.action_id, [*known, *elements.all_options(answer)])
     return answer

@@ -109,8 +109,9 @@ def shaped(shape: Shape) -> Check:
             yield "must be an object", at
             return
         given = {name: item for name, item in value.items() if item is not None}
-        yield from _presence(shape, given, at)
-        before = 0
+        absent = list(_presence(shape, given, at))
+        yield from absent
+        before = len(absent)
         for name, item in given.items():
             known = shape.fields.get(name)
             if known is None:

@@ -95,7 +95,10 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
         if not ws.sockets.redeem(request.query.get("ticket", "")):
             return web.Response(status=401, text="This ticket is not or no longer good.")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:
+            return socket  # the client left while it was being answered
         ws.changed("connection", open=len(ws.sockets) + 1)
         await ws.sockets.run(socket)
         ws.changed("connection", open=len(ws.sockets))

@@ -16,6 +16,7 @@ from workspace.records import APP
 MOST = 10
 # @slack/socket-mode takes a connection for dead after 30 s without a ping.
 HEARTBEAT_SECONDS = 10.0
+GRACE_SECONDS = 10.0  # how long a client may take to leave a connection it was asked to renew
 DEBUG = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18060}
 
 
@@ -29,6 +30,7 @@ class Sockets:
     def __init__(self) -> None:
         self._tickets: set[str] = set()
         self._open: deque[web.WebSocketResponse] = deque()
+        self._limits: dict[web.WebSocketResponse, asyncio.Timeout] = {}
         self._acks: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Json]]] = {}
 
     def __len__(self) -> int:
@@ -50,7 +52,8 @@ class Sockets:
     async def run(self, socket: web.WebSocketResponse) -> None:
         """Serve one connection from hello to its end."""
         if len(self._open) >= MOST:
-            await self._say_goodbye(socket, "too_many_websockets")
+            await self._disconnect(socket, "too_many_websockets")
+            await socket.close()
             return
         self._open.append(socket)
         try:
@@ -60,11 +63,18 @@ class Sockets:
                 "debug_info": DEBUG,
                 "connection_info": {"app_id": APP},
             }
-            await socket.send_json(hello)
-            async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    self._take(message.data)
+            async with asyncio.timeout(None) as limit:
+                self._limits[socket] = limit
+                await socket.send_json(hello)
+                async for message in socket:
+                    if message.type is WSMsgType.TEXT:
+                        self._take(message.data)
+        except TimeoutError:
+            await socket.close()  # asked to leave, and did not within the grace
+        except ConnectionError:
+            pass  # the client left before it was greeted
         finally:
+            self._limits.pop(socket, None)
             if socket in self._open:
                 self._open.remove(socket)
             for waited_on, ack in tuple(self._acks.values()):
@@ -106,19 +116,20 @@ class Sockets:
             del self._acks[envelope["envelope_id"]]
 
     async def refresh(self) -> None:
-        """Ask every client to connect anew, as Slack does every few hours, and close the old connections."""
+        """Ask every client to connect anew, as Slack does every few hours; old connections get no more."""
         for socket in tuple(self._open):
             self._open.remove(socket)
-            await self._say_goodbye(socket, "refresh_requested")
+            self._limits[socket].reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
+            await self._disconnect(socket, "refresh_requested")
 
     async def cut(self) -> None:
         """Break every connection without a word."""
-        for socket in tuple(self._open):
-            self._open.remove(socket)
+        self._open.clear()
+        for socket in tuple(self._limits):
             if not socket.closed:
                 await socket.close(code=1011)
 
-    async def _say_goodbye(self, socket: web.WebSocketResponse, reason: str) -> None:
+    @staticmethod
+    async def _disconnect(socket: web.WebSocketResponse, reason: str) -> None:
         if not socket.closed:
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": DEBUG})
-            await socket.close()

@@ -72,6 +72,8 @@ class Workspace:
         self.app_token = app_token
         self.signing_secret = signing_secret
         self.url = ""
+        # Slack's three seconds to acknowledge, in real time whatever the clock says.
+        self.budget_seconds = 3.0
         self.session: ClientSession | None = None
         self.agenda = Agenda(self.clock)
         self.faults = Faults()

@@ -109,6 +109,10 @@ class Hands:
         shown: list[Json] = (await self.get("messages", user=user, channel=channel, **query))["messages"]
         return shown
 
+    async def trees(self, kind: str) -> list[Json]:
+        """The inspector's trees of one kind."""
+        return [tree for tree in (await self.get("log"))["log"] if tree["kind"] == kind]
+
     async def type(self, user: str, text: str, channel: str = "C0GENERAL") -> Json:
         """A slash command as typed."""
         command, _, words = text.partition(" ")

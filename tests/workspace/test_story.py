@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
+
 from tests.workspace.harness import stage
 
 pytestmark = pytest.mark.parametrize("transport", ["http", "socket"])
@@ -87,28 +88,3 @@ async def test_command_click_modal_with_errors_then_success(transport: str) -> N
         assert [m["text"] for m in await on.hands.seen("U0RAVI", "C0GENERAL")] == ["Amount 12"]
         tree = (await on.hands.get("log"))["log"][-1]
         assert [call["method"] for call in tree["calls"]] == ["chat.postMessage"]
-
-
-async def test_message_event_and_retries(transport: str) -> None:
-    got: list[tuple[str, Any]] = []
-
-    def register(app: AsyncApp) -> None:
-        @app.event("message")
-        async def heard(event: Json, body: Json, request: Any, say: Any) -> None:
-            retry = request.headers.get("x-slack-retry-num", [None])[0]
-            got.append((event["text"], body.get("retry_attempt") or retry))
-            if event.get("bot_id") is None and len(got) < 4:
-                raise RuntimeError("not yet")
-
-    async with stage(transport, register) as on:
-        await on.hands.post("message", user="U0ANNA", channel="C0CONTRACTS", text="hello")
-        if transport == "socket":
-            return  # Bolt acknowledges over Socket Mode only what it handled, so the next test covers retries
-        await on.ws.wait_for(lambda _: len(got) == 2)
-        await on.ws.settle()
-        await on.hands.post("clock", advance=61)
-        await on.ws.wait_for(lambda _: len(got) == 3)
-        await on.ws.settle()
-        await on.hands.post("clock", advance=301)
-        await on.ws.wait_for(lambda _: len(got) == 4)
-        assert got == [("hello", None), ("hello", "1"), ("hello", "2"), ("hello", "3")]
