@@ -16,9 +16,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m workspace", description=__doc__)
     parser.add_argument("--port", type=int, default=3000, help="0 takes any free one (default: 3000)")
     parser.add_argument("--manifest", type=Path, required=True, help="the Slack app manifest, JSON")
-    parser.add_argument(
-        "--request-url", help="where the app takes signed HTTP deliveries; without it: Socket Mode"
-    )
+    parser.add_argument("--request-url", help="where the app takes signed HTTP deliveries; without it: Socket Mode")
     return parser.parse_args()
 
 

@@ -90,9 +90,7 @@ def _tables(blocks: list[Json], at: str) -> Problems:
 
 def _refusal(code: str, found: list[Problem]) -> SlackError:
     said = [f"{sentence} [json-pointer:{pointer}]" for sentence, pointer in found]
-    return SlackError(
-        code, errors=said, response_metadata={"messages": [f"[ERROR] {sentence}" for sentence in said]}
-    )
+    return SlackError(code, errors=said, response_metadata={"messages": [f"[ERROR] {sentence}" for sentence in said]})
 
 
 def check_blocks(blocks: Any) -> None:
@@ -108,9 +106,7 @@ def check_message(body: Json) -> None:
     """The content of a message. Raises msg_too_long, too_many_attachments, invalid_blocks and their kin."""
     text, blocks, attachments = body.get("text"), body.get("blocks"), body.get("attachments")
     if text is not None and not isinstance(text, str):
-        raise SlackError(
-            "invalid_arguments", response_metadata={"messages": ["[ERROR] text must be a string"]}
-        )
+        raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] text must be a string"]})
     if text is not None and len(text) > LONGEST_TEXT:
         raise SlackError("msg_too_long")
     if blocks is not None:
@@ -174,11 +170,7 @@ def _new_id() -> str:
 
 
 def _with_action(element: Json) -> Json:
-    if (
-        element.get("type") in ELEMENTS
-        and element["type"] not in WITHOUT_ACTION
-        and "action_id" not in element
-    ):
+    if element.get("type") in ELEMENTS and element["type"] not in WITHOUT_ACTION and "action_id" not in element:
         return element | {"action_id": _new_id()}
     return element
 

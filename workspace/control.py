@@ -56,9 +56,7 @@ async def command(ws: Workspace, body: Json) -> Json:
     if not name.startswith("/"):
         raise CannotDo("A command starts with a slash.")
     thread_ts = _optional(body, "thread_ts")
-    return _answer(
-        await interactions.command(ws, user, _channel(ws, body, user), name, text, thread_ts=thread_ts)
-    )
+    return _answer(await interactions.command(ws, user, _channel(ws, body, user), name, text, thread_ts=thread_ts))
 
 
 async def message(ws: Workspace, body: Json) -> Json:
@@ -152,9 +150,7 @@ async def messages(ws: Workspace, body: Json) -> Json:
     limit = _text(body, "limit", "0")
     if not limit.isdecimal():
         raise CannotDo("`limit` is a number.")
-    return sights.messages(
-        ws, channel, user, body.get("thread_ts"), limit=int(limit), before=_optional(body, "before")
-    )
+    return sights.messages(ws, channel, user, body.get("thread_ts"), limit=int(limit), before=_optional(body, "before"))
 
 
 async def channels(ws: Workspace, body: Json) -> Json:

@@ -142,9 +142,7 @@ async def _attempt(ws: Workspace, type_: str, payload: Json, retry: Json, fault:
     return Outcome(result.ack, ms, error=result.error, status=result.status, no_retry=result.no_retry)
 
 
-async def deliver(
-    ws: Workspace, type_: str, payload: Json, entry: Entry, retry: Json | None = None
-) -> Outcome:
+async def deliver(ws: Workspace, type_: str, payload: Json, entry: Entry, retry: Json | None = None) -> Outcome:
     """Bring one envelope (`slash_commands`, `interactive` or `events_api`) to the app, once, and log it."""
     retry = retry or {}
     fault = ws.faults.take(("delivery",))
@@ -179,9 +177,7 @@ def _reason(outcome: Outcome, *, over_socket: bool) -> str:
     return outcome.error or "unknown_error"
 
 
-async def deliver_event(
-    ws: Workspace, payload: Json, entry: Entry, attempt: int = 0, reason: str = ""
-) -> None:
+async def deliver_event(ws: Workspace, payload: Json, entry: Entry, attempt: int = 0, reason: str = "") -> None:
     """Bring an event to the app; unless it is taken, again at once, after one minute and after five."""
     retry = {"retry_attempt": attempt, "retry_reason": reason} if attempt else {}
     outcome = await deliver(ws, "events_api", payload, entry, retry)

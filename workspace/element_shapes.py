@@ -193,18 +193,14 @@ ELEMENTS: dict[str, Shape] = {
     "timepicker": Shape(MENU | {"initial_time": TIME, "timezone": string(255, 1)}),
     "datetimepicker": Shape(CONFIRMED | {"initial_date_time": INSTANT}),
     "static_select": _static({"initial_option": PLAIN_OPTION}),
-    "multi_static_select": _static(
-        MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1)}, ("action_id",)
-    ),
+    "multi_static_select": _static(MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1)}, ("action_id",)),
     "external_select": Shape(MENU | {"initial_option": PLAIN_OPTION, "min_query_length": integer(1)}),
     "multi_external_select": Shape(
         MENU | MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1), "min_query_length": integer(1)}
     ),
     "users_select": Shape(MENU | {"initial_user": string(255, 1)}),
     "multi_users_select": Shape(MENU | MOST_PICKED | {"initial_users": IDS}),
-    "conversations_select": Shape(
-        MENU | CONVERSATIONS | RESPONSE_URL | {"initial_conversation": string(255, 1)}
-    ),
+    "conversations_select": Shape(MENU | CONVERSATIONS | RESPONSE_URL | {"initial_conversation": string(255, 1)}),
     "multi_conversations_select": Shape(MENU | MOST_PICKED | CONVERSATIONS | {"initial_conversations": IDS}),
     "channels_select": Shape(MENU | RESPONSE_URL | {"initial_channel": string(255, 1)}),
     "multi_channels_select": Shape(MENU | MOST_PICKED | {"initial_channels": IDS}),
@@ -231,9 +227,7 @@ ELEMENTS: dict[str, Shape] = {
         ("is_decimal_allowed",),
         rules=(whole_numbers, ordered("min_value", "max_value")),
     ),
-    "file_input": Shape(
-        COMMON | {"filetypes": array(choice(*FILE_TYPES), least=1), "max_files": integer(1, 10)}
-    ),
+    "file_input": Shape(COMMON | {"filetypes": array(choice(*FILE_TYPES), least=1), "max_files": integer(1, 10)}),
     "image": Shape(PICTURE, ("alt_text",), one_of=(("image_url", "slack_file"),)),
     "workflow_button": Shape(
         COMMON

@@ -82,9 +82,7 @@ def places(blocks: list[Json]) -> Iterator[Place]:
 
 def find(blocks: list[Json], action_id: str, block_id: str | None) -> Place | None:
     """The element with this action id (in this block, if given)."""
-    return next(
-        (p for p in places(blocks) if p.action_id == action_id and block_id in (None, p.block_id)), None
-    )
+    return next((p for p in places(blocks) if p.action_id == action_id and block_id in (None, p.block_id)), None)
 
 
 def entry(element: Json, picked: Any) -> Json:
@@ -249,8 +247,4 @@ def _number_complaint(element: Json, text: str) -> str | None:
     low, high = element.get("min_value"), element.get("max_value")
     if low is not None and float(text) < float(low):
         return f"Please enter a number of {low} or more."
-    return (
-        f"Please enter a number of {high} or less."
-        if high is not None and float(text) > float(high)
-        else None
-    )
+    return f"Please enter a number of {high} or less." if high is not None and float(text) > float(high) else None

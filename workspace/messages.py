@@ -178,9 +178,7 @@ def typed_body(ws: Workspace, text: str) -> Json:
     }
 
 
-def say(
-    ws: Workspace, user: str, channel: Channel, text: str, *, thread_ts: str | None, entry: Entry
-) -> Message:
+def say(ws: Workspace, user: str, channel: Channel, text: str, *, thread_ts: str | None, entry: Entry) -> Message:
     """What a person typed and sent."""
     body: Json = {
         "user": user,
@@ -194,9 +192,7 @@ def say(
     return post(ws, channel, body, entry)
 
 
-def announce(
-    ws: Workspace, channel: Channel, user: str, subtype: str, text: str, **fields: object
-) -> Message:
+def announce(ws: Workspace, channel: Channel, user: str, subtype: str, text: str, **fields: object) -> Message:
     """One of Slack's own lines in a channel, such as channel_join."""
     body = {"user": user, "type": "message", "subtype": subtype, "text": text, **fields}
     return post(ws, channel, body)

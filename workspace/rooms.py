@@ -114,9 +114,7 @@ def set_note(ws: Workspace, channel: Channel, user: str, which: str, value: str)
     if len(value) > LONGEST_NOTE:
         raise SlackError("too_long")
     note = Note(value, user, ws.seconds())
-    changed = ws.put_channel(
-        replace(channel, topic=note) if which == "topic" else replace(channel, purpose=note)
-    )
+    changed = ws.put_channel(replace(channel, topic=note) if which == "topic" else replace(channel, purpose=note))
     verb = "the channel topic" if which == "topic" else "the channel description"
     prefix = "channel" if channel.kind == "channel" else "group"
     messages.announce(ws, changed, user, f"{prefix}_{which}", f"set {verb}: {value}", **{which: value})

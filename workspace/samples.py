@@ -35,7 +35,5 @@ def channels() -> dict[str, Channel]:
         channel("C0CONTRACTS", "contracts", "channel", EVERYONE, "Questions about our contracts"),
         channel("C0LEGAL", "legal", "group", (MARIE, ADMIN), "The legal desk"),
     )
-    direct = tuple(
-        Channel(user.replace("U0", "D0"), "", "im", (user, BOT_USER), user, FOUNDED) for user in EVERYONE
-    )
+    direct = tuple(Channel(user.replace("U0", "D0"), "", "im", (user, BOT_USER), user, FOUNDED) for user in EVERYONE)
     return {channel.id: channel for channel in named + direct}

@@ -61,13 +61,9 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
     transport = request.transport
     port = transport.get_extra_info("sockname")[1] if transport is not None else None
     if not _is_loopback(request.headers.get("Host", ""), port):
-        return web.json_response(
-            {"error": "This workspace answers on its loopback address only."}, status=403
-        )
+        return web.json_response({"error": "This workspace answers on its loopback address only."}, status=403)
     origin = request.headers.get("Origin")
-    if origin is not None and not (
-        origin.startswith("http://") and _is_loopback(origin.removeprefix("http://"), port)
-    ):
+    if origin is not None and not (origin.startswith("http://") and _is_loopback(origin.removeprefix("http://"), port)):
         return web.json_response({"error": "This workspace takes no requests from other sites."}, status=403)
     return await handler(request)
 

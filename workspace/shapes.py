@@ -57,9 +57,7 @@ INLINE: dict[str, Shape] = {
     "user": Shape({"user_id": string(255, 1), **STYLED}, ("user_id",)),
     "usergroup": Shape({"usergroup_id": string(255, 1), **STYLED}, ("usergroup_id",)),
     "channel": Shape({"channel_id": string(255, 1), **STYLED}, ("channel_id",)),
-    "emoji": Shape(
-        {"name": string(255, 1), "unicode": string(255), "skin_tone": integer(1, 6), **STYLED}, ("name",)
-    ),
+    "emoji": Shape({"name": string(255, 1), "unicode": string(255), "skin_tone": integer(1, 6), **STYLED}, ("name",)),
     "broadcast": Shape({"range": choice("here", "channel", "everyone"), **STYLED}, ("range",)),
     "date": Shape(
         {"timestamp": integer(0), "format": string(None, 1), "url": LINK, "fallback": string(), **STYLED},
@@ -88,9 +86,7 @@ RICH["rich_text_list"] = Shape(
     ("style", "elements"),
 )
 RICH_TEXT = Shape({"block_id": ID, "elements": array(typed(RICH, *RICH), least=1)}, ("elements",))
-ELEMENTS["rich_text_input"] = Shape(
-    INPUT_TEXT | {"initial_value": typed({"rich_text": RICH_TEXT}, "rich_text")}
-)
+ELEMENTS["rich_text_input"] = Shape(INPUT_TEXT | {"initial_value": typed({"rich_text": RICH_TEXT}, "rich_text")})
 
 SELECTS = (
     "static_select",
@@ -143,9 +139,7 @@ BLOCKS: dict[str, Shape] = {
         BLOCK | {"elements": array(typed(ELEMENTS, "feedback_buttons", "icon_button"), 5, 1)}, ("elements",)
     ),
     "divider": Shape(BLOCK),
-    "file": Shape(
-        BLOCK | {"external_id": string(255, 1), "source": choice("remote")}, ("external_id", "source")
-    ),
+    "file": Shape(BLOCK | {"external_id": string(255, 1), "source": choice("remote")}, ("external_id", "source")),
     "header": Shape(BLOCK | {"text": text(150, plain=True)}, ("text",)),
     "image": Shape(
         BLOCK | PICTURE | {"title": text(2000, plain=True)},

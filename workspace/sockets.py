@@ -86,11 +86,7 @@ class Sockets:
             body = json.loads(text)
         except ValueError:
             return  # Slack ignores what is not JSON too: plain pings of some clients arrive this way
-        _, ack = (
-            self._acks.get(body.get("envelope_id", ""), (None, None))
-            if isinstance(body, dict)
-            else (None, None)
-        )
+        _, ack = self._acks.get(body.get("envelope_id", ""), (None, None)) if isinstance(body, dict) else (None, None)
         if ack is not None and not ack.done():
             payload = body.get("payload")
             ack.set_result(payload if isinstance(payload, dict) else {"text": payload} if payload else {})

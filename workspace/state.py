@@ -219,11 +219,7 @@ class Workspace:
         """The direct message between exactly these people."""
         wanted = frozenset(people)
         return next(
-            (
-                c
-                for c in self.channels.values()
-                if c.kind in ("im", "mpim") and frozenset(c.members) == wanted
-            ),
+            (c for c in self.channels.values() if c.kind in ("im", "mpim") and frozenset(c.members) == wanted),
             None,
         )
 

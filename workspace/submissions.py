@@ -45,9 +45,7 @@ async def _enter(ws: Workspace, view: View, place: elements.Place, value: Any) -
     source = Source(view.blocks, view=view)
     options = await interactions.offered(ws, view.user, source, place, value)
     picked = elements.pick(ws, view.user, place.element, value, options)
-    return ws.answer(
-        ws.views[view.id], place.block_id, place.action_id, elements.entry(place.element, picked)
-    )
+    return ws.answer(ws.views[view.id], place.block_id, place.action_id, elements.entry(place.element, picked))
 
 
 def complaints(view: View) -> dict[str, str]:

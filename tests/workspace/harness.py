@@ -176,9 +176,7 @@ async def stage(
             finally:
                 await runner.cleanup()
         else:
-            handler = AsyncSocketModeHandler(
-                app, ws.app_token, web_client=AsyncWebClient(base_url=server.api_url)
-            )
+            handler = AsyncSocketModeHandler(app, ws.app_token, web_client=AsyncWebClient(base_url=server.api_url))
             await handler.connect_async()
             await ws.wait_for(lambda ws: len(ws.sockets) == 1)
             try:
