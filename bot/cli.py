@@ -30,7 +30,13 @@ for command in (ask, clause, documents):
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65534), default=3000, show_default=True, help="The workspace's port; the bot's is the next.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65534),
+    default=3000,
+    show_default=True,
+    help="The workspace's port; the bot's is the next.",
+)
 @click.option("--database", type=click.Path(path_type=Path), help="The bot's database; else CLAUSEKEEPER_DATABASE.")
 @click.option("--no-samples", is_flag=True, help="Start without sample data.")
 def local(port: int, database: Path | None, no_samples: bool) -> None:
@@ -146,5 +152,8 @@ def main() -> None:
     except Exception as error:
         # Whatever else comes this far is a fault of the program, said in one line with the place where it lies.
         last = traceback.extract_tb(error.__traceback__)[-1]
-        click.echo(f"A bug, not your input: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}.", err=True)
+        click.echo(
+            f"A bug, not your input: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}.",
+            err=True,
+        )
         sys.exit(BUG)

@@ -63,7 +63,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
             shelf = open_shelf(documents.all_versions(db), now.astimezone(settings.zone).date(), 0)
     except sqlite3.Error as error:
         yield Finding(
-            False, f"database {settings.database}: {error}", "point CLAUSEKEEPER_DATABASE at a file that can be written"
+            False,
+            f"database {settings.database}: {error}",
+            "point CLAUSEKEEPER_DATABASE at a file that can be written",
         )
         return
     restore = "restore a backup; `clausekeeper verify` names the first broken place"
@@ -102,7 +104,9 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
     if "date" in headers:
         apart = abs(datetime.now(UTC) - parsedate_to_datetime(headers["date"]))
         said = f"clock: {apart.total_seconds():.0f} s from Slack's"
-        yield Finding(apart < SKEW, said, "set this machine's clock (NTP): Slack's signatures expire after five minutes")
+        yield Finding(
+            apart < SKEW, said, "set this machine's clock (NTP): Slack's signatures expire after five minutes"
+        )
     either = bool(settings.signing_secret or settings.app_token)
     mend = "set SLACK_SIGNING_SECRET for `serve` (HTTP), or SLACK_APP_TOKEN for `socket` (Socket Mode)"
     yield Finding(either, "a way in: " + ("given" if either else "neither signing secret nor app token is set"), mend)

@@ -19,7 +19,7 @@ from knowledge.search.finding import Found, check
 from knowledge.search.finding import ask as find
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as 2026-12-04."""
 
     name = "date"
@@ -57,10 +57,18 @@ def clause(words: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("question", nargs=-1)
-@click.option("--lang", type=click.Choice(["en", "nl", "fr"]), help="The language to answer in; else the question's own.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "nl", "fr"]),
+    help="The language to answer in; else the question's own.",
+)
 @click.option("--top", type=click.IntRange(1, 20), default=3, show_default=True, help="How many clauses to name.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--batch", type=click.Path(path_type=Path, dir_okay=False), help='Lines of {"id","question"}; a JSON line each.')
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help='Lines of {"id","question"}; a JSON line each.',
+)
 def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, batch: Path | None) -> None:
     """Ask a contract question in English, Dutch or French."""
     with desk() as at:
@@ -114,7 +122,9 @@ def _page(passage: Passage) -> str:
     """A passage as a person reads it in a terminal."""
     document = passage.document
     lines = [f"{passage.ref}  {passage.title}", "", passage.text, ""]
-    lines.append(f"{document.owner}, {document.title}, version {document.version}, effective {telling.effective(document)}.")
+    lines.append(
+        f"{document.owner}, {document.title}, version {document.version}, effective {telling.effective(document)}."
+    )
     if document.note:
         lines.append(document.note)
     if terms := lookup.uses(passage):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,12 +19,13 @@ from knowledge.inputs import Ambiguous
 from knowledge.library import Library
 from knowledge.rates import Rate
 from knowledge.refused import Refused
-from knowledge.rules import compute
+from knowledge.rules import compute, of
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the commands need from outside: the documents, the agreements, the rates, the clock, ids, and where answers go.
+class Means:
+    """What the commands need from outside: the documents, the agreements, the rates, the clock, ids, and
+    where answers go.
 
     ``now`` gives the aware moment of asking; ``keep`` puts an answer on record before it is shown.
     """
@@ -37,37 +39,43 @@ class Desk:
 
     def answer(self, asked: Asked) -> Answer:
         """Computes an answer; Refused as its rule refuses."""
-        return compute(
-            asked.rule, asked.question, self.library, asked.overrides, id=self.new_id(), rates=self.rates
-        )
+        return compute(asked.rule, asked.question, self.library, asked.overrides, id=self.new_id(), rates=self.rates)
 
 
-def commands(desk: Callable[[], Desk]) -> tuple[click.Command, click.Command]:
-    """The two commands; ``desk`` is called only when something is computed. Refused is the caller's to show."""
-    return _command("fee", desk), _command("deadline", desk)
+def commands(means: Callable[[], AbstractContextManager[Means]]) -> tuple[click.Command, click.Command]:
+    """The two commands; ``means`` is entered only when something is computed. Refused is the caller's to
+    show.
+    """
+    return _command("fee", means), _command("deadline", means)
 
 
-def _command(family: Family, desk: Callable[[], Desk]) -> click.Command:
+def _command(family: Family, means: Callable[[], AbstractContextManager[Means]]) -> click.Command:
     @click.command(family, help=f"Computes a {family} from the words of its clause: KIND name=value ...")
     @click.argument("words", nargs=-1, metavar="[KIND name=value ...]")
     @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
-    @click.option("--batch", type=click.File(encoding="utf-8"), help='Lines of {"kind", "in": {...}}; - for standard input.')
+    @click.option(
+        "--batch",
+        type=click.File(encoding="utf-8"),
+        help='Lines of {"kind", "in": {...}}; - for standard input.',
+    )
     @click.option("--list", "listed", is_flag=True, help="What can be asked.")
     def command(words: tuple[str, ...], as_json: bool, batch: IO[str] | None, listed: bool) -> None:
         if listed:
             click.echo(json.dumps(listing(family), ensure_ascii=False) if as_json else parse.overview(family))
         elif batch is not None:
-            for line in answer_lines(family, batch, desk()):
-                click.echo(line)
+            with means() as at:
+                for line in answer_lines(family, batch, at):
+                    click.echo(line)
         elif words:
-            _one(family, words, desk(), as_json=as_json)
+            with means() as at:
+                _one(family, words, at, as_json=as_json)
         else:
-            raise click.UsageError(f"Give a kind with its inputs, --batch FILE, or --list to see what can be asked.")
+            raise click.UsageError("Give a kind with its inputs, --batch FILE, or --list to see what can be asked.")
 
     return command
 
 
-def _one(family: Family, words: tuple[str, ...], at: Desk, *, as_json: bool) -> None:
+def _one(family: Family, words: tuple[str, ...], at: Means, *, as_json: bool) -> None:
     kind, given = parse.split(family, words)
     answer = at.answer(parse.from_json(family, kind, given, now=at.now(), agreements=at.agreements))
     at.keep([answer])
@@ -77,7 +85,7 @@ def _one(family: Family, words: tuple[str, ...], at: Desk, *, as_json: bool) -> 
 KEPT_AT_ONCE = 500
 
 
-def answer_lines(family: Family, lines: IO[str], at: Desk) -> Iterator[str]:
+def answer_lines(family: Family, lines: IO[str], at: Means) -> Iterator[str]:
     """A JSON line for every line that is not blank: the answer, or what was wrong under ``refused``.
 
     Answers are put on record in groups, each before any of the group is shown.
@@ -98,7 +106,7 @@ def answer_lines(family: Family, lines: IO[str], at: Desk) -> Iterator[str]:
     yield from shown
 
 
-def _line(family: Family, line: str, number: int, at: Desk, now: datetime) -> Answer | dict[str, Json]:
+def _line(family: Family, line: str, number: int, at: Means, now: datetime) -> Answer | dict[str, Json]:
     try:
         asked = _object(line, number)
         return at.answer(parse.from_json(family, asked.get("kind"), asked.get("in"), now=now, agreements=at.agreements))
@@ -112,7 +120,9 @@ def _object(line: str, number: int) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise Refused(f"Line {number} is not JSON: {error}.") from None
     if not isinstance(found, dict) or not {"kind", "in"} <= found.keys():
-        raise Refused(f'Line {number} must be an object such as {{"kind": "payment-due", "in": {{"from": "2026-05-15"}}}}.')
+        raise Refused(
+            f'Line {number} must be an object such as {{"kind": "payment-due", "in": {{"from": "2026-05-15"}}}}.'
+        )
     return found
 
 
@@ -121,7 +131,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 def refusal(refused: Refused) -> dict[str, Json]:
-    """A refusal as data: the sentence, the input to blame, and the candidates where something was asked back."""
+    """A refusal as data: the sentence, the input to blame, the candidates where something was asked back."""
     data: dict[str, Json] = {"refused": str(refused)}
     if refused.field:
         data["field"] = refused.field
@@ -143,7 +153,7 @@ def listing(family: Family) -> Json:
                 for field in rule.form
             ],
         }
-        for rule in parse.of(family)
+        for rule in of(family)
     ]
 
 

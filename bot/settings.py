@@ -14,7 +14,7 @@ from knowledge.refused import Refused
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # noqa: S104  0.0.0.0 only when a person asks for it
+_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
 
 
 @dataclass(frozen=True)

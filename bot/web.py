@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -17,19 +19,21 @@ def application(bot: Bot) -> web.Application:
 
     async def events(request: web.Request) -> web.Response:
         raw = await request.read()
+        headers: dict[str, str | Sequence[str]] = dict(request.headers)
         try:
-            body = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return web.Response(status=400, text="The body is not UTF-8 text.")
-        headers = {name: value for name, value in request.headers.items()}
-        return await to_aiohttp_response(
-            await bot.app.async_dispatch(AsyncBoltRequest(body=body, query=request.query_string, headers=headers))
-        )
+            delivery = AsyncBoltRequest(body=raw.decode("utf-8"), query=request.query_string, headers=headers)
+        except ValueError:
+            return web.Response(status=400, text="The body is neither JSON nor a form in UTF-8.")
+        return await to_aiohttp_response(await bot.app.async_dispatch(delivery))
 
     async def health(request: web.Request) -> web.Response:
         shelf = await bot.services.shelf()
         sound = bool(shelf.library.documents) and not shelf.library.problems
-        state = {"ok": sound, "documents": len(shelf.library.documents), "problems": list(shelf.library.problems)}
+        state = {
+            "ok": sound,
+            "documents": len(shelf.library.documents),
+            "problems": list(shelf.library.problems),
+        }
         return web.json_response(state, status=200 if sound else 503)
 
     app = web.Application(client_max_size=MOST_BYTES)

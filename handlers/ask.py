@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-
 from handlers import blocks, clause
 from handlers.errors import fault
 from handlers.incoming import Incoming
@@ -59,7 +58,9 @@ async def typed(ack: Any, incoming: Incoming, services: Services) -> None:
 async def mentioned(incoming: Incoming, event: dict[str, Any], services: Services) -> None:
     """Answer a mention where it stands, so that only the person who asked sees it."""
     reply, entry = await answer(services, incoming)
-    place = {"channel": incoming.channel, "user": incoming.user} | ({"thread_ts": incoming.thread} if incoming.thread else {})
+    place = {"channel": incoming.channel, "user": incoming.user} | (
+        {"thread_ts": incoming.thread} if incoming.thread else {}
+    )
     await _send(services, incoming, entry, "chat.postEphemeral", place | reply)
 
 
@@ -132,7 +133,10 @@ def render(shelf: Shelf, found: Found, id: str, incoming: Incoming, *, can_refer
         label = say("nearest", found.language)
     body = [own, blocks.section(blocks.escape(lead)), *body]
     if others:
-        body += [blocks.context(blocks.escape(label)), *blocks.rows(clause.links(others, _version(shelf, others[0])))]
+        body += [
+            blocks.context(blocks.escape(label)),
+            *blocks.rows(clause.links(others, _version(shelf, others[0]))),
+        ]
     return {"text": text, "blocks": body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))}
 
 

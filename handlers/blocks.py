@@ -39,7 +39,10 @@ def section(mrkdwn: str) -> Block:
 
 def context(*mrkdwn: str) -> Block:
     """Small print; its mrkdwn must be escaped already."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(line, SECTION)} for line in mrkdwn]}
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": shorten(line, SECTION)} for line in mrkdwn],
+    }
 
 
 def button(label: str, action: str, value: str, **more: Any) -> Block:

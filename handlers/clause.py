@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-
 from handlers import blocks
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, sources
@@ -64,7 +63,14 @@ async def share(ack: Any, respond: Any, action: dict[str, Any], incoming: Incomi
     reply = shared(passage, incoming.user, question)
     await services.record(
         incoming.key,
-        Entry(services.new_id(), services.now(), incoming.user, "share", passage.ref, {"answer": entry.id, "channel": incoming.channel}),
+        Entry(
+            services.new_id(),
+            services.now(),
+            incoming.user,
+            "share",
+            passage.ref,
+            {"answer": entry.id, "channel": incoming.channel},
+        ),
         reply,
     )
     await respond(**reply, response_type="in_channel", replace_original=False)
@@ -100,7 +106,14 @@ async def answer(
     body = [heading(passage), *verified(passage), source(passage), *tied(passage)]
     body += blocks.rows(_buttons(shelf.library, passage, others, id, shareable=incoming.in_channel))
     content = {"ref": passage.ref, "version": passage.document.version, "typed": incoming.text}
-    entry = Entry(id, services.now(), incoming.user, "clause", passage.ref, content | {"sources": sources([passage.document])})
+    entry = Entry(
+        id,
+        services.now(),
+        incoming.user,
+        "clause",
+        passage.ref,
+        content | {"sources": sources([passage.document])},
+    )
     return await services.record(incoming.key, entry, incoming.private({"text": spoken(passage), "blocks": body}))
 
 
@@ -177,9 +190,7 @@ def changes_view(library: Library, passage: Passage) -> dict[str, Any]:
 
 def links(refs: Sequence[str], version: str) -> list[blocks.Block]:
     """A button for each clause, to be quoted in the place of the message."""
-    return [
-        blocks.button(ref, f"clause_link.{at}", f"{ref}@{version}") for at, ref in enumerate(refs[:MOST_LINKS])
-    ]
+    return [blocks.button(ref, f"clause_link.{at}", f"{ref}@{version}") for at, ref in enumerate(refs[:MOST_LINKS])]
 
 
 def _buttons(

@@ -15,7 +15,12 @@ log = logging.getLogger(__name__)
 
 
 async def door(
-    error: Exception, body: Mapping[str, Any], came: Incoming | None, client: Any, respond: Any, services: Services
+    error: Exception,
+    body: Mapping[str, Any],
+    came: Incoming | None,
+    client: Any,
+    respond: Any,
+    services: Services,
 ) -> dict[str, Any]:
     """Tell the person who asked what went wrong, where only they see it; nothing was saved by then.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import handlers
-
 from handlers import blocks
 from handlers.incoming import Incoming
 from handlers.services import Services
@@ -14,7 +13,9 @@ from knowledge.library import Library
 from knowledge.refused import Refused
 from knowledge.telling import effective
 
-SURFACE = Surface(commands=(Command("/clausekeeper", "help | documents", "What Clausekeeper can do, and what it quotes"),))
+SURFACE = Surface(
+    commands=(Command("/clausekeeper", "help | documents", "What Clausekeeper can do, and what it quotes"),)
+)
 
 
 def register(app: Any) -> None:

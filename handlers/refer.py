@@ -31,13 +31,19 @@ async def refer(ack: Any, respond: Any, action: dict[str, Any], incoming: Incomi
     """Hand the question of an answer to the legal channel."""
     await ack()
     if not services.legal_channel:
-        raise Refused("No legal channel is set up, so there is nobody to ask; an admin can set CLAUSEKEEPER_LEGAL_CHANNEL.")
+        raise Refused(
+            "No legal channel is set up, so there is nobody to ask; an admin can set CLAUSEKEEPER_LEGAL_CHANNEL."
+        )
     entry = await services.store.run(audit.get, action["value"])
     if entry is None or "question" not in entry.content:
         raise Refused("That question is no longer on record; ask it again and hand over the new one.")
     new = await services.store.run(_hand_over, services, incoming, entry)
     services.wake()
-    said = "Your question went to the legal channel; the answer will come to you here." if new else "It was handed over already."
+    said = (
+        "Your question went to the legal channel; the answer will come to you here."
+        if new
+        else "It was handed over already."
+    )
     await respond(**incoming.private({"text": said}), replace_original=False)
 
 
@@ -66,7 +72,12 @@ async def reply(ack: Any, view: dict[str, Any], incoming: Incoming, services: Se
 def _hand_over(db: Database, services: Services, incoming: Incoming, entry: Entry) -> bool:
     """In one transaction: the referral, the message owed to the legal channel, the audit entry; False if it was done before."""
     referral = Referral(
-        services.new_id(), entry.id, incoming.user, incoming.channel, entry.content["question"], tuple(entry.content["hits"])
+        services.new_id(),
+        entry.id,
+        incoming.user,
+        incoming.channel,
+        entry.content["question"],
+        tuple(entry.content["hits"]),
     )
     now = services.now()
     if not referrals.open_referral(db, referral, now):
@@ -77,19 +88,35 @@ def _hand_over(db: Database, services: Services, incoming: Incoming, entry: Entr
 
 def _post(db: Database, services: Services, referral: Referral) -> bool:
     arguments = {"channel": services.legal_channel, **posted(referral)}
-    letter = Letter(f"refer:{referral.id}", referral.id, services.now(), "chat.postMessage", arguments, tell=referral.asker)
+    letter = Letter(
+        f"refer:{referral.id}",
+        referral.id,
+        services.now(),
+        "chat.postMessage",
+        arguments,
+        tell=referral.asker,
+    )
     return outbox.put(db, letter)
 
 
 def _answer(
-    db: Database, services: Services, incoming: Incoming, referral: Referral, words: str, message: dict[str, str]
+    db: Database,
+    services: Services,
+    incoming: Incoming,
+    referral: Referral,
+    words: str,
+    message: dict[str, str],
 ) -> None:
     now = services.now()
     if not referrals.reply(db, referral.id, incoming.user, words, now):
         raise Refused("Another person answered this question in the meantime; your text was not sent.", field=REPLY)
     content = {"referral": referral.id, "reply": words}
     audit.append(db, Entry(services.new_id(), now, incoming.user, "reply", "", content))
-    done = {"channel": message["channel"], "ts": message["ts"], **posted(referral, by=incoming.user, words=words)}
+    done = {
+        "channel": message["channel"],
+        "ts": message["ts"],
+        **posted(referral, by=incoming.user, words=words),
+    }
     outbox.put(db, Letter(f"replied:{referral.id}", referral.id, now, "chat.update", done))
     back = {"channel": referral.asker, **returned(referral, incoming.user, words)}
     outbox.put(db, Letter(f"reply:{referral.id}", referral.id, now, "chat.postMessage", back, tell=incoming.user))
@@ -136,7 +163,12 @@ def _form(referral: Referral, message: dict[str, str]) -> dict[str, Any]:
                 "type": "input",
                 "block_id": REPLY,
                 "label": {"type": "plain_text", "text": "Your answer"},
-                "element": {"type": "plain_text_input", "action_id": REPLY, "multiline": True, "max_length": 3000},
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": REPLY,
+                    "multiline": True,
+                    "max_length": 3000,
+                },
             },
         ],
     }

@@ -117,7 +117,10 @@ def load(added: Iterable[Added] = ()) -> Library:
     documents: list[Document] = []
     problems: list[str] = []
     folders = sorted((path for path in FOLDER.iterdir() if path.is_dir()), reverse=True)
-    for read_one in [*(partial(_from_folder, folder) for folder in folders), *(partial(read, one) for one in added)]:
+    for read_one in [
+        *(partial(_from_folder, folder) for folder in folders),
+        *(partial(read, one) for one in added),
+    ]:
         try:
             documents.append(read_one())
         except Refused as refused:
@@ -133,7 +136,17 @@ def read(added: Added) -> Document:
         raise Refused(f"{added.slug!r} is no document name; use small letters, digits and dashes, as in 'itq'.")
     folder = FOLDER / added.slug
     plain = _Description(
-        added.slug.upper(), added.title, added.owner, added.origin, "en", added.version, None, "", "", Layout(), {}
+        added.slug.upper(),
+        added.title,
+        added.owner,
+        added.origin,
+        "en",
+        added.version,
+        None,
+        "",
+        "",
+        Layout(),
+        {},
     )
     description = _describe(folder) if folder.is_dir() else plain
     return _document(

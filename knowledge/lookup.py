@@ -227,7 +227,7 @@ def _missing(document: Document, number: str) -> str:
         articles = list(document.articles)
         return f"{document.ref} has no article {number}; it has articles {articles[0]} to {articles[-1]}."
     at = bisect_left([_key(name) for name in numbers], _key(number))
-    nearest = [name for name in numbers[max(0, at - 1) : at + 1]]
+    nearest = numbers[max(0, at - 1) : at + 1]
     are = "nearest are" if len(nearest) > 1 else "nearest is"
     return f"{document.ref} has no clause {number}; {are} {' and '.join(nearest)}."
 

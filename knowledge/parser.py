@@ -188,9 +188,7 @@ class _OpenArticle:
     def take(self, line: _Line) -> None:
         numbered = _NUMBERED.fullmatch(line.text)
         if numbered and int(numbered[1]) != self.number:
-            raise Refused(
-                f"Line {line.number}: clause {numbered[1]}.{numbered[2]} stands in article {self.number}."
-            )
+            raise Refused(f"Line {line.number}: clause {numbered[1]}.{numbered[2]} stands in article {self.number}.")
         if numbered:
             last = self.clauses[-1].number if self.clauses else 0
             _expect(line, f"Clause {self.number}, paragraph", int(numbered[2]), last)
@@ -208,8 +206,7 @@ class _OpenArticle:
             whole = _clause(ref, str(self.number), self.title, module, self.opening, self.line, layout)
             return Article(str(self.number), self.title, "", (whole,), self.line)
         clauses = tuple(
-            _clause(ref, f"{self.number}.{c.number}", self.title, module, c.lines, c.line, layout)
-            for c in self.clauses
+            _clause(ref, f"{self.number}.{c.number}", self.title, module, c.lines, c.line, layout) for c in self.clauses
         )
         opening = "\n".join(line.text for line in self.opening)
         return Article(str(self.number), self.title, opening, clauses, self.line)
@@ -231,9 +228,7 @@ class _OpenModule:
         return Module(self.slug, self.heading, opening, articles)
 
 
-def _clause(
-    ref: str, number: str, title: str, module: str, lines: list[_Line], line: int, layout: Layout
-) -> Clause:
+def _clause(ref: str, number: str, title: str, module: str, lines: list[_Line], line: int, layout: Layout) -> Clause:
     if not lines:
         raise Refused(f"Line {line}: clause {number} has a number but no text.")
     table = next((t for t in layout.tables if t.clause == number), None)

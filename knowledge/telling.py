@@ -42,7 +42,11 @@ def passage(found: Passage) -> dict[str, Any]:
 def found(found: Found) -> dict[str, Any]:
     """What a question came to: the quoted answer, or that nothing is claimed and why."""
     hits = [{"ref": hit.clause.ref, "score": round(hit.score, 4)} for hit in found.hits]
-    answer: dict[str, Any] = {"question": found.question, "lang": found.language, "abstained": found.passage is None}
+    answer: dict[str, Any] = {
+        "question": found.question,
+        "lang": found.language,
+        "abstained": found.passage is None,
+    }
     if found.passage is None:
         return answer | {"reason": found.reason, "hits": hits}
     return answer | {"answer": quoted(found.passage), "hits": hits, "rules": []}

@@ -48,7 +48,8 @@ def get(db: Database, id: str) -> Entry | None:
     ).fetchone()
     if row is None:
         return None
-    return Entry(row[0], datetime.fromisoformat(row[1]), *row[2:5], json.loads(row[5] or "{}"))
+    _, at, actor, action, subject, content = row
+    return Entry(id, datetime.fromisoformat(at), actor, action, subject, json.loads(content or "{}"))
 
 
 def count(db: Database) -> int:

@@ -60,7 +60,11 @@ def take(db: Database, now: datetime, most: int) -> list[Waiting]:
     for row in rows:
         db.execute("update outbox set next_try = ? where id = ?", ((now + LEASE).isoformat(), row[0]))
     return [
-        Waiting(row[0], Letter(row[1], row[2], datetime.fromisoformat(row[3]), row[4], json.loads(row[5]), row[6]), row[7])
+        Waiting(
+            row[0],
+            Letter(row[1], row[2], datetime.fromisoformat(row[3]), row[4], json.loads(row[5]), row[6]),
+            row[7],
+        )
         for row in rows
     ]
 
@@ -104,6 +108,7 @@ def failed(db: Database, waiting: Waiting, at: datetime, error: str, *, final: b
 def cancel(db: Database, subject: str, at: datetime) -> int:
     """Take back every waiting letter about a subject; how many there were."""
     cancelled = db.execute(
-        "update outbox set state = 'cancelled', ended_at = ? where subject = ? and state = 'waiting'", (at.isoformat(), subject)
+        "update outbox set state = 'cancelled', ended_at = ? where subject = ? and state = 'waiting'",
+        (at.isoformat(), subject),
     )
     return cancelled.rowcount

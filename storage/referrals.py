@@ -47,9 +47,13 @@ def open_referral(db: Database, referral: Referral, at: datetime) -> bool:
 def get(db: Database, id: str) -> Referral | None:
     """The referral with an id; None where there is none."""
     row = db.execute(
-        "select id, answer, asker, channel, question, candidates, answered_by, reply from referrals where id = ?", (id,)
+        "select answer, asker, channel, question, candidates, answered_by, reply from referrals where id = ?",
+        (id,),
     ).fetchone()
-    return Referral(*row[:5], tuple(json.loads(row[5])), *row[6:]) if row else None
+    if row is None:
+        return None
+    answer, asker, channel, question, candidates, answered_by, words = row
+    return Referral(id, answer, asker, channel, question, tuple(json.loads(candidates)), answered_by, words)
 
 
 def reply(db: Database, id: str, by: str, words: str, at: datetime) -> bool:

@@ -29,11 +29,18 @@ class Store:
 
     async def open(self) -> None:
         """Open the file, make it where it is missing, and bring its tables up to date."""
-        self._db = await self._on_thread(connect, self.path)
+        self._db = await self._on_thread(lambda: connect(self.path))
 
     async def run(self, work: Callable[Concatenate[Database, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of ``work(db, ...)``, run as one transaction: all of it is on disk afterwards, or none of it."""
-        return await self._on_thread(self._transact, work, *args, **kwargs)
+
+        def transact() -> R:
+            if self._db is None:
+                raise RuntimeError("the store is not open")
+            with transaction(self._db):
+                return work(self._db, *args, **kwargs)
+
+        return await self._on_thread(transact)
 
     async def close(self) -> None:
         """Close the file once the work under way is done."""
@@ -41,15 +48,8 @@ class Store:
             await self._on_thread(self._db.close)
         self._thread.shutdown()
 
-    def _transact(self, work: Callable[Concatenate[Database, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        if self._db is None:
-            raise RuntimeError("the store is not open")
-        with transaction(self._db):
-            return work(self._db, *args, **kwargs)
-
-    async def _on_thread(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
+    async def _on_thread(self, work: Callable[[], R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 def connect(path: Path | str) -> Database:
@@ -89,10 +89,12 @@ def backup(source: Path, destination: Path) -> int:
     with destination.open("xb"):
         pass
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live:
-            with closing(sqlite3.connect(destination)) as copy:
-                live.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
+            closing(sqlite3.connect(destination)) as copy,
+        ):
+            live.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
         with closing(sqlite3.connect(f"{destination.absolute().as_uri()}?mode=ro", uri=True)) as copy:
             if problems := faults(copy):
                 raise sqlite3.DatabaseError("; ".join(problems))
@@ -106,5 +108,7 @@ def backup(source: Path, destination: Path) -> int:
 def faults(connection: sqlite3.Connection) -> list[str]:
     """What SQLite itself finds wrong with a file: broken pages, indexes or foreign keys; empty where all is well."""
     found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    found += [f"{row[0]} row {row[1]} points at a missing {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
+    found += [
+        f"{row[0]} row {row[1]} points at a missing {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")
+    ]
     return found

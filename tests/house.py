@@ -83,13 +83,20 @@ class House:
         """Press a button of a message."""
         button = next(b for b in buttons(message) if b["action_id"] == action)
         return await self.post(
-            "click", user=user, channel=channel, message_ts=message["ts"], action_id=action, value=button["value"]
+            "click",
+            user=user,
+            channel=channel,
+            message_ts=message["ts"],
+            action_id=action,
+            value=button["value"],
         )
 
 
 def buttons(message: Json) -> list[Json]:
     """Every button of a message, in order."""
-    return [e for b in message.get("blocks", []) if b["type"] == "actions" for e in b["elements"] if e["type"] == "button"]
+    return [
+        e for b in message.get("blocks", []) if b["type"] == "actions" for e in b["elements"] if e["type"] == "button"
+    ]
 
 
 def shown(message: Json) -> str:

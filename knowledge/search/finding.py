@@ -37,7 +37,12 @@ class Found:
 
 
 def ask(
-    library: Library, index: Index, question: str, top: int = 3, on: date | None = None, language: str | None = None
+    library: Library,
+    index: Index,
+    question: str,
+    top: int = 3,
+    on: date | None = None,
+    language: str | None = None,
 ) -> Found:
     """The best passage for a question and ``top`` hits; Refused where the question is empty, too long or has no words.
 

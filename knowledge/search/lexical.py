@@ -44,12 +44,14 @@ class Lexical:
         if not words:
             return ()
         match = " OR ".join(f'"{word}"' for word in words)
-        query = "select rowid, -bm25(clauses, ?, ?, ?) from clauses where clauses match ? order by 2 desc, rowid limit ?"
+        query = (
+            "select rowid, -bm25(clauses, ?, ?, ?) from clauses where clauses match ? order by 2 desc, rowid limit ?"
+        )
         try:
             rows = self._db.execute(query, (*_WEIGHTS, match, top)).fetchall()
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
-        return tuple(Hit(*self._clauses[row - 1], score) for row, score in rows)
+        return tuple(self._hit(row, score) for row, score in rows)
 
     def fits(self, question: str, hit: Hit) -> float:
         """The share of the question's words, weighed by how rare they are, that stand in the clause or its index text."""
@@ -63,6 +65,10 @@ class Lexical:
             if self._db.execute(query, (row, f'"{word}"')).fetchone():
                 found += weight
         return found / total if total else 0.0
+
+    def _hit(self, row: int, score: float) -> Hit:
+        document, clause = self._clauses[row - 1]
+        return Hit(document, clause, score)
 
     def close(self) -> None:
         """Give the memory back; the index is of no use afterwards."""

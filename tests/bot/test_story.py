@@ -37,11 +37,22 @@ async def test_in_a_direct_message_a_clause_is_a_plain_reply(home: House) -> Non
 
 async def test_a_list_is_a_list_and_a_table_is_a_table(home: House) -> None:
     lettered = await home.command("U0ANNA", "/clause", "15.3")
-    lists = [e for b in lettered["blocks"] if b["type"] == "rich_text" for e in b["elements"] if e["type"] == "rich_text_list"]
+    lists = [
+        e
+        for b in lettered["blocks"]
+        if b["type"] == "rich_text"
+        for e in b["elements"]
+        if e["type"] == "rich_text_list"
+    ]
     assert [len(entry["elements"]) for entry in lists] == [5]
     surcharges = await home.command("U0ANNA", "/clause", "5.2")
     tables = [b for b in surcharges["blocks"] if b["type"] == "table"]
-    assert [[cell["text"] for cell in row] for row in tables[0]["rows"]][2] == ["Evening", "Monday – Friday", "18:00 – 23:00", "50%"]
+    assert [[cell["text"] for cell in row] for row in tables[0]["rows"]][2] == [
+        "Evening",
+        "Monday – Friday",
+        "18:00 – 23:00",
+        "50%",
+    ]
 
 
 async def test_every_clause_and_article_is_quoted_in_slack(home_http: House) -> None:
@@ -49,7 +60,9 @@ async def test_every_clause_and_article_is_quoted_in_slack(home_http: House) -> 
         for number in (*document.clauses, *document.articles):
             ack = await home_http.command("U0ANNA", "/clause", f"{document.slug} {number}")
             assert ack["text"].startswith(f"{document.ref} {number}"), ack["text"]
-            for clause in [document.clauses[number]] if number in document.clauses else document.articles[number].clauses:
+            for clause in (
+                [document.clauses[number]] if number in document.clauses else document.articles[number].clauses
+            ):
                 for part in clause.parts:
                     for line in part.text.split("\n"):
                         words = squeeze(line).removeprefix("o ") if clause.number == "43.3" else squeeze(line)
@@ -82,19 +95,28 @@ async def test_a_question_is_answered_with_the_clause_and_two_runners_up(home: H
     assert squeeze(ITQ.clause("7.3").text) in quoted_in(ack)
     links = [b for b in buttons(ack) if b["action_id"].startswith("clause_link")]
     assert len(links) == 2
-    entry = await home.bot.services.store.run(lambda db: db.execute("select actor, action, subject from audit").fetchall())
+    entry = await home.bot.services.store.run(
+        lambda db: db.execute("select actor, action, subject from audit").fetchall()
+    )
     assert entry == [("U0ANNA", "ask", "ITQ 7.3")]
 
 
 async def test_a_mention_is_answered_where_it_stands_for_the_asker_alone(home: House) -> None:
-    await home.post("message", user="U0ANNA", channel="C0GENERAL", text="<@U0BOT> may the client cancel the consultancy free of charge?")
+    await home.post(
+        "message",
+        user="U0ANNA",
+        channel="C0GENERAL",
+        text="<@U0BOT> may the client cancel the consultancy free of charge?",
+    )
     answer = await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
     assert answer["user"] == "U0BOT"
     assert not any("7.3" in m.get("text", "") for m in await home.seen("U0RAVI", "C0GENERAL"))
 
 
 async def test_a_direct_message_is_answered_in_its_thread(home: House) -> None:
-    asked = await home.post("message", user="U0ANNA", channel="D0ANNA", text="Mag de klant de consultancy gratis annuleren?")
+    asked = await home.post(
+        "message", user="U0ANNA", channel="D0ANNA", text="Mag de klant de consultancy gratis annuleren?"
+    )
     thread = asked["message"]["ts"]
     answer = await home.said("U0ANNA", "D0ANNA", "ITQ 7.3", thread=thread)
     assert answer["text"].startswith("Deze bepaling lijkt uw vraag te beantwoorden")
@@ -115,7 +137,9 @@ async def test_a_search_that_failed_is_told_apart_from_silence(home: House) -> N
 
 
 async def test_a_person_is_asked_and_the_answer_comes_back(home: House) -> None:
-    await home.command("U0ANNA", "/ask", "May the client cancel the consultancy free of charge <!channel> for <b> & more?")
+    await home.command(
+        "U0ANNA", "/ask", "May the client cancel the consultancy free of charge <!channel> for <b> & more?"
+    )
     message = await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
     await home.click("U0ANNA", message, "C0GENERAL", "refer")
     posted = await home.said("U0MARIE", "C0LEGAL", "asks a person")
@@ -155,14 +179,29 @@ async def test_feedback_is_kept_one_verdict_a_person(home: House) -> None:
         ("/clausekeeper", "dance", "does not know 'dance'"),
     ],
 )
-async def test_bad_input_gets_a_clear_sentence_and_saves_nothing(home_http: House, command: str, text: str, said: str) -> None:
+async def test_bad_input_gets_a_clear_sentence_and_saves_nothing(
+    home_http: House, command: str, text: str, said: str
+) -> None:
     ack = await home_http.command("U0ANNA", command, text)
     assert said in ack["text"]
     assert ack["response_type"] == "ephemeral"
     assert await home_http.bot.services.store.run(audit.count) == 0
 
 
-@pytest.mark.parametrize("text", ['"', "*", 'cancel" OR "', "NEAR(cancel free)", "-cancel", "cancel*", "'; drop table audit; --", "a AND b NOT c", "titles:cancel"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"',
+        "*",
+        'cancel" OR "',
+        "NEAR(cancel free)",
+        "-cancel",
+        "cancel*",
+        "'; drop table audit; --",
+        "a AND b NOT c",
+        "titles:cancel",
+    ],
+)
 async def test_operators_of_sql_and_full_text_search_are_only_words(home_http: House, text: str) -> None:
     ack = await home_http.command("U0ANNA", "/ask", text)
     assert ack["text"]
@@ -187,7 +226,12 @@ async def test_a_restart_keeps_everything_and_answers_a_retry_as_before(tmp_path
 
 async def test_an_event_that_slack_delivers_twice_is_answered_once(home: House) -> None:
     await home.post("faults", method="delivery", error="duplicate", times=1)
-    await home.post("message", user="U0ANNA", channel="C0GENERAL", text="<@U0BOT> may the client cancel the consultancy free of charge?")
+    await home.post(
+        "message",
+        user="U0ANNA",
+        channel="C0GENERAL",
+        text="<@U0BOT> may the client cancel the consultancy free of charge?",
+    )
     await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
     await home.workspace.settle()
     answers = [m for m in await home.seen("U0ANNA", "C0GENERAL") if "ITQ 7.3" in m.get("text", "")]
@@ -197,7 +241,12 @@ async def test_an_event_that_slack_delivers_twice_is_answered_once(home: House) 
 
 async def test_what_slack_refused_for_a_while_is_said_later(home: House) -> None:
     await home.post("faults", method="chat.postEphemeral", error="ratelimited", times=1, retry_after=30)
-    await home.post("message", user="U0ANNA", channel="C0GENERAL", text="<@U0BOT> may the client cancel the consultancy free of charge?")
+    await home.post(
+        "message",
+        user="U0ANNA",
+        channel="C0GENERAL",
+        text="<@U0BOT> may the client cancel the consultancy free of charge?",
+    )
     await _recorded(home, "error = 'ratelimited' and attempts = 0")
     await home.post("clock", advance=31)
     await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
@@ -205,7 +254,12 @@ async def test_what_slack_refused_for_a_while_is_said_later(home: House) -> None
 
 async def test_a_message_that_cannot_be_delivered_is_told_to_its_person(home: House) -> None:
     await home.post("faults", method="chat.postEphemeral", error="internal_error", times=5)
-    await home.post("message", user="U0ANNA", channel="C0GENERAL", text="<@U0BOT> may the client cancel the consultancy free of charge?")
+    await home.post(
+        "message",
+        user="U0ANNA",
+        channel="C0GENERAL",
+        text="<@U0BOT> may the client cancel the consultancy free of charge?",
+    )
     for failures, seconds in enumerate((31, 301, 3601, 21601), 1):
         await _recorded(home, f"state = 'waiting' and attempts = {failures}")
         await home.post("clock", advance=seconds)

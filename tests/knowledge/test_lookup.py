@@ -105,9 +105,18 @@ def test_the_json_of_a_clause_has_the_keys_that_others_rely_on() -> None:
     found = lookup.find(LIBRARY, "7.3")
     assert found is not None
     told = telling.passage(found)
-    assert {"ref", "document", "version", "effective", "title", "text", "module", "defines", "mentions", "mentioned_by"} <= set(
-        told
-    )
+    assert {
+        "ref",
+        "document",
+        "version",
+        "effective",
+        "title",
+        "text",
+        "module",
+        "defines",
+        "mentions",
+        "mentioned_by",
+    } <= set(told)
     assert (told["effective"], told["mentioned_by"], told["mentions"]) == ("unknown", ["ITQ 14.4"], [])
     term = lookup.find(LIBRARY, "1.5")
     assert term is not None

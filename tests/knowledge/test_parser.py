@@ -58,7 +58,13 @@ def squeezed_lines(text: str) -> list[str]:
 
 
 def test_web_page_leftovers_are_in_no_clause() -> None:
-    leftovers = ["Close this search box", "Legal documents", "AI-powered", "resume and cover letter", "conditions ITQ NL"]
+    leftovers = [
+        "Close this search box",
+        "Legal documents",
+        "AI-powered",
+        "resume and cover letter",
+        "conditions ITQ NL",
+    ]
     for document in (ITQ, ITAF):
         for clause in document.clauses.values():
             assert not any(words in clause.text for words in leftovers), clause.ref
@@ -137,7 +143,10 @@ def test_a_text_that_does_not_hold_together_is_refused_with_its_line(text: str, 
     [
         (b"", "The file is empty"),
         (b" \n\xc2\xa0\n", "The file is empty"),
-        ("Article 1. A\nprijs 5 €".encode("latin-1", "replace") + b"\xff", "Line 2: the file is not UTF-8 text"),
+        (
+            "Article 1. A\nprijs 5 €".encode("latin-1", "replace") + b"\xff",
+            "Line 2: the file is not UTF-8 text",
+        ),
         (b"x" * (MOST_BYTES + 1), "at most 2,000,000"),
     ],
 )

@@ -24,7 +24,10 @@ ITQ, ITAF = LIBRARY.document("itq"), LIBRARY.document("itaf")
         ("29.2", ["ITQ module:hardware-rental"]),
         ("47.2", ["ITQ module:personal-data"]),
         ("11.5", ["ITQ module:personal-data"]),
-        ("37.1", ["ITQ module:personal-data", "ITQ module:personal-data", "ITQ 48", "ITQ module:personal-data"]),
+        (
+            "37.1",
+            ["ITQ module:personal-data", "ITQ module:personal-data", "ITQ 48", "ITQ module:personal-data"],
+        ),
         ("19.1", []),
     ],
 )
@@ -51,7 +54,9 @@ def test_the_section_that_itaf_names_is_in_another_text() -> None:
 
 def test_every_reference_lies_where_its_words_stand_and_leads_somewhere() -> None:
     for document in LIBRARY.documents:
-        known = {clause.ref for clause in document.clauses.values()} | {f"{document.ref} {a}" for a in document.articles}
+        known = {clause.ref for clause in document.clauses.values()} | {
+            f"{document.ref} {a}" for a in document.articles
+        }
         for number, references in document.references.items():
             text = document.clause(number).text
             for reference in references:
@@ -63,8 +68,10 @@ def test_every_article_that_the_text_names_is_a_reference() -> None:
     """Counted apart from the parser: each printed 'Article N' or 'Articles N' lies inside a found reference."""
     for clause in ITQ.clauses.values():
         for match in re.finditer(r"\bArticles? \d", clause.text):
-            assert any(r.start <= match.start() < r.end or clause.text[match.start() : r.start].startswith("Article")
-                       for r in ITQ.references[clause.number]), (clause.ref, match[0])
+            assert any(
+                r.start <= match.start() < r.end or clause.text[match.start() : r.start].startswith("Article")
+                for r in ITQ.references[clause.number]
+            ), (clause.ref, match[0])
 
 
 def test_defined_terms_in_use_are_known_with_their_definitions() -> None:

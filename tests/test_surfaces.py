@@ -1,0 +1,96 @@
+"""Every module is registered, every command is in the manifest, answered by the bot, and in the docs."""
+
+import importlib
+import json
+import pkgutil
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import handlers
+from bot.cli import cli
+from bot.manifest import as_text, manifest, scopes
+from tests.house import House
+from tests.signing import deliver, event
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = [command for module in handlers.MODULES for command in module.SURFACE.commands]
+
+
+def test_every_module_that_registers_listeners_is_in_modules() -> None:
+    names = {info.name for info in pkgutil.iter_modules(handlers.__path__)}
+    registering = {n for n in names if hasattr(importlib.import_module(f"handlers.{n}"), "register")}
+    assert registering == {module.__name__.rpartition(".")[2] for module in handlers.MODULES}
+
+
+def test_manifest_json_is_what_is_registered() -> None:
+    assert (ROOT / "manifest.json").read_text(encoding="utf-8") == as_text()
+
+
+def test_the_manifest_of_http_names_the_address_everywhere() -> None:
+    told = json.dumps(manifest("https://bot.example/"))
+    assert told.count("https://bot.example/slack/events") == len(COMMANDS) + 2
+    assert manifest("https://bot.example")["settings"]["socket_mode_enabled"] is False
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+async def test_every_command_of_the_manifest_is_answered(home_http: House, command: object) -> None:
+    answer = await home_http.post("command", user="U0ANNA", channel="C0GENERAL", command=command.name, text="help")  # type: ignore[attr-defined]
+    assert answer["ack"] is not None
+    assert "Something went wrong" not in json.dumps(answer["ack"])
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_slash_command_is_in_the_docs(command: object) -> None:
+    assert f"`{command.name}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+
+
+def test_every_scope_has_its_reason_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    for scope, why in scopes().items():
+        assert f"| `{scope}` | {why} |" in docs
+
+
+def paths(group: click.Group, before: str = "") -> list[str]:
+    found = []
+    for name, command in group.commands.items():
+        whole = f"{before}{name}"
+        found += paths(command, f"{whole} ") if isinstance(command, click.Group) else [whole]
+    return found
+
+
+@pytest.mark.parametrize("path", paths(cli))
+def test_every_command_line_command_is_in_the_docs(path: str) -> None:
+    docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert re.search(rf"`clausekeeper {re.escape(path)}\b", docs), path
+
+
+def test_every_event_of_the_manifest_has_a_listener(home_http_events: dict[str, int]) -> None:
+    for name in manifest()["settings"]["event_subscriptions"]["bot_events"]:
+        assert home_http_events[name] == 200, name
+
+
+@pytest.fixture
+async def home_http_events(home_http: House) -> dict[str, int]:
+    """How the bot acknowledges each event of the manifest, signed as Slack signs it."""
+    bodies = {
+        "app_mention": {
+            "type": "app_mention",
+            "user": "U0ANNA",
+            "channel": "C0GENERAL",
+            "text": "<@U0BOT> 7.3",
+            "ts": "1.1",
+        },
+        "message.im": {
+            "type": "message",
+            "user": "U0ANNA",
+            "channel": "D0ANNA",
+            "channel_type": "im",
+            "text": "7.3",
+            "ts": "1.1",
+        },
+        "app_home_opened": {"type": "app_home_opened", "user": "U0ANNA", "channel": "D0ANNA", "tab": "home"},
+    }
+    return {name: (await deliver(home_http, event(body)))[0] for name, body in bodies.items()}
