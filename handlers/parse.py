@@ -1,4 +1,4 @@
-"""Typed words to a question: ``cancellation performance=2026-12-04 cancelled=today fee=1200 agreement=acme``."""
+"""Typed words to a question: ``cancellation performance=2026-12-04 cancelled=today fee=1200``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from knowledge.terms import Overrides
 
 Agreements = Callable[[str], Overrides | None]
 
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'})
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'}
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Asked:
 def from_words(family: Family, text: str, *, now: datetime, agreements: Agreements) -> Asked:
     """The question in typed words: a kind, then name=value; values with spaces stand in quotes.
 
-    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused, with how to
-    write it, for whatever is missing or not understood.
+    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused,
+    with how to write it, for whatever is missing or not understood.
     """
     kind, given = words(family, text)
     return from_json(family, kind, given, now=now, agreements=agreements)
@@ -74,15 +76,17 @@ def split(family: Family, parts: Sequence[str]) -> tuple[str, dict[str, object]]
 def _apostrophes(text: str) -> str:
     """Apostrophes inside a word (aujourd'hui) are letters, no quotes."""
     return "".join(
-        "\\'" if c == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha() else c
+        "\\'"
+        if c == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
+        else c
         for at, c in enumerate(text)
     )
 
 
-def from_json(
-    family: Family, kind: object, given: object, *, now: datetime, agreements: Agreements
-) -> Asked:
-    """The question in a mapping of names to strings, numbers (exact) or lists, as a batch line or a stored answer has it."""
+def from_json(family: Family, kind: object, given: object, *, now: datetime, agreements: Agreements) -> Asked:
+    """The question in a mapping of names to strings, numbers (exact) or lists, as a batch line or a stored
+    answer has it.
+    """
     if not isinstance(kind, str):
         raise Refused(f"kind must be one of: {', '.join(rule.kind for rule in of(family))}.", field="kind")
     rule = find(family, kind)
@@ -102,13 +106,16 @@ def from_json(
         named |= _span(str(loose), here, rule)
     if "rate" in fields and "rate" not in named and overrides and overrides.rate is not None:
         named["rate"] = overrides.rate
-    named |= {field.name: here.today.isoformat() for field in rule.fields if field.today and field.name not in named}
+    named |= {
+        field.name: here.today.isoformat() for field in rule.fields if field.today and field.name not in named
+    }
     missing = [field for field in rule.fields if field.required and field.name not in named]
     if missing:
         lacking = " and ".join(f"{field.name} ({field.label.lower()})" for field in missing)
         raise Refused(f"{rule.kind} needs {lacking}. {usage(rule)}", field=missing[0].name)
     read = {fields[name].attribute: _read(fields[name], value, here, named) for name, value in named.items()}
-    return Asked(rule, rule.question(**read), overrides)
+    question: Callable[..., Question] = rule.question
+    return Asked(rule, question(**read), overrides)
 
 
 def _agreement(name: object, agreements: Agreements) -> Overrides | None:
@@ -116,7 +123,9 @@ def _agreement(name: object, agreements: Agreements) -> Overrides | None:
         return None
     found = agreements(inputs.text_of(name, "agreement"))
     if found is None:
-        raise Refused(f"There is no agreement {name!r}; leave it out, or register it first.", field="agreement")
+        raise Refused(
+            f"There is no agreement {name!r}; leave it out, or register it first.", field="agreement"
+        )
     return found
 
 
@@ -126,7 +135,11 @@ def _circumstances(
     """Country and zone as given, else as the agreement says, else as every question has them."""
     if overrides:
         agreed = {"agreement": overrides.agreement, "country": overrides.country, "zone": overrides.zone}
-        named = {name: value for name, value in agreed.items() if value} | named | {"agreement": overrides.agreement}
+        named = (
+            {name: value for name, value in agreed.items() if value}
+            | named
+            | {"agreement": overrides.agreement}
+        )
     zone = inputs.text_of(named.get("zone", days.BRUSSELS), "zone")
     return Here(now, days.zone(zone)), named
 
@@ -140,7 +153,11 @@ def _span(text: str, here: Here, rule: Rule) -> dict[str, object]:
 
 def _read(field: Field, given: object, here: Here, named: Mapping[str, object]) -> object:
     if field.name == "end" and field.type == "instant":
-        start = inputs.instant(inputs.text_of(named["start"], "start"), here, "start") if "start" in named else None
+        start = (
+            inputs.instant(inputs.text_of(named["start"], "start"), here, "start")
+            if "start" in named
+            else None
+        )
         return inputs.instant(inputs.text_of(given, "end"), here, "end", after=start)
     value = inputs.READ[field.type](given, here, field.name)
     if field.choices:
@@ -160,15 +177,23 @@ def _chosen(field: Field, value: str) -> str:
 
 def _bounded(field: Field, number: Decimal | Fraction) -> None:
     unit = f" {field.unit}" if field.unit else ""
-    shown = money.plain(Decimal(number.numerator) / number.denominator) if isinstance(number, Fraction) else number
+    shown = (
+        money.plain(Decimal(number.numerator) / number.denominator)
+        if isinstance(number, Fraction)
+        else number
+    )
     if field.least is not None and number < field.least:
         raise Refused(f"{field.name} is {shown}{unit}; it must be {field.least} or more.", field=field.name)
     if field.most is not None and number > field.most:
-        raise Refused(f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name)
+        raise Refused(
+            f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name
+        )
 
 
 def usage(rule: Rule) -> str:
-    """How a kind is asked for, in one line: ``/fee cancellation cancelled=DATE performance=DATE fee=EUR [country=BE]``."""
+    """How a kind is asked for, in one line: ``/fee cancellation cancelled=DATE performance=DATE fee=EUR
+    [country=BE]``.
+    """
     shown = " ".join(
         f"{field.name}={placeholder(field)}" if field.required else f"[{field.name}={placeholder(field)}]"
         for field in rule.form
@@ -176,15 +201,26 @@ def usage(rule: Rule) -> str:
     return f"Usage: /{rule.family} {rule.kind} {shown}"
 
 
+_PLACEHOLDERS = {
+    "date": "DATE",
+    "instant": "TIME",
+    "money": "EUR",
+    "number": "NUMBER",
+    "percent": "PERCENT",
+    "hours": "HOURS",
+    "amounts": "EUR,EUR",
+    "numbers": "NUMBER,NUMBER",
+    "country": days.BELGIUM,
+    "zone": days.BRUSSELS,
+    "agreement": "NAME",
+}
+
+
 def placeholder(field: Field) -> str:
     """What stands for a value in a usage line."""
     if field.choices:
         return "|".join(field.choices)
-    named = {
-        "date": "DATE", "instant": "TIME", "money": "EUR", "number": "NUMBER", "percent": "PERCENT", "hours": "HOURS",
-        "amounts": "EUR,EUR", "numbers": "NUMBER,NUMBER", "country": "BE", "zone": days.BRUSSELS, "agreement": "NAME",
-    }  # fmt: skip
-    return named[field.type]
+    return _PLACEHOLDERS[field.type]
 
 
 def overview(family: Family) -> str:

@@ -1,4 +1,5 @@
-"""An answer: every reading of the words with its lines and sum or day, the terms it rests on, and the words themselves.
+"""An answer: every reading of the words with its lines and sum or day, the terms it rests on, and the words
+themselves.
 
 One value, two renderings: ``to_json`` for programs and the record, ``to_text`` for people at a command line.
 """
@@ -15,7 +16,8 @@ from typing import Literal, NamedTuple
 
 from knowledge import days, money
 from knowledge.days import Skipped
-from knowledge.terms import InForce, Origin, Value
+from knowledge.termfiles import Value
+from knowledge.terms import InForce, Origin
 
 Stance = Literal["literal", "client", "itq", "statutory"]
 Family = Literal["fee", "deadline"]
@@ -24,7 +26,9 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Words of a clause. ``document`` and ``version`` say whose; ``verbatim`` is False for law and policy told in short."""
+    """Words of a clause. ``document`` and ``version`` say whose; ``verbatim`` is False for law and policy
+    told in short.
+    """
 
     ref: str
     document: str
@@ -34,10 +38,11 @@ class Cite:
 
 
 class Line(NamedTuple):  # a tuple, since a year of work has two thousand of them
-    """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed from.
+    """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed
+    from.
 
-    ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until`` are days, both
-    included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages.
+    ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until``
+    are days, both included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages.
     """
 
     label: str
@@ -60,8 +65,8 @@ class Line(NamedTuple):  # a tuple, since a year of work has two thousand of the
 class Reading:
     """One whole computation under one way of reading the words: a sum with its lines, or a last day.
 
-    ``day`` is a date or, for hours, an instant; ``extended`` the day to which the law moves it (the same where it does
-    not). ``extras`` are named values that belong to this reading alone.
+    ``day`` is a date or, for hours, an instant; ``extended`` the day to which the law moves it (the same
+    where it does not). ``extras`` are named values that belong to this reading alone.
     """
 
     name: str
@@ -91,9 +96,9 @@ class Reading:
 class Found:
     """What a rule finds: its readings, the default first, and what holds for all of them.
 
-    ``decided`` is False where the words name no reading, so that there is no default. A deadline adds the event's day,
-    its period, who must act and what follows otherwise. ``clauses`` are quoted instead of the rule's own, where the question
-    itself names the clause.
+    ``decided`` is False where the words name no reading, so that there is no default. A deadline adds the
+    event's day, its period, who must act and what follows otherwise. ``clauses`` are quoted instead of the
+    rule's own, where the question itself names the clause.
     """
 
     readings: tuple[Reading, ...]
@@ -110,10 +115,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """A computed answer with all it rests on; ``inputs`` are the question's, as data from which it can be asked again.
+    """A computed answer with all it rests on; ``inputs`` are the question's, as data from which it can be
+    asked again.
 
-    ``documents`` are the governing versions with their hashes, ``engine`` the version of the rules: together with inputs
-    and terms they are all that an answer depends on.
+    ``documents`` are the governing versions with their hashes, ``engine`` the version of the rules: together
+    with inputs and terms they are all that an answer depends on.
     """
 
     family: Family
@@ -141,14 +147,16 @@ class Answer:
 
 
 def to_json(answer: Answer) -> dict[str, Json]:
-    """The answer as data: amounts are strings, counts and percentages numbers, instants carry their offset."""
+    """The answer as data: sums are strings, counts and percentages numbers, instants carry their offset."""
     head = _fee(answer) if answer.family == "fee" else _deadline(answer)
     return head | {
         "citations": [_cite(cite) for cite in answer.citations],
         "terms": [_term(term) for term in answer.terms],
         "assumptions": list(answer.assumptions),
         "inputs": dict(answer.inputs),
-        "documents": [{"ref": ref, "version": version, "sha256": sha} for ref, version, sha in answer.documents],
+        "documents": [
+            {"ref": ref, "version": version, "sha256": sha} for ref, version, sha in answer.documents
+        ],
         "engine": answer.engine,
         "id": answer.id,
     }
@@ -211,7 +219,9 @@ def _deadline(answer: Answer) -> dict[str, Json]:
 
 
 def value(given: object) -> Json:
-    """One value as data: days and instants in ISO 8601, times of day as 08:00, numbers as numbers, lists as lists."""
+    """One value as data: days and instants in ISO 8601, times of day as 08:00, numbers as numbers, lists as
+    lists.
+    """
     if given is None or isinstance(given, str | int):
         return given
     if isinstance(given, Decimal):
@@ -312,7 +322,9 @@ def worth(given: Value, unit: str) -> Json:
 
 
 def to_text(answer: Answer) -> str:
-    """The answer for people at a command line: sum or day first, then lines, readings, assumptions, terms and words."""
+    """The answer for people at a command line: sum or day first, then lines, readings, assumptions, terms and
+    words.
+    """
     parts = [_headline(answer), *(_told(answer, reading) for reading in answer.readings)]
     if answer.assumptions:
         parts.append("\n".join(["Assumed", *(f"  - {said}" for said in answer.assumptions)]))
@@ -351,8 +363,13 @@ def _told(answer: Answer, reading: Reading) -> str:
         head = f"{reading.name}{mark}: {when(reading.day)}{moved}"
         skipped = [f"  passed over: {days.spoken(day)}, {why}" for day, why in reading.skipped]
         return "\n".join([head, f"  {reading.because}", *skipped])
-    apart = "" if first is None or reading is first else f" ({reading.total - first.total:+,} against {first.name})"
-    head = f"{reading.name}{mark}: {f'{reading.total:,}' if first is None else money.spoken(reading.total)}{apart}"
+    apart = (
+        ""
+        if first is None or reading is first
+        else f" ({reading.total - first.total:+,} against {first.name})"
+    )
+    total = f"{reading.total:,}" if first is None else money.spoken(reading.total)
+    head = f"{reading.name}{mark}: {total}{apart}"
     widest = max((len(_label(line)) for line in reading.lines), default=0)
     lines = [f"  {_label(line):<{widest}}  {f'{line.amount:,}':>14}" for line in reading.lines]
     return "\n".join([head, f"  {reading.because}", *lines])
@@ -368,7 +385,9 @@ def _label(line: Line) -> str:
 
 
 def chain(term: InForce) -> str:
-    """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ 6.1)"."""
+    """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ
+    6.1)".
+    """
     steps = [f"{worth(origin.value, origin.unit)} {origin.unit} ({origin.ref})" for origin in term.origin]
     return f"{term.name}: {' instead of '.join(steps)}"
 

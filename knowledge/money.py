@@ -11,8 +11,13 @@ Exact = Decimal | Fraction | int
 
 _SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
 _CURRENCY = re.compile(r"^(?:€|eur|euros?)\s*|\s*(?:€|eur|euros?)$", re.IGNORECASE)
-_GROUPED = re.compile(r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?")
+_GROUPED = re.compile(
+    r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?"
+)
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
+
+
+_GROUP = 3
 
 
 def cents(value: Exact) -> Decimal:
@@ -38,11 +43,17 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def unmistakable(value: Decimal) -> str:
+    """A number in a form that is read back as itself: 1.234, which could be thousands, as "1.2340"."""
+    written = plain(value)
+    return f"{written}0" if len(written.partition(".")[2]) == _GROUP else written
+
+
 def shares(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """A total in whole cents divided in proportion to the weights, adding up exactly.
 
-    Every share is first cut to the cent; the cents left over go, one each, to the shares that lost most, the first
-    named first.
+    Every share is first cut to the cent; the cents left over go, one each, to the shares that lost most, the
+    first named first.
     """
     whole = sum(weights, Decimal(0))
     if not whole:
@@ -57,7 +68,8 @@ def shares(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 def readings(text: str) -> tuple[Decimal, ...]:
-    """Every number the words can mean: none, one, or two where a single group of three could be thousands or decimals.
+    """Every number the words can mean: none, one, or two where a single group of three could be thousands or
+    decimals.
 
     Knows ``1200``, ``1.200,50``, ``1,200.50``, ``€ 1 200``, ``1'200``, ``1200,-``; ``1.200`` is 1200 or 1.2.
     """

@@ -1,4 +1,6 @@
-"""The published rates of default interest (Belgian law of 2 August 2002, art. 5): dated facts, never extrapolated."""
+"""The published rates of default interest (Belgian law of 2 August 2002, art. 5): dated facts, never
+extrapolated.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from knowledge.refused import Refused
@@ -35,14 +38,18 @@ def published() -> tuple[Rate, ...]:
     rows = tomllib.loads(FILE.read_text("utf-8"), parse_float=Decimal)["rates"]
     for row in rows:
         if row.keys() != _KEYS:
-            raise Refused(f"knowledge/data/{FILE.name}: a rate has the keys {sorted(row)}, not {sorted(_KEYS)}.")
+            raise Refused(
+                f"knowledge/data/{FILE.name}: a rate has the keys {sorted(row)}, not {sorted(_KEYS)}."
+            )
     return joined(
-        Rate(row["from"], row["to"], Decimal(row["percent"]), row["source"], row["confidence"]) for row in rows
+        Rate(row["from"], row["to"], Decimal(row["percent"]), row["source"], row["confidence"])
+        for row in rows
     )
 
 
 def joined(rates: Iterator[Rate] | Sequence[Rate]) -> tuple[Rate, ...]:
-    """Rates in order of time; Refused where two hold on one day, one ends before it begins or is below zero."""
+    """Rates in order of time; Refused where two hold on a day, or one ends before it begins or is below "
+    "zero."""
     ordered = sorted(rates, key=lambda rate: rate.first)
     for rate in ordered:
         if rate.last < rate.first:
@@ -51,9 +58,11 @@ def joined(rates: Iterator[Rate] | Sequence[Rate]) -> tuple[Rate, ...]:
             raise Refused(f"The rate from {rate.first} is {rate.percent} %; it must be zero or more.")
         if not rate.source.strip():
             raise Refused(f"The rate from {rate.first} has no source; name where it was published.")
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         if following.first <= one.last:
-            raise Refused(f"Two rates of default interest hold on {following.first}; a day has one published rate.")
+            raise Refused(
+                f"Two rates of default interest hold on {following.first}; a day has one published rate."
+            )
     return tuple(ordered)
 
 
@@ -72,7 +81,9 @@ class Stretch:
 
 
 def stretches(rates: Sequence[Rate], first: date, last: date) -> tuple[Stretch, ...]:
-    """The days from first to last, both included, by published rate; Refused names the half-year that has none."""
+    """The days from first to last, both included, by published rate; Refused names the half-year that has
+    none.
+    """
     found, day = [], first
     for rate in rates:
         if rate.first <= day <= rate.last and day <= last:
@@ -89,6 +100,8 @@ def missing(day: date) -> Refused:
     begins = date(day.year, _HALF_YEAR + 1 if second else 1, 1)
     ends = date(day.year, 12, 31) if second else date(day.year, _HALF_YEAR, 30)
     return Refused(
-        f"No rate of default interest is known for the {'second' if second else 'first'} half of {day.year}; once it is "
-        f"published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source WHERE."
+        f"No rate of default interest is known for the {'second' if second else 'first'} half of {day.year}; "
+        "once it is "
+        f"published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source "
+        "WHERE."
     )

@@ -1,19 +1,17 @@
-"""The rules: one file each, found by listing this folder, each a question and the function that answers it."""
+"""The rules: one file each, found by listing this folder; a question and the function that answers it."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
 import pkgutil
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
-from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any, cast, get_type_hints
+from typing import Annotated, Any, cast, get_type_hints
 from zoneinfo import ZoneInfo
 
 from knowledge import days, money
@@ -29,61 +27,50 @@ ENGINE = "1"
 
 
 @dataclass(frozen=True)
-class Field:
+class Ask:
+    """What is asked by one input of a question: written beside its type, as ``Annotated[date, Ask("date",
+    ...)]``.
+
+    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone,
+    agreement. ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the
+    default.
+    """
+
+    type: str
+    label: str
+    help: str = ""
+    clause: str = ""
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    today: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field(Ask):
     """One input of a question, as the parser, the form, the usage text and the help read it.
 
-    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone, agreement.
-    ``required`` inputs have no default; ``least`` and ``most`` bound a number, both allowed.
+    ``name`` is what people type, ``attribute`` the question's own (``from_``); a ``required`` input has no
+    default.
     """
 
     name: str
     attribute: str
-    type: str
-    label: str
-    help: str
-    clause: str
-    unit: str
     required: bool
     default: object
-    choices: tuple[str, ...]
-    least: int | None
-    most: int | None
-    today: bool
-
-
-def ask(
-    type: str,
-    label: str,
-    *,
-    help: str = "",
-    clause: str = "",
-    unit: str = "",
-    default: object = MISSING,
-    choices: tuple[str, ...] = (),
-    least: int | None = None,
-    most: int | None = None,
-    today: bool = False,
-) -> Any:
-    """Declares one input of a question; without a default it is required, or the day of asking where ``today`` is set."""
-    about = {
-        "type": type, "label": label, "help": help, "clause": clause, "unit": unit, "choices": choices,
-        "least": least, "most": most, "today": today,
-    }  # fmt: skip
-    if default is MISSING:
-        return dataclass_field(metadata=about)
-    return dataclass_field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What every question can say: under which agreement, in which country the work is done, in which time zone.
+    """What every question can say: under which agreement, in which country, in which time zone.
 
     An agreement supplies country and zone where they are not given.
     """
 
-    agreement: str | None = ask("agreement", "Agreement", help="its name, as in /agreement", default=None)
-    country: str = ask("country", "Country where the work is done", clause="1.24", default=days.BELGIUM)
-    zone: str = ask("zone", "Time zone", help="where local times are meant", default=days.BRUSSELS)
+    agreement: Annotated[str | None, Ask("agreement", "Agreement", help="its name, as in /agreement")] = None
+    country: Annotated[str, Ask("country", "Country where the work is done", clause="1.24")] = days.BELGIUM
+    zone: Annotated[str, Ask("zone", "Time zone", help="where local times are meant")] = days.BRUSSELS
 
     @property
     def calendar(self) -> days.Calendar:
@@ -103,9 +90,11 @@ Compute = Callable[[Any, Terms], Found]
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of fee or deadline: its question, the function that answers it, and the input whose day decides the terms.
+    """One kind of fee or deadline: its question, the function that answers it, and the input whose day
+    decides the terms.
 
-    ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause gives the number.
+    ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause
+    gives the number.
     """
 
     family: Family
@@ -126,13 +115,16 @@ class Rule:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """All inputs that can be given, those of the rule first."""
-        declared = [_field(entry) for entry in fields(self.question)]
+        hints = get_type_hints(self.question, include_extras=True)
+        declared = [_field(entry, hints[entry.name].__metadata__[0]) for entry in fields(self.question)]
         return tuple(sorted(declared, key=lambda entry: entry.name in CIRCUMSTANCES))
 
     @cached_property
     def form(self) -> tuple[Field, ...]:
         """The inputs that can change the answer: those of the rule and the circumstances it uses."""
-        return tuple(f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses))
+        return tuple(
+            f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses)
+        )
 
     def day(self, asked: Question) -> date:
         """The day whose terms apply to a question."""
@@ -140,24 +132,11 @@ class Rule:
         return days.contract_day(given, asked.place) if isinstance(given, datetime) else cast(date, given)
 
 
-def _field(declared: Any) -> Field:
-    about = declared.metadata
-    required = declared.default is MISSING and not about["today"]
-    return Field(
-        name=declared.name.rstrip("_"),
-        attribute=declared.name,
-        type=about["type"],
-        label=about["label"],
-        help=about["help"],
-        clause=about["clause"],
-        unit=about["unit"],
-        required=required,
-        default=None if declared.default is MISSING else declared.default,
-        choices=about["choices"],
-        least=about["least"],
-        most=about["most"],
-        today=about["today"],
-    )
+def _field(declared: Any, ask: Ask) -> Field:
+    default = None if declared.default is MISSING else declared.default
+    required = declared.default is MISSING and not ask.today
+    name = declared.name
+    return Field(**vars(ask), name=name.rstrip("_"), attribute=name, required=required, default=default)
 
 
 _RULES: dict[tuple[str, str], Rule] = {}
@@ -166,12 +145,16 @@ _RULES: dict[tuple[str, str], Rule] = {}
 def rule(
     family: Family, kind: str, *, on: str, clauses: tuple[str, ...], uses: tuple[str, ...] = (), ref: str = ""
 ) -> Callable[[Compute], Compute]:
-    """Registers the function below it as a rule; its docstring is the help, and the type of its argument ``asked`` is the question."""
+    """Registers the function below it as a rule; its docstring is the help, and the type of its argument
+    ``asked`` is the question.
+    """
 
     def register(compute: Compute) -> Compute:
         question = get_type_hints(compute)["asked"]
         said = " ".join((compute.__doc__ or "").split())
-        _RULES[family, kind] = Rule(family, kind, question, compute, on, clauses, uses, ref or clauses[0], said)
+        _RULES[family, kind] = Rule(
+            family, kind, question, compute, on, clauses, uses, ref or clauses[0], said
+        )
         return compute
 
     return register
@@ -202,11 +185,14 @@ def find(family: Family, kind: str) -> Rule:
 
 
 def governing(library: Library, overrides: Overrides | None) -> tuple[Document, ...]:
-    """The version of each document that governs: the agreement's, or the one in force when it was concluded, or the latest."""
+    """The version of each document that governs: the agreement's, or the one in force when it was concluded,
+    or the latest.
+    """
     if overrides is None:
         return library.in_force()
     return tuple(
-        library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded) for slug in library.slugs
+        library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded)
+        for slug in library.slugs
     )
 
 
@@ -219,10 +205,12 @@ def compute(
     id: str,
     rates: Sequence[Rate] | None = None,
 ) -> Answer:
-    """Answers a question. The same question, documents, overrides, rates and engine give the same answer to the byte.
+    """Answers a question. The same question, documents, overrides, rates and engine give the same answer to
+    the byte.
 
-    ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no words in the
-    governing text, where the agreement had not begun, and for whatever the rule itself cannot answer.
+    ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no
+    words in the governing text, where the agreement had not begun, and for whatever the rule itself cannot
+    answer.
     """
     terms = Terms(governing(library, overrides), overrides, on=rule.day(asked), rates=rates)
     found, settled = _settle(rule, rule.compute(asked, terms), terms)
@@ -258,7 +246,8 @@ def _settle(rule: Rule, found: Found, terms: Terms) -> tuple[Found, tuple[Cite, 
     if not chosen:
         names = ", ".join(reading.name for reading in found.readings)
         raise Refused(
-            f"{amendment.name} {settled.clause} settles {rule.kind} as {settled.reading!r}, which is none of its readings: "
+            f"{amendment.name} {settled.clause} settles {rule.kind} as {settled.reading!r}, which is none of "
+            "its readings: "
             f"{names}."
         )
     said = f"{amendment.name} {settled.clause} settles how the words are read: {settled.reading}."
@@ -290,7 +279,9 @@ def _circumstances(used: list[Document], overrides: Overrides | None) -> list[st
 
 
 def inputs(rule: Rule, asked: Question) -> dict[str, Json]:
-    """A question as data from which it can be asked again: what was given, and every circumstance that counted."""
+    """A question as data from which it can be asked again: what was given, and every circumstance that
+    counted.
+    """
     given = {field: getattr(asked, field.attribute) for field in rule.fields}
     counted = {f.name for f in rule.form}
     return {
@@ -305,12 +296,12 @@ def _input(field: Field, given: object) -> Json:
         return [_input(field, entry) for entry in given]
     if isinstance(given, Fraction):
         whole, minutes = divmod(given * 60, 60)
-        return f"{whole}h{int(minutes):02}" if minutes.denominator == 1 else money.plain(Decimal(given.numerator) / given.denominator)
+        return (
+            f"{whole}h{int(minutes):02}"
+            if minutes.denominator == 1
+            else money.plain(Decimal(given.numerator) / given.denominator)
+        )
     if isinstance(given, Decimal):
-        written = money.amount(given) if field.type in ("money", "amounts") else money.plain(given)
-        return written + "0" if _COULD_BE_THOUSANDS.fullmatch(written) else written
+        two_decimals = field.type in ("money", "amounts") and given == money.cents(given)
+        return money.amount(given) if two_decimals else money.unmistakable(given)
     return value(given)
-
-
-_COULD_BE_THOUSANDS = re.compile(r"-?\d+\.\d{3}")
-"""What would be asked back when it is read again: ``1.234``."""

@@ -34,7 +34,7 @@ def period(
         last, because = last + days.ONE, f"the day after {because}"
     if not act:
         because += "; a state that begins or ends is not moved"
-    reading = last_day(terms, "literal", "literal", because, last, skipped, act=act)
+    reading = last_day(terms, "literal", "literal", because, last, skipped=skipped, act=act)
     return single(asked, terms, term, reading, since, who=who, consequence=consequence)
 
 
@@ -44,9 +44,9 @@ def last_day(
     stance: Stance,
     because: str,
     last: date,
-    skipped: tuple[days.Skipped, ...] = (),
     *,
     act: bool,
+    skipped: tuple[days.Skipped, ...] = (),
 ) -> Reading:
     """One reading of a deadline, extended where it is the last day for an act."""
     if not act:
@@ -89,7 +89,8 @@ def assumed(asked: Question, terms: Terms, term: str, since: date, reading: Read
         said += days.said(min(since, last), max(since, last), asked.calendar)
     if extended != last:
         said.append(
-            f"The last day, {days.spoken(last)}, is no working day in Belgium: it moves to {days.spoken(extended)} (Belgian "
+            f"The last day, {days.spoken(last)}, is no working day in Belgium: it moves to "
+            f"{days.spoken(extended)} (Belgian "
             "Civil Code art. 1.7). Go by the earlier one."
         )
     return tuple(said)

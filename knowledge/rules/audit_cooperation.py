@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from knowledge.answer import Found
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import period
 from knowledge.terms import Terms
 
@@ -15,7 +16,7 @@ from knowledge.terms import Terms
 class AuditCooperation(Question):
     """The day from which it counts."""
 
-    from_: date = ask("date", "Day of the request", clause="46.3")
+    from_: Annotated[date, Ask("date", "Day of the request", clause="46.3")]
 
 
 @rule("deadline", "audit-cooperation", on="from_", clauses=("ITQ 46.3",))

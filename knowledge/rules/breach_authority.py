@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from knowledge import days
 from knowledge.answer import Found, Reading
 from knowledge.refused import Refused
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import last_day
 from knowledge.terms import Terms
 
@@ -19,15 +20,19 @@ TERM = "breach.authority"
 class BreachAuthority(Question):
     """When the Client became aware, and when ITQ did."""
 
-    from_: datetime = ask("instant", "The Client became aware", help="was informed by ITQ", clause="43.2")
-    itq_aware: datetime | None = ask(
-        "instant", "ITQ became aware", help="for the earliest possible reading", clause="43.1", default=None
-    )
+    from_: Annotated[
+        datetime, Ask("instant", "The Client became aware", help="was informed by ITQ", clause="43.2")
+    ]
+    itq_aware: Annotated[
+        datetime | None,
+        Ask("instant", "ITQ became aware", help="for the earliest possible reading", clause="43.1"),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.itq_aware and self.itq_aware.timestamp() > self.from_.timestamp():
             raise Refused(
-                "itq_aware lies after from; ITQ is aware before it informs the Client. Give an earlier moment, or leave it "
+                "itq_aware lies after from; ITQ is aware before it informs the Client. Give an earlier "
+                "moment, or leave it "
                 "out.",
                 field="itq_aware",
             )
@@ -42,7 +47,9 @@ class BreachAuthority(Question):
     uses=("zone",),
 )
 def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
-    """Until when the Client notifies the supervisory authority of a data breach. Hours are elapsed hours, never moved."""
+    """Until when the Client notifies the supervisory authority of a data breach. Hours are elapsed hours,
+    never moved.
+    """
     hours = terms.count(TERM)
 
     def reading(name: str, because: str, aware: datetime) -> Reading:
@@ -50,7 +57,11 @@ def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
         return last_day(terms, name, "statutory", because, last, act=False)
 
     readings = [
-        reading("client-aware", f"{hours} elapsed hours after the Client became aware, informed by ITQ", asked.from_)
+        reading(
+            "client-aware",
+            f"{hours} elapsed hours after the Client became aware, informed by ITQ",
+            asked.from_,
+        )
     ]
     if asked.itq_aware:
         readings.append(
@@ -62,7 +73,9 @@ def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
         )
     return Found(
         tuple(readings),
-        assumptions=(f"Hours are counted in elapsed time and shown in {asked.zone}; weekends and holidays count.",),
+        assumptions=(
+            f"Hours are counted in elapsed time and shown in {asked.zone}; weekends and holidays count.",
+        ),
         since=asked.from_,
         period=terms.number(TERM),
         unit=terms[TERM].unit,

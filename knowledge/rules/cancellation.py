@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from knowledge import days, money
 from knowledge.answer import Found, Line, Reading, Stance
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.terms import Terms
 
 
@@ -16,14 +17,22 @@ from knowledge.terms import Terms
 class Cancellation(Question):
     """Which Consultancy was cancelled, and when."""
 
-    cancelled: date = ask("date", "Day of the written cancellation", help="postponing counts as cancelling", clause="7.3")
-    performance: date = ask("date", "Date of the Consultancy", clause="7.3")
-    fee: Decimal = ask("money", "Fee for what is cancelled", help="excluding VAT", unit="EUR", clause="7.3", least=0)
+    cancelled: Annotated[
+        date,
+        Ask("date", "Day of the written cancellation", help="postponing counts as cancelling", clause="7.3"),
+    ]
+    performance: Annotated[date, Ask("date", "Date of the Consultancy", clause="7.3")]
+    fee: Annotated[
+        Decimal,
+        Ask("money", "Fee for what is cancelled", help="excluding VAT", unit="EUR", clause="7.3", least=0),
+    ]
 
 
 @rule("fee", "cancellation", on="performance", clauses=("ITQ 7.3", "ITQ 14.4", "ITQ 1.24"), uses=("country",))
 def cancellation(asked: Cancellation, terms: Terms) -> Found:
-    """The fee for cancelling or postponing a Consultancy. Free, half or entire, by the days between notice and date."""
+    """The fee for cancelling or postponing a Consultancy. Free, half or entire, by the days between notice
+    and date.
+    """
     away = (asked.performance - asked.cancelled).days
     working = days.working_days(asked.cancelled, asked.performance, asked.calendar)
     terms.rest_on("working_days")
@@ -45,7 +54,8 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
             reading(
                 "calendar-days",
                 "literal",
-                f"free up to {free_until} days before, counted by the calendar, since 7.3 says Working Days only further "
+                f"free up to {free_until} days before, counted by the calendar, since 7.3 says Working Days "
+                "only further "
                 f"on; then half down to {half_until} Working Days before",
                 is_free=asked.cancelled <= last_free,
                 is_half=working >= half_until,
@@ -53,7 +63,8 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
             reading(
                 "working-days",
                 "itq",
-                f"Working Days throughout: free from {half_from} on, half from {half_until} on, the boundary in the cheaper "
+                f"Working Days throughout: free from {half_from} on, half from {half_until} on, the boundary "
+                "in the cheaper "
                 "band",
                 is_free=working >= half_from,
                 is_half=working >= half_until,
@@ -61,14 +72,16 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
             reading(
                 "strict",
                 "itq",
-                f"Working Days throughout, the boundary in the dearer band: free above {half_from}, half above {half_until}",
+                f"Working Days throughout, the boundary in the dearer band: free above {half_from}, half "
+                f"above {half_until}",
                 is_free=working > half_from,
                 is_half=working > half_until,
             ),
         ),
         extras={"days_before": away, "working_days_before": working},
         assumptions=(
-            f"{away} days and {working} Working Days before: the day of notice counts, the day of performance does not.",
+            f"{away} days and {working} Working Days before: the day of notice counts, the day of "
+            "performance does not.",
             *days.said(asked.cancelled, asked.performance, asked.calendar),
         ),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from knowledge import days
 from knowledge.answer import Found
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import assumed, last_day
 from knowledge.terms import Terms
 
@@ -16,12 +17,14 @@ from knowledge.terms import Terms
 class CancellationFree(Question):
     """The date of the Consultancy, from which is counted back."""
 
-    from_: date = ask("date", "Date of the Consultancy", clause="7.3")
+    from_: Annotated[date, Ask("date", "Date of the Consultancy", clause="7.3")]
 
 
 @rule("deadline", "cancellation-free", on="from_", clauses=("ITQ 7.3", "ITQ 1.24"), uses=("country",))
 def cancellation_free(asked: CancellationFree, terms: Terms) -> Found:
-    """The last day for cancelling or postponing a Consultancy free of charge. It is counted back, so it is not moved."""
+    """The last day for cancelling or postponing a Consultancy free of charge. It is counted back, so it is
+    not moved.
+    """
     free_until, half_from = terms["cancellation.free_until"], terms["cancellation.half_from"]
     count, working = terms.count(free_until.name), terms.count(half_from.name)
     by_calendar, skipped = days.later(asked.from_, -count, free_until.unit, asked.calendar)
@@ -32,7 +35,7 @@ def cancellation_free(asked: CancellationFree, terms: Terms) -> Found:
         "literal",
         f"{count} days before the date, by the calendar, since 7.3 says Working Days only further on",
         by_calendar,
-        skipped,
+        skipped=skipped,
         act=False,
     )
     second = last_day(
@@ -41,7 +44,7 @@ def cancellation_free(asked: CancellationFree, terms: Terms) -> Found:
         "itq",
         f"{working} Working Days before the date, as where the next band of 7.3 begins",
         by_working_days,
-        passed,
+        skipped=passed,
         act=False,
     )
     return Found(

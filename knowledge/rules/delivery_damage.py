@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from knowledge.answer import Found
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import period
 from knowledge.terms import Terms
 
@@ -15,7 +16,7 @@ from knowledge.terms import Terms
 class DeliveryDamage(Question):
     """The day from which it counts."""
 
-    from_: date = ask("date", "Day of delivery", clause="29.5")
+    from_: Annotated[date, Ask("date", "Day of delivery", clause="29.5")]
 
 
 @rule("deadline", "delivery-damage", on="from_", clauses=("ITQ 29.5", "ITQ 1.24"), uses=("country",))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from knowledge.answer import Found
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import period
 from knowledge.terms import Terms
 
@@ -15,7 +16,7 @@ from knowledge.terms import Terms
 class ForceMajeureTermination(Question):
     """The day from which it counts."""
 
-    from_: date = ask("date", "First day of the force majeure", clause="14.1")
+    from_: Annotated[date, Ask("date", "First day of the force majeure", clause="14.1")]
 
 
 @rule("deadline", "force-majeure-termination", on="from_", clauses=("ITQ 14.1", "ITQ 14.2"))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from knowledge import days, money
 from knowledge.answer import Found, Line, Reading
 from knowledge.refused import Refused
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.terms import Terms
 
 REF = "ITQ 35.1"
@@ -21,16 +22,21 @@ PERIODS = ("day", "week", "month", "year")
 class HardwareOverdue(Question):
     """When the Agreement ended, when the Hardware came back, and the rental fee."""
 
-    ended: date = ask("date", "End of the Agreement", clause="35.1")
-    returned: date | None = ask("date", "Day of return", help="or as_of", clause="35.1", default=None)
-    as_of: date | None = ask("date", "Still not returned on", help="instead of returned", clause="35.1", default=None)
-    fee: Decimal = ask("money", "Agreed rental fee", help="excluding VAT", unit="EUR", clause="35.1", least=0)
-    per: str = ask("choice", "The fee is for one", clause="35.1", choices=PERIODS, default="month")
+    ended: Annotated[date, Ask("date", "End of the Agreement", clause="35.1")]
+    returned: Annotated[date | None, Ask("date", "Day of return", help="or as_of", clause="35.1")] = None
+    as_of: Annotated[
+        date | None, Ask("date", "Still not returned on", help="instead of returned", clause="35.1")
+    ] = None
+    fee: Annotated[
+        Decimal, Ask("money", "Agreed rental fee", help="excluding VAT", unit="EUR", clause="35.1", least=0)
+    ]
+    per: Annotated[str, Ask("choice", "The fee is for one", clause="35.1", choices=PERIODS)] = "month"
 
     def __post_init__(self) -> None:
         if (self.returned is None) == (self.as_of is None):
             raise Refused(
-                "Give either returned (the day of return) or as_of (the day to which it is counted).", field="returned"
+                "Give either returned (the day of return) or as_of (the day to which it is counted).",
+                field="returned",
             )
 
     @property
@@ -72,7 +78,14 @@ def hardware_overdue(asked: HardwareOverdue, terms: Terms) -> Found:
         assumptions=(
             f"To be returned by {days.spoken(due)}"
             + (f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)." if moved != due else "."),
-            *((f"A fee for a {asked.per} is spread evenly over its days; every line is rounded to the cent.",) if late else ()),
+            *(
+                (
+                    f"A fee for a {asked.per} is spread evenly over its days; every line is rounded to the "
+                    "cent.",
+                )
+                if late
+                else ()
+            ),
         ),
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from knowledge.answer import Found
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules._counting import period
 from knowledge.terms import Terms
 
@@ -15,7 +16,7 @@ from knowledge.terms import Terms
 class HardwareReturn(Question):
     """The day from which it counts."""
 
-    from_: date = ask("date", "End of the Agreement", clause="35.1")
+    from_: Annotated[date, Ask("date", "End of the Agreement", clause="35.1")]
 
 
 @rule("deadline", "hardware-return", on="from_", clauses=("ITQ 35.1", "ITQ 35.2"))

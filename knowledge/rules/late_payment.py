@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from knowledge import days, money, rates
 from knowledge.answer import Amount, Found, Line, Reading, Stance
 from knowledge.refused import Refused
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.terms import Terms
 
 REF = "ITQ 6.3"
@@ -21,21 +22,27 @@ YEAR = 365
 class LatePayment(Question):
     """Which invoice, and when it was paid or to which day it is counted."""
 
-    invoice_date: date = ask("date", "Date of the invoice", clause="6.1")
-    amount: Decimal = ask("money", "Amount unpaid", help="including VAT", unit="EUR", clause="6.3", least=0)
-    paid: date | None = ask("date", "Day of payment", help="or as_of", clause="6.3", default=None)
-    as_of: date | None = ask("date", "Still unpaid on", help="instead of paid", clause="6.3", default=None)
-    costs: Decimal = ask(
-        "money", "Actual collection costs", unit="EUR", clause="6.3", default=Decimal(0), least=0
+    invoice_date: Annotated[date, Ask("date", "Date of the invoice", clause="6.1")]
+    amount: Annotated[
+        Decimal, Ask("money", "Amount unpaid", help="including VAT", unit="EUR", clause="6.3", least=0)
+    ]
+    paid: Annotated[date | None, Ask("date", "Day of payment", help="or as_of", clause="6.3")] = None
+    as_of: Annotated[date | None, Ask("date", "Still unpaid on", help="instead of paid", clause="6.3")] = None
+    costs: Annotated[Decimal, Ask("money", "Actual collection costs", unit="EUR", clause="6.3", least=0)] = (
+        Decimal(0)
     )
 
     def __post_init__(self) -> None:
         if (self.paid is None) == (self.as_of is None):
-            raise Refused("Give either paid (the day of payment) or as_of (the day to which it is counted).", field="paid")
+            raise Refused(
+                "Give either paid (the day of payment) or as_of (the day to which it is counted).",
+                field="paid",
+            )
         if self.until < self.invoice_date:
             name = "paid" if self.paid else "as_of"
             raise Refused(
-                f"{name} ({self.until}) lies before invoice_date ({self.invoice_date}); give a later day.", field=name
+                f"{name} ({self.until}) lies before invoice_date ({self.invoice_date}); give a later day.",
+                field=name,
             )
 
     @property
@@ -46,7 +53,9 @@ class LatePayment(Question):
 
 @rule("fee", "late-payment", on="invoice_date", clauses=("ITQ 6.3", "ITQ 6.1"))
 def late_payment(asked: LatePayment, terms: Terms) -> Found:
-    """Interest and costs of an invoice paid late. Each half-year has its published rate; days are counted actual/365."""
+    """Interest and costs of an invoice paid late. Each half-year has its published rate; days are counted
+    actual/365.
+    """
     count, unit = terms.count("payment.term"), terms["payment.term"].unit
     due, _ = days.later(asked.invoice_date, count, unit, asked.calendar)
     moved, _ = days.extended(due)
@@ -74,7 +83,8 @@ def late_payment(asked: LatePayment, terms: Terms) -> Found:
             reading(
                 "literal",
                 "literal",
-                f"due on day {count}, moved on where that is a Saturday, a Sunday or a Belgian holiday; the costs are the "
+                f"due on day {count}, moved on where that is a Saturday, a Sunday or a Belgian holiday; the "
+                "costs are the "
                 f"actual ones, {money.spoken(minimum)} at least",
                 moved,
                 {"Collection costs": max(asked.costs, minimum)},
@@ -120,6 +130,7 @@ def _assumed(asked: LatePayment, due: date, moved: date) -> tuple[str, ...]:
     extension = f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)" if moved != due else ""
     return (
         f"Due on {days.spoken(due)}{extension}.",
-        "Interest runs from the day after the due date to the day of payment, both included, actual days over 365, "
+        "Interest runs from the day after the due date to the day of payment, both included, actual days "
+        "over 365, "
         "a line for each published half-year, each rounded half up to the cent.",
     )

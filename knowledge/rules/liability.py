@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from knowledge import money
 from knowledge.answer import Amount, Found, Line, Reading, Stance
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.terms import Terms
 
 
@@ -16,16 +17,37 @@ from knowledge.terms import Terms
 class Liability(Question):
     """What was invoiced under the Agreement, the claims from one event, and what was paid under it before."""
 
-    invoice_amount: Decimal = ask(
-        "money", "Invoice amount of the Agreement", help="excluding VAT", unit="EUR", clause="15.2", least=0
-    )
-    claims: tuple[Decimal, ...] = ask(
-        "amounts", "Claims from one event", help="direct losses only (15.3)", unit="EUR", clause="15.6", least=0
-    )
-    already_paid: Decimal = ask(
-        "money", "Already paid under the Agreement", unit="EUR", clause="15.2", default=Decimal(0), least=0
-    )
-    on: date = ask("date", "Day of the event", help="whose terms apply; today without it", clause="15.2", today=True)
+    invoice_amount: Annotated[
+        Decimal,
+        Ask(
+            "money",
+            "Invoice amount of the Agreement",
+            help="excluding VAT",
+            unit="EUR",
+            clause="15.2",
+            least=0,
+        ),
+    ]
+    claims: Annotated[
+        tuple[Decimal, ...],
+        Ask(
+            "amounts",
+            "Claims from one event",
+            help="direct losses only (15.3)",
+            unit="EUR",
+            clause="15.6",
+            least=0,
+        ),
+    ]
+    already_paid: Annotated[
+        Decimal, Ask("money", "Already paid under the Agreement", unit="EUR", clause="15.2", least=0)
+    ] = Decimal(0)
+    on: Annotated[
+        date,
+        Ask(
+            "date", "Day of the event", help="whose terms apply; today without it", clause="15.2", today=True
+        ),
+    ]
 
 
 @rule("fee", "liability", on="on", clauses=("ITQ 15.2", "ITQ 15.3", "ITQ 15.6"))
@@ -51,19 +73,23 @@ def liability(asked: Liability, terms: Terms) -> Found:
             reading(
                 "both-caps",
                 "literal",
-                f"both limits hold: half the invoice amount for the event, and what is left of {money.spoken(agreement)} "
+                "both limits hold: half the invoice amount for the event, and what is left of "
+                f"{money.spoken(agreement)} "
                 "for the Agreement",
                 min(half, left),
             ),
             reading(
                 "floor",
                 "client",
-                f'"in any event" grants {money.spoken(agreement)} for the Agreement: the higher of the two limits holds',
+                f'"in any event" grants {money.spoken(agreement)} for the Agreement: the higher of the two '
+                "limits holds",
                 max(half, left),
             ),
         ),
         assumptions=(
-            f"Half the invoice amount is {money.spoken(half)}; {money.spoken(left)} is left under the Agreement.",
-            "Claims share a limit in proportion, cut to the cent; the cents left over go to the shares that lost most.",
+            f"Half the invoice amount is {money.spoken(half)}; {money.spoken(left)} is left under the "
+            "Agreement.",
+            "Claims share a limit in proportion, cut to the cent; the cents left over go to the shares that "
+            "lost most.",
         ),
     )

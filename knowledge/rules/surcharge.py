@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Annotated
 
 from knowledge import days, money
 from knowledge.answer import Found, Line, Reading
 from knowledge.refused import Refused
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.terms import Terms
 
 CLAUSES = ("ITQ 5.2", "ITQ 1.5", "ITQ 1.24", "ITQ 1.25")
@@ -25,23 +26,32 @@ NONE = "none"
 class Surcharge(Question):
     """When was worked, and at what rate."""
 
-    start: datetime = ask("instant", "Start of the work", help="local time, or with an offset", clause="5.2")
-    end: datetime = ask("instant", "End of the work", help="a time alone is the next such time", clause="5.2")
-    rate: Decimal = ask("money", "Rate an hour", help="excluding VAT", unit="EUR", clause="5.2", least=0)
+    start: Annotated[
+        datetime, Ask("instant", "Start of the work", help="local time, or with an offset", clause="5.2")
+    ]
+    end: Annotated[
+        datetime, Ask("instant", "End of the work", help="a time alone is the next such time", clause="5.2")
+    ]
+    rate: Annotated[
+        Decimal, Ask("money", "Rate an hour", help="excluding VAT", unit="EUR", clause="5.2", least=0)
+    ]
 
     def __post_init__(self) -> None:
         hold_span(self.start, self.end)
 
 
 def hold_span(start: datetime, end: datetime) -> None:
-    """Refused where a span of work has no length, is not in whole minutes, or is longer than a period of work can be."""
+    """Refused where a span of work has no length, is not in whole minutes, or is longer than a period of work
+    can be.
+    """
     if start.second or end.second:
         raise Refused("start and end are counted in whole minutes; leave the seconds out.", field="start")
     length = end.timestamp() - start.timestamp()
     if length <= 0:
         how = "the same moment as" if length == 0 else "before"
         raise Refused(
-            f"end ({end:%Y-%m-%d %H:%M}) is {how} start ({start:%Y-%m-%d %H:%M}); give a later end.", field="end"
+            f"end ({end:%Y-%m-%d %H:%M}) is {how} start ({start:%Y-%m-%d %H:%M}); give a later end.",
+            field="end",
         )
     if length > days.LONGEST:
         raise Refused("The work lasts more than ten years; give a shorter span.", field="end")
@@ -50,7 +60,9 @@ def hold_span(start: datetime, end: datetime) -> None:
 Cell = tuple[str, str, str]
 """The category of a moment under each reading: shift, calendar-rows, stacked."""
 Piece = tuple[int, datetime, Cell]
-"""A stretch of one category under every reading: its start in seconds since 1970 UTC and as clocks show it, its categories."""
+"""A stretch of one category under every reading: its start in seconds since 1970 UTC and as clocks show it,
+its categories.
+"""
 
 
 @rule("fee", "surcharge", on="start", clauses=CLAUSES, uses=("country", "zone"))
@@ -59,7 +71,10 @@ def surcharge(asked: Surcharge, terms: Terms) -> Found:
 
     Minutes are elapsed minutes, also where clocks change.
     """
-    return Found(worked(asked, asked.start, asked.end, asked.rate, terms), assumptions=assumed(asked, asked.start, asked.end))
+    return Found(
+        worked(asked, asked.start, asked.end, asked.rate, terms),
+        assumptions=assumed(asked, asked.start, asked.end),
+    )
 
 
 def assumed(asked: Question, start: datetime, end: datetime) -> tuple[str, ...]:
@@ -72,7 +87,9 @@ def assumed(asked: Question, start: datetime, end: datetime) -> tuple[str, ...]:
     )
 
 
-def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms: Terms) -> tuple[Reading, ...]:
+def worked(
+    asked: Question, start: datetime, end: datetime, rate: Decimal, terms: Terms
+) -> tuple[Reading, ...]:
     """The three readings of 5.2 for one span of work, the default first."""
     terms.rest_on("working_days")
     percents = {row: terms.number(f"surcharge.{row}") for row in ROWS}
@@ -82,14 +99,16 @@ def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms
         Reading(
             "shift",
             "literal",
-            "one category a moment; a row that begins in the evening or at night runs on past midnight, and a holiday "
+            "one category a moment; a row that begins in the evening or at night runs on past midnight, and "
+            "a holiday "
             "goes before a weekend, a weekend before the hours of the day",
             shift,
         ),
         Reading(
             "calendar-rows",
             "client",
-            "the Night row asks for a calendar day from Monday to Friday, so Saturday carries none until the Weekend row "
+            "the Night row asks for a calendar day from Monday to Friday, so Saturday carries none until the "
+            "Weekend row "
             "begins, unless Friday was a holiday",
             calendar,
         ),
@@ -100,9 +119,13 @@ def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms
 def _pieces(
     asked: Question, start: int, end: int, percents: Mapping[str, Decimal], terms: Terms
 ) -> Sequence[Piece]:
-    """The span cut wherever the category changes under any reading: where a row begins or ends, or at midnight."""
+    """The span cut wherever the category changes under any reading: where a row begins or ends, or at
+    midnight.
+    """
     opening, closing = days.shown(start, asked.place), days.shown(end, asked.place)
-    cuts = tuple(terms.seconds(f"surcharge.{name}") for name in ("day_starts", "evening_starts", "night_starts"))
+    cuts = tuple(
+        terms.seconds(f"surcharge.{name}") for name in ("day_starts", "evening_starts", "night_starts")
+    )
     first = opening.date() - days.ONE
     cells = {
         (holiday, day.weekday()): _cells(day, percents, holiday=holiday)
@@ -124,7 +147,9 @@ def _pieces(
 
 
 def _cells(day: date, percents: Mapping[str, Decimal], *, holiday: bool) -> tuple[Cell, ...]:
-    """The categories of the four parts of a day that runs from 08:00 to 08:00: day, evening, night, and past midnight."""
+    """The categories of the four parts of a day that runs from 08:00 to 08:00: day, evening, night, and past
+    midnight.
+    """
     found = []
     for row, past_midnight in (("standard", False), ("evening", False), ("night", False), ("night", True)):
         held = ["weekend"] if days.weekend(day) else [row]
@@ -140,7 +165,7 @@ def _cells(day: date, percents: Mapping[str, Decimal], *, holiday: bool) -> tupl
 def _lines(
     pieces: Sequence[Piece], end: int, asked: Question, rate: Decimal, percents: Mapping[str, Decimal]
 ) -> tuple[tuple[Line, ...], ...]:
-    """The lines of each reading: the longest stretches of one category. What the readings share is made once."""
+    """The lines of each reading: the longest stretches of one category; what readings share is made once."""
     price = _prices(rate, percents)
     pieces = [*pieces, (end, days.shown(end, asked.place), ("", "", ""))]
     found: tuple[list[Line], ...] = ([], [], [])
@@ -164,7 +189,9 @@ def _lines(
 def _prices(
     rate: Decimal, percents: Mapping[str, Decimal]
 ) -> Callable[[str, int], tuple[str, Decimal, int, Decimal]]:
-    """For a category and so many seconds: the label, the amount to the cent, the minutes and the surcharge in percent."""
+    """For a category and so many seconds: the label, the amount to the cent, the minutes and the surcharge in
+    percent.
+    """
 
     @cache
     def price(category: str, seconds: int) -> tuple[str, Decimal, int, Decimal]:

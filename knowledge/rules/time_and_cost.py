@@ -1,4 +1,6 @@
-"""What is charged by the hour where a clause lets costs be charged (ITQ 26.7, 27.1, 38.4, 43.2, 44.1; ITAF 4.5, 5.1)."""
+"""What is charged by the hour where a clause lets costs be charged (ITQ 26.7, 27.1, 38.4, 43.2, 44.1; ITAF
+4.5, 5.1).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
 from knowledge import money
 from knowledge.answer import Found, Line, Reading
 from knowledge.refused import Refused
-from knowledge.rules import Question, ask, rule
+from knowledge.rules import Ask, Question, rule
 from knowledge.rules.surcharge import CLAUSES, assumed, hold_span, worked
 from knowledge.terms import Terms
 
@@ -22,16 +25,24 @@ BASES = ("26.7", "27.1", "38.4", "43.2", "44.1", *ITAF)
 class TimeAndCost(Question):
     """How long was worked, at what rate, with which expenses, and the clause on which it is charged."""
 
-    basis: str = ask("choice", "Clause on which it is charged", choices=BASES)
-    hours: Fraction | None = ask("hours", "Hours worked", help="or start and end", unit="hours", default=None, least=0)
-    start: datetime | None = ask("instant", "Start of the work", help="with end, instead of hours", default=None)
-    end: datetime | None = ask("instant", "End of the work", help="with start, instead of hours", default=None)
-    rate: Decimal = ask("money", "Rate an hour", help="excluding VAT", unit="EUR", least=0)
-    expenses: Decimal = ask("money", "Expenses", unit="EUR", default=Decimal(0), least=0)
-    on: date = ask("date", "Day whose terms apply", help="today, or the day of start", today=True)
+    basis: Annotated[str, Ask("choice", "Clause on which it is charged", choices=BASES)]
+    hours: Annotated[
+        Fraction | None, Ask("hours", "Hours worked", help="or start and end", unit="hours", least=0)
+    ] = None
+    start: Annotated[
+        datetime | None, Ask("instant", "Start of the work", help="with end, instead of hours")
+    ] = None
+    end: Annotated[
+        datetime | None, Ask("instant", "End of the work", help="with start, instead of hours")
+    ] = None
+    rate: Annotated[Decimal, Ask("money", "Rate an hour", help="excluding VAT", unit="EUR", least=0)]
+    expenses: Annotated[Decimal, Ask("money", "Expenses", unit="EUR", least=0)] = Decimal(0)
+    on: Annotated[date, Ask("date", "Day whose terms apply", help="today, or the day of start", today=True)]
 
     def __post_init__(self) -> None:
-        if (self.hours is None) == (self.start is None and self.end is None) or (self.start is None) != (self.end is None):
+        if (self.hours is None) == (self.start is None and self.end is None) or (self.start is None) != (
+            self.end is None
+        ):
             raise Refused("Give either hours, or both start and end.", field="hours")
         if self.start and self.end:
             hold_span(self.start, self.end)
@@ -65,6 +76,8 @@ def _two_companies(asked: TimeAndCost) -> tuple[str, ...]:
     if asked.basis not in ITAF:
         return ()
     return (
-        f"{asked.basis} is a clause of ITAF, which has no table of surcharges; those of ITQ 5.2, another company's terms, are "
-        "applied on top and count only where they were agreed. Without them, give hours instead of start and end.",
+        f"{asked.basis} is a clause of ITAF, which has no table of surcharges; those of ITQ 5.2, another "
+        "company's terms, are "
+        "applied on top and count only where they were agreed. Without them, give hours instead of start and "
+        "end.",
     )
