@@ -4,6 +4,7 @@ https://docs.slack.dev/apis/web-api
 """
 
 import asyncio
+import base64
 import json
 import time
 from typing import Any
@@ -25,7 +26,7 @@ async def arguments_of(request: web.Request) -> tuple[Json, list[str]]:
 
     Raises invalid_json, json_not_object or invalid_post_type.
     """
-    merged: Json = dict(request.query)
+    merged: Json = {**request.query, **_client(request)}
     if request.method != "POST":
         return merged, []
     if request.content_type == "application/json":
@@ -39,6 +40,18 @@ async def arguments_of(request: web.Request) -> tuple[Json, list[str]]:
     elif request.can_read_body and await request.read():
         raise SlackError("invalid_post_type")
     return merged, []
+
+
+def _client(request: web.Request) -> Json:
+    """The app's id and secret, which the SDKs send as basic authentication."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}  # the method then misses its client_id and says so
+    return {"client_id": name, "client_secret": secret}
 
 
 def _json_object(text: str) -> Json:

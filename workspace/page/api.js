@@ -1,30 +1,35 @@
-// The control API, and small help for making elements.
+// The control API: what a person does with mouse and keys, as JSON over HTTP.
+
+/** What the workspace refused, in a sentence a person can read. */
+export class Refusal extends Error {}
+
+async function answerOf(response) {
+  const answer = await response.json();
+  if (!response.ok) throw new Refusal(answer.error ?? response.statusText);
+  return answer;
+}
 
 export async function get(path, query = {}) {
-  const answer = await fetch(`/_control/${path}?${new URLSearchParams(query)}`);
-  return answer.json();
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  return answerOf(await fetch(`/_control/${path}?${new URLSearchParams(given)}`));
 }
 
-export async function post(path, body) {
-  const answer = await fetch(`/_control/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
+export async function post(path, body = {}) {
+  return answerOf(
+    await fetch(`/_control/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
-export function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
+const CHUNK = 0x8000; // String.fromCharCode takes its characters as arguments, of which there is a limit
+
+/** Upload a file as this person; with `where` ({channel, text, thread_ts}) it is shared there. */
+export async function upload(user, file, where = {}) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return (await post("upload", { user, name: file.name, content: btoa(binary), ...where })).file;
 }
-
-export const world = { user: null, channel: null, thread: null, users: {}, channels: [], app: {} };
-
-export const nameOf = (id) => world.users[id]?.real_name ?? id;
