@@ -167,6 +167,7 @@ async def _recorded(
     outcome = await _attempt(ws, type_, payload, retry, fault)
     delivery.ms, delivery.timeout = round(outcome.ms, 3), outcome.timeout
     delivery.status, delivery.ack, delivery.error = outcome.status, outcome.ack, outcome.error
+    entry.acknowledged = time.monotonic()
     ws.changed("log", id=entry.id)
     return outcome
 

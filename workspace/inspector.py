@@ -1,5 +1,6 @@
 """What happened and what it caused: one tree per click, command or message, for the page and the tests."""
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from workspace.errors import Json
 
 KEPT = 1000
+AFTERMATH_SECONDS = 5.0  # of real time: calls later than that are the app's own idea
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Entry:
     calls: list[ApiCall] = field(default_factory=list)
     response_urls: list[ResponsePost] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    acknowledged: float = 0.0  # by time.monotonic
 
     def is_waiting(self) -> bool:
         """Whether the app has yet to acknowledge."""
@@ -105,10 +108,15 @@ class Log:
         """The entry a Web API call most probably follows from.
 
         Slack's protocol does not say. In order: an entry that waits for its acknowledgement and names the
-        same channel or person as the call, any that waits, the latest that names them, the latest that
-        reached the app.
+        same channel or person as the call, any that waits, one acknowledged just now that names them, the
+        latest acknowledged just now.
         """
-        reached = [entry for entry in reversed(self._entries) if entry.deliveries]
+        since = time.monotonic() - AFTERMATH_SECONDS
+        reached = [
+            entry
+            for entry in reversed(self._entries)
+            if entry.is_waiting() or (entry.deliveries and entry.acknowledged > since)
+        ]
         named = {arguments.get("channel"), arguments.get("user"), arguments.get("user_id")} - {None, ""}
 
         def names(entry: Entry) -> bool:

@@ -56,6 +56,7 @@ export function dayName(user, date, options = LONG) {
   const today = now();
   if (day === dayOf(user, today)) return "Today";
   if (day === dayOf(user, new Date(today - 86_400_000))) return "Yesterday";
+  if (day === dayOf(user, new Date(Number(today) + 86_400_000))) return "Tomorrow";
   const sameYear = day.slice(0, 4) === dayOf(user, today).slice(0, 4);
   return format(user, sameYear ? options : { ...options, year: "numeric" }).format(date);
 }
@@ -78,10 +79,12 @@ export function ago(date) {
   return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
-const pretty = (user, date, options) => {
+const NEAR = new Set(["Today", "Yesterday", "Tomorrow"]);
+
+function pretty(user, date, options) {
   const name = dayName(user, date, options);
-  return name === "Today" || name === "Yesterday" ? name.toLowerCase() : format(user, options).format(date);
-};
+  return NEAR.has(name) ? name.toLowerCase() : format(user, options).format(date);
+}
 
 const SHORT_DATE = { month: "short", day: "numeric", year: "numeric" };
 const DATE = { month: "long", day: "numeric", year: "numeric" };
@@ -104,7 +107,7 @@ const TOKENS = {
 };
 
 /** Slack's date formats: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
-export const slackDate = (user, date, pattern) => {
+export function slackDate(user, date, pattern) {
   const text = pattern.replace(/\{(\w+)\}/g, (whole, token) => TOKENS[token]?.(user, date) ?? whole);
   return pattern.startsWith("{") ? text.charAt(0).toUpperCase() + text.slice(1) : text;
-};
+}

@@ -1,99 +1,145 @@
-// Slack's two kinds of text, mrkdwn and rich text, as elements. Nothing is ever parsed as HTML.
-import { make, nameOf, world } from "/page/api.js";
+// Slack's mrkdwn and plain text as elements: https://docs.slack.dev/messaging/formatting-message-text
+import { fromTs, full, slackDate } from "/page/dates.js";
+import { button, make } from "/page/dom.js";
+import { withEmoji } from "/page/emoji.js";
+import { nameOf } from "/page/world.js";
 
-const entities = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
-const plain = (text) => text.replace(/&(amp|lt|gt);/g, (entity) => entities[entity]);
-const channelName = (id) => world.channels.find((channel) => channel.id === id)?.name ?? id;
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
+const decode = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
-function link(url, label) {
-  if (!/^(https?|mailto):/.test(url)) return document.createTextNode(label);
-  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label);
+/** A link out of the page; what is no web or mail address stays text. */
+export function link(url, ...label) {
+  if (!/^(https?:\/\/|mailto:|tel:)/i.test(url)) return make("span", {}, ...label);
+  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...label);
 }
 
-function reference(body) {
-  const [target, label] = body.split("|");
-  if (target.startsWith("@")) return make("strong", {}, `@${label ?? nameOf(target.slice(1))}`);
-  if (target.startsWith("#")) return make("strong", {}, `#${label ?? channelName(target.slice(1))}`);
-  if (target.startsWith("!date^")) return date(target.split("^")[1], label);
-  if (target.startsWith("!")) return make("strong", {}, `@${label ?? target.slice(1)}`);
-  return link(plain(target), plain(label ?? target));
+/** A person's or group's name in a text; one's own stands out. */
+export function mention(seat, id, label) {
+  const own = id === seat.user || ["here", "channel", "everyone"].includes(id);
+  return make("span", { class: own ? "mention own" : "mention", "data-user": id }, `@${label ?? nameOf(id)}`);
 }
 
-function date(seconds, fallback) {
-  const instant = new Date(Number(seconds) * 1000);
-  return make("time", { datetime: instant.toISOString(), title: fallback }, instant.toLocaleString());
+/** A channel's name in a text, which leads there. */
+export function channelMention(seat, id, label) {
+  const known = seat.channel(id);
+  if (!known) return make("span", { class: "mention" }, `#${label || "private channel"}`);
+  return button({ class: "mention", onclick: () => seat.go(id) }, `#${known.name}`);
 }
 
+/** A date in the person's own zone; the fallback is in the title. */
+export function dateNode(seat, seconds, pattern, { url, fallback } = {}) {
+  const date = fromTs(seconds);
+  const shown = make("time", { datetime: date.toISOString(), title: full(seat.user, date) }, slackDate(seat.user, date, pattern));
+  if (Number.isNaN(date.valueOf())) return make("span", {}, fallback ?? pattern);
+  return url ? link(url, shown) : shown;
+}
+
+function reference(seat, body) {
+  const bar = body.indexOf("|");
+  const target = bar < 0 ? body : body.slice(0, bar);
+  const label = bar < 0 ? undefined : decode(body.slice(bar + 1));
+  if (target.startsWith("@")) return mention(seat, target.slice(1), label);
+  if (target.startsWith("#")) return channelMention(seat, target.slice(1), label);
+  if (target.startsWith("!subteam^")) return make("span", { class: "mention" }, label ?? `@${target.slice(9)}`);
+  if (target.startsWith("!date^")) {
+    const [, seconds, pattern, url] = target.split("^");
+    return dateNode(seat, seconds, decode(pattern ?? "{date}"), { url: url && decode(url), fallback: label });
+  }
+  if (target.startsWith("!")) return mention(seat, target.slice(1), label?.replace(/^@/, ""));
+  return link(decode(target), withEmoji(label ?? decode(target)));
+}
+
+// Code and <references> are taken out first and stand as one private-use character each while styles are
+// looked for, so that an underscore in an address is never italics.
+const ATOM = /```\n?([\s\S]+?)\n?```|`([^`\n]+)`|<([^<>\n]+)>/g;
+const FIRST_ATOM = 0xe000;
+const EDGE = "[^\\p{L}\\p{N}\\uE000-\\uF8FF]";
+const styled = (mark) =>
+  new RegExp(`(?<=^|${EDGE})\\${mark}(?=\\S)([^\\${mark}\\n]*?\\S)\\${mark}(?=$|${EDGE})`, "u");
 const STYLES = [
-  [/```([\s\S]+?)```/, (inner) => make("pre", {}, plain(inner))],
-  [/`([^`\n]+)`/, (inner) => make("code", {}, plain(inner))],
-  [/<([^>\n]+)>/, reference],
-  [/(?<![\w*])\*([^*\n]+)\*(?!\w)/, (inner) => make("strong", {}, mrkdwn(inner))],
-  [/(?<!\w)_([^_\n]+)_(?!\w)/, (inner) => make("em", {}, mrkdwn(inner))],
-  [/(?<!\w)~([^~\n]+)~(?!\w)/, (inner) => make("s", {}, mrkdwn(inner))],
+  [styled("*"), "strong"],
+  [styled("_"), "em"],
+  [styled("~"), "s"],
 ];
+const BARE_LINK = /https?:\/\/[^\s\uE000-\uF8FF]*[^\s\uE000-\uF8FF.,;:!?)'"]/;
 
-function inline(text) {
-  const out = document.createDocumentFragment();
-  let rest = text;
-  while (rest) {
-    const hits = STYLES.map(([pattern, build]) => [pattern.exec(rest), build]).filter(([hit]) => hit);
-    if (!hits.length) {
-      out.append(plain(rest));
-      break;
-    }
-    const [hit, build] = hits.reduce((a, b) => (b[0].index < a[0].index ? b : a));
-    out.append(plain(rest.slice(0, hit.index)), build(hit[1]));
-    rest = rest.slice(hit.index + hit[0].length);
+class Inline {
+  constructor(seat, { verbatim = false } = {}) {
+    this.seat = seat;
+    this.verbatim = verbatim;
+    this.atoms = [];
   }
-  return out;
-}
 
-export function mrkdwn(text) {
-  const out = document.createDocumentFragment();
-  for (const [index, part] of text.split(/^&gt; ?(.*)$/m).entries()) {
-    if (index % 2) out.append(make("blockquote", { class: "quote" }, inline(part)));
-    else if (part.trim()) {
-      part.replace(/^\n|\n$/g, "").split("\n").forEach((line, at) => {
-        if (at) out.append(make("br"));
-        out.append(inline(line));
-      });
-    }
+  /** The text with its atoms replaced by their characters. */
+  lift(text) {
+    return text.replace(ATOM, (_, block, code, body) => {
+      this.atoms.push({ block, code, body });
+      return String.fromCharCode(FIRST_ATOM + this.atoms.length - 1);
+    });
   }
-  return out;
-}
 
-export const textObject = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : document.createTextNode(text.text));
-
-const TAGS = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };
-
-function richInline(element) {
-  const kinds = {
-    text: () => document.createTextNode(element.text),
-    link: () => link(element.url, element.text || element.url),
-    user: () => make("strong", {}, `@${nameOf(element.user_id)}`),
-    channel: () => make("strong", {}, `#${channelName(element.channel_id)}`),
-    usergroup: () => make("strong", {}, `@${element.usergroup_id}`),
-    broadcast: () => make("strong", {}, `@${element.range}`),
-    emoji: () => document.createTextNode(`:${element.name}:`),
-    date: () => date(element.timestamp, element.fallback),
-    color: () => make("code", {}, element.value),
-  };
-  let node = kinds[element.type]();
-  for (const [style, tag] of Object.entries(TAGS)) if (element.style?.[style]) node = make(tag, {}, node);
-  return node;
-}
-
-function richPart(part) {
-  const inside = () => part.elements.map(richInline);
-  if (part.type === "rich_text_list") {
-    const items = part.elements.map((item) => make("li", {}, ...item.elements.map(richInline)));
-    const start = part.style === "ordered" ? (part.offset ?? 0) + 1 : null;
-    return make(part.style === "ordered" ? "ol" : "ul", { start }, ...items);
+  atom({ block, code, body }) {
+    if (block !== undefined) return make("pre", {}, decode(block));
+    if (code !== undefined) return make("code", {}, decode(code));
+    return reference(this.seat, body);
   }
-  if (part.type === "rich_text_quote") return make("blockquote", { class: "quote" }, ...inside());
-  if (part.type === "rich_text_preformatted") return make("pre", {}, ...inside());
-  return make("p", {}, ...inside());
+
+  /** Text without styles: atoms put back, addresses linked, entities and emoji as characters. */
+  plain(text) {
+    return text.split(/([\uE000-\uF8FF])/).map((part) => {
+      const atom = this.atoms[part.charCodeAt(0) - FIRST_ATOM];
+      return part.length === 1 && atom ? this.atom(atom) : this.linked(part);
+    });
+  }
+
+  linked(text) {
+    const hit = this.verbatim ? null : BARE_LINK.exec(text);
+    if (!hit) return withEmoji(decode(text));
+    const url = decode(hit[0]);
+    return [withEmoji(decode(text.slice(0, hit.index))), link(url, url), this.linked(text.slice(hit.index + hit[0].length))];
+  }
+
+  /** Lifted text with its styles, innermost last. */
+  draw(text) {
+    const hits = STYLES.map(([pattern, tag]) => ({ hit: pattern.exec(text), tag })).filter(({ hit }) => hit);
+    if (!hits.length) return this.plain(text);
+    const { hit, tag } = hits.reduce((a, b) => (b.hit.index < a.hit.index ? b : a));
+    return [
+      this.plain(text.slice(0, hit.index)),
+      make(tag, {}, this.draw(hit[1])),
+      this.draw(text.slice(hit.index + hit[0].length)),
+    ];
+  }
+
+  lines(text) {
+    return text.split("\n").map((line, at) => [at ? make("br") : null, this.draw(line)]);
+  }
 }
 
-export const richText = (block) => make("div", {}, ...block.elements.map(richPart));
+const QUOTE = /^(?:&gt;|>) ?/;
+
+/** mrkdwn with its quotes; lists of Slack's mrkdwn are plain lines. */
+export function mrkdwn(seat, text, options) {
+  const inline = new Inline(seat, options);
+  const runs = [];
+  for (const line of inline.lift(text).split("\n")) {
+    const quoted = QUOTE.test(line);
+    const shown = line.replace(QUOTE, "");
+    if (runs.at(-1)?.quoted === quoted) runs.at(-1).lines.push(shown);
+    else runs.push({ quoted, lines: [shown] });
+  }
+  return runs.map(({ quoted, lines }) => make(quoted ? "blockquote" : "span", {}, inline.lines(lines.join("\n"))));
+}
+
+const broken = (text) => text.split("\n").map((line, at) => [at ? make("br") : null, line]);
+
+/** A text object, of either kind. */
+export function textObject(seat, object) {
+  if (object.type === "mrkdwn") return mrkdwn(seat, object.text, { verbatim: object.verbatim });
+  return broken(object.emoji === false ? object.text : withEmoji(object.text));
+}
+
+/** A text object's words without any formatting, for labels and live regions. */
+export function wordsOf(seat, object) {
+  return make("span", {}, textObject(seat, object)).textContent;
+}
