@@ -1,0 +1,266 @@
+"""Block Kit: what Slack takes, what it refuses, and in which words."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from tests.workspace.desk import opened
+from workspace.blocks import problems, view_problems, with_ids
+
+Json = dict[str, Any]
+
+
+def plain(text: str = "x") -> Json:
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str = "x") -> Json:
+    return {"type": "mrkdwn", "text": text}
+
+
+def option(value: str, label: str = "o") -> Json:
+    return {"text": plain(label), "value": value}
+
+
+def section(**more: Any) -> Json:
+    return {"type": "section", "text": mrkdwn(), **more}
+
+
+def acts(*elements: Json) -> Json:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def field(element: Json, **more: Any) -> Json:
+    return {"type": "input", "label": plain(), "element": {"action_id": "in", **element}, **more}
+
+
+def rich(*parts: Json) -> Json:
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def run(text: str = "x", **more: Any) -> Json:
+    return {"type": "text", "text": text, **more}
+
+
+def line(*runs: Json) -> Json:
+    return {"type": "rich_text_section", "elements": list(runs)}
+
+
+BUTTON: Json = {"type": "button", "action_id": "b", "text": plain()}
+OPTIONS = [option("1"), option("2")]
+SELECT: Json = {"type": "static_select", "action_id": "s", "options": OPTIONS}
+CONFIRM: Json = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}
+IMAGE: Json = {"type": "image", "image_url": "https://a.be/p.png", "alt_text": "x"}
+VIDEO: Json = {
+    "type": "video",
+    "alt_text": "x",
+    "title": plain(),
+    "thumbnail_url": "https://a.be/p.png",
+    "video_url": "https://a.be/v",
+}
+CELL: Json = {"type": "raw_text", "text": "x"}
+FEEDBACK: Json = {
+    "type": "feedback_buttons",
+    "action_id": "f",
+    "positive_button": {"text": plain(), "value": "yes"},
+    "negative_button": {"text": plain(), "value": "no"},
+}
+MODAL: Json = {"type": "modal", "title": plain(), "blocks": [section()]}
+
+GOOD: list[Json] = [
+    section(fields=[mrkdwn(), plain()], accessory=SELECT, expand=True),
+    {"type": "section", "fields": [mrkdwn()]},
+    {"type": "header", "text": plain("x" * 150)},
+    {"type": "divider"},
+    {"type": "context", "elements": [mrkdwn(), IMAGE]},
+    {"type": "context_actions", "elements": [FEEDBACK, {"type": "icon_button", "icon": "trash", "text": plain()}]},
+    {"type": "markdown", "text": "# Title"},
+    {"type": "table", "rows": [[CELL, rich(line(run()))]], "column_settings": [{"align": "right"}]},
+    {**IMAGE, "title": plain()},
+    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"},
+    VIDEO,
+    acts({**BUTTON, "style": "primary", "value": "v", "confirm": CONFIRM}, SELECT),
+    acts({"type": "overflow", "action_id": "o", "options": [{**option("1"), "url": "https://a.be"}]}),
+    acts({"type": "static_select", "option_groups": [{"label": plain(), "options": OPTIONS}]}),
+    acts({"type": "datetimepicker", "initial_date_time": 1_790_000_000}),
+    acts({"type": "conversations_select", "filter": {"include": ["private"], "exclude_bot_users": True}}),
+    rich(
+        line(
+            run(style={"bold": True, "code": True}),
+            {"type": "link", "url": "https://a.be", "text": "a"},
+            {"type": "user", "user_id": "U1"},
+            {"type": "emoji", "name": "eyes"},
+            {"type": "date", "timestamp": 1_790_000_000, "format": "{date}", "fallback": "x"},
+        ),
+        {"type": "rich_text_list", "style": "bullet", "indent": 1, "border": 1, "elements": [line(run())]},
+        {"type": "rich_text_quote", "elements": [run()], "border": 0},
+        {"type": "rich_text_preformatted", "elements": [run()], "border": 0},
+    ),
+    field({"type": "plain_text_input", "multiline": True, "max_length": 3000}, hint=plain(), optional=True),
+    field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
+]
+BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
+    ({"type": "nonsense"}, "unsupported type: nonsense", "/blocks/0/type"),
+    ({}, "missing required field: type", "/blocks/0"),
+    ({"type": "section"}, "must define either `text` or `fields`", "/blocks/0"),
+    (section(text=mrkdwn("x" * 3001)), "must be less than 3001 characters", "/blocks/0/text/text"),
+    (section(text=mrkdwn("")), "must be more than 0 characters", "/blocks/0/text/text"),
+    (section(fields=[mrkdwn()] * 11), "no more than 10 items allowed", "/blocks/0/fields"),
+    (section(fields=[mrkdwn("x" * 2001)]), "must be less than 2001 characters", "/blocks/0/fields/0/text"),
+    (section(fields=[]), "no less than 1 items allowed", "/blocks/0/fields"),
+    (section(nonsense=1), "invalid additional property: nonsense", "/blocks/0"),
+    (section(block_id="x" * 256), "must be less than 256 characters", "/blocks/0/block_id"),
+    (section(accessory={"type": "plain_text_input"}), "unsupported type", "/blocks/0/accessory/type"),
+    ({"type": "header", "text": mrkdwn()}, "unsupported type: mrkdwn", "/blocks/0/text/type"),
+    ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters", "/blocks/0/text/text"),
+    ({"type": "context", "elements": []}, "no less than 1 items allowed", "/blocks/0/elements"),
+    ({"type": "context", "elements": [mrkdwn()] * 11}, "no more than 10 items allowed", "/blocks/0/elements"),
+    ({"type": "context", "elements": [BUTTON]}, "unsupported type: button", "/blocks/0/elements/0/type"),
+    (acts(), "no less than 1 items allowed", "/blocks/0/elements"),
+    (acts(*[BUTTON] * 26), "no more than 25 items allowed", "/blocks/0/elements"),
+    (acts(BUTTON, BUTTON), "`action_id` must be unique", "/blocks/0/elements/1/action_id"),
+    (acts({**BUTTON, "text": plain("x" * 76)}), "must be less than 76", "/blocks/0/elements/0/text/text"),
+    (acts({**BUTTON, "value": "x" * 2001}), "must be less than 2001", "/blocks/0/elements/0/value"),
+    (acts({**BUTTON, "url": "x"}), "must be a valid URL", "/blocks/0/elements/0/url"),
+    (acts({**BUTTON, "style": "green"}), "must be a valid enum value", "/blocks/0/elements/0/style"),
+    (acts({**BUTTON, "confirm": {}}), "missing required field: title", "/blocks/0/elements/0/confirm"),
+    (acts({**SELECT, "options": []}), "no less than 1 items", "/blocks/0/elements/0/options"),
+    (acts({**SELECT, "options": OPTIONS * 51}), "no more than 100 items", "/blocks/0/elements/0/options"),
+    (acts({"type": "static_select"}), "must define exactly one of: options", "/blocks/0/elements/0"),
+    (acts({**SELECT, "option_groups": []}), "must define exactly one of", "/blocks/0/elements/0"),
+    (acts({**SELECT, "initial_option": option("3")}), "must exactly match", "/blocks/0/elements/0/initial_option"),
+    (acts({**SELECT, "options": [option("x" * 151)]}), "less than 151", "/blocks/0/elements/0/options/0/value"),
+    (acts({**SELECT, "placeholder": plain("x" * 151)}), "less than 151", "/blocks/0/elements/0/placeholder/text"),
+    (acts({"type": "overflow", "action_id": "o", "options": [option(str(n)) for n in range(6)]}), "no more than 5", ""),
+    (
+        acts({"type": "checkboxes", "action_id": "c", "options": [option(str(n)) for n in range(11)]}),
+        "no more than 10",
+        "",
+    ),
+    (acts({"type": "datepicker", "initial_date": "tomorrow"}), "must be a valid date", ""),
+    (acts({"type": "timepicker", "initial_time": "25:00"}), "must be a valid time", ""),
+    ({"type": "image", "image_url": "https://a.be/p.png"}, "missing required field: alt_text", "/blocks/0"),
+    ({"type": "image", "alt_text": "x"}, "exactly one of: image_url, slack_file", "/blocks/0"),
+    ({**VIDEO, "video_url": "http://a.be"}, "must be a valid https URL", "/blocks/0/video_url"),
+    ({"type": "markdown", "text": "x" * 12_001}, "must be less than 12001 characters", "/blocks/0/text"),
+    ({"type": "table", "rows": [[CELL] * 21]}, "no more than 20 items", "/blocks/0/rows/0"),
+    ({"type": "table", "rows": [[CELL]] * 101}, "no more than 100 items", "/blocks/0/rows"),
+    ({"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 10_001}]]}, "table cells", "/blocks/0/rows"),
+    (rich(), "no less than 1 items", "/blocks/0/elements"),
+    (rich(run()), "unsupported type: text", "/blocks/0/elements/0/type"),
+    (rich(line(run(""))), "must be more than 0 characters", "/blocks/0/elements/0/elements/0/text"),
+    (rich(line(run(style="bold"))), "must be an object", "/blocks/0/elements/0/elements/0/style"),
+    (rich({"type": "rich_text_list", "elements": []}), "missing required field: style", "/blocks/0/elements/0"),
+    (field({"type": "plain_text_input", "max_length": 3001}), "less than or equal to 3000", ""),
+    (field({"type": "plain_text_input", "min_length": 5, "max_length": 2}), "must not be greater", ""),
+    (field({"type": "number_input"}), "missing required field: is_decimal_allowed", "/blocks/0/element"),
+    (field({"type": "number_input", "is_decimal_allowed": False, "min_value": "x"}), "valid number", ""),
+    (field({"type": "file_input"}), "unsupported type: file_input", "/blocks/0/element/type"),
+    (field(BUTTON), "unsupported type: button", "/blocks/0/element/type"),
+    ({"type": "input", "element": {"type": "plain_text_input"}}, "missing required field: label", "/blocks/0"),
+]
+MODALS: list[tuple[Json, str, str]] = [
+    ({**MODAL, "title": plain("x" * 25)}, "must be less than 25 characters", "/view/title/text"),
+    ({**MODAL, "title": mrkdwn()}, "unsupported type: mrkdwn", "/view/title/type"),
+    ({"type": "modal", "blocks": [section()]}, "missing required field: title", "/view"),
+    ({**MODAL, "submit": plain("x" * 25)}, "must be less than 25 characters", "/view/submit/text"),
+    ({**MODAL, "blocks": []}, "no less than 1 items", "/view/blocks"),
+    ({**MODAL, "blocks": [{"type": "divider"}] * 101}, "no more than 100 items", "/view/blocks"),
+    ({**MODAL, "private_metadata": "x" * 3001}, "must be less than 3001", "/view/private_metadata"),
+    ({**MODAL, "callback_id": "x" * 256}, "must be less than 256", "/view/callback_id"),
+    ({**MODAL, "blocks": [field({"type": "plain_text_input"})]}, "missing required field: submit", "/view"),
+    ({**MODAL, "blocks": [{"type": "markdown", "text": "x"}]}, "unsupported type: markdown", "/view/blocks/0/type"),
+    ({**MODAL, "type": "home"}, "must be modal", "/view/type"),
+    ({**MODAL, "nonsense": 1}, "invalid additional property: nonsense", "/view"),
+    (
+        {
+            **MODAL,
+            "submit": plain(),
+            "blocks": [field({"type": "plain_text_input", "focus_on_load": True}) for _ in range(2)],
+        },
+        "only one element can have focus_on_load",
+        "/view/blocks/1/element",
+    ),
+]
+
+
+@pytest.mark.parametrize("block", GOOD, ids=lambda block: json.dumps(block)[:50])
+def test_taken(block: Json) -> None:
+    assert problems([block], "message") == []
+
+
+@pytest.mark.parametrize(("block", "words", "pointer"), BAD, ids=lambda v: str(v)[:50])
+def test_refused(block: Json, words: str, pointer: str) -> None:
+    found = problems([block], "message")
+    assert any(words in said and where.startswith(pointer) for said, where in found), found
+
+
+@pytest.mark.parametrize(("view", "words", "pointer"), MODALS, ids=lambda v: str(v)[:50])
+def test_refused_views(view: Json, words: str, pointer: str) -> None:
+    found = view_problems(view, "modal")
+    assert any(words in said and where == pointer for said, where in found), found
+
+
+def test_rules_across_blocks() -> None:
+    twice = [section(block_id="same"), section(block_id="same")]
+    assert "`block_id` must be unique" in problems(twice, "message")[0][0]
+    tables = [{"type": "table", "rows": [[CELL]]}] * 2
+    assert problems(tables, "message") == [("only_one_table_allowed", "/blocks/1")]
+    assert problems([{"type": "divider"}] * 51, "message") == [("no more than 50 items allowed", "/blocks")]
+    long = [{"type": "markdown", "text": "x" * 7000}] * 2
+    assert "12001" in problems(long, "message")[0][0]
+    assert problems([acts(BUTTON), acts(BUTTON)], "message") == []
+    assert problems([field({"type": "file_input"})], "modal") == []
+
+
+def _broken(node: Any) -> list[Any]:
+    """The same JSON with one value each replaced by another type."""
+    if isinstance(node, dict):
+        return [{**node, key: other} for key, value in node.items() for other in [7.5, *_broken(value)]]
+    if isinstance(node, list):
+        return [
+            [*node[:at], other, *node[at + 1 :]] for at, value in enumerate(node) for other in [7.5, *_broken(value)]
+        ]
+    return []
+
+
+@pytest.mark.parametrize("block", GOOD, ids=lambda block: str(block["type"]))
+def test_wrong_types_are_refused_never_a_crash(block: Json) -> None:
+    for broken in _broken(block):
+        assert problems([broken], "message"), broken
+
+
+def test_ids_are_given_where_none_are() -> None:
+    (whole,) = with_ids([acts({"type": "button", "text": plain()})])
+    assert whole["block_id"]
+    assert whole["elements"][0]["action_id"]
+    kept = [{"type": "divider", "block_id": "mine"}]
+    assert with_ids(copy.deepcopy(kept)) == kept
+
+
+async def test_the_shape_of_the_refusal() -> None:
+    async with opened() as desk:
+        bad = json.dumps([{"type": "header", "text": mrkdwn()}])
+        answer = await desk.call("chat.postMessage", data={"channel": "C0GENERAL", "text": "x", "blocks": bad})
+        said = "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"
+        assert answer == {
+            "ok": False,
+            "error": "invalid_blocks",
+            "errors": [said],
+            "response_metadata": {"messages": [f"[ERROR] {said}"]},
+        }
+        view = await desk.call("views.publish", json={"user_id": "U0ANNA", "view": {"type": "home", "blocks": []}})
+        assert view["error"] == "invalid_arguments"
+        assert "[json-pointer:/view/blocks]" in view["response_metadata"]["messages"][0]
+
+
+async def test_blocks_validate() -> None:
+    async with opened() as desk:
+        good = json.dumps([section()])
+        assert (await desk.call("blocks.validate", data={"blocks": good}))["ok"] is True
+        assert await desk.refused("blocks.validate", blocks=json.dumps([{}])) == "invalid_blocks"
+        modal = {"surface": "modal", "blocks": json.dumps({**MODAL, "title": mrkdwn()})}
+        assert await desk.refused("blocks.validate", **modal) == "invalid_arguments"
+        assert await desk.refused("blocks.validate", blocks=good, surface="wall") == "invalid_arguments"
