@@ -10,8 +10,11 @@ from pathlib import Path
 
 import click
 
+from bot.agreements_cli import agreements, rates, replay_answers
+from bot.desk import means
 from bot.documents_cli import documents
 from bot.questions_cli import ask, clause
+from bot.rules_cli import commands
 from knowledge.refused import Refused
 
 BUG = 70
@@ -25,7 +28,7 @@ def cli(context: click.Context) -> None:
         context.invoke(local)
 
 
-for command in (ask, clause, documents):
+for command in (ask, clause, documents, agreements, rates, replay_answers, *commands(means)):
     cli.add_command(command)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
 from sqlite_utils import Database
 
 from bot.settings import Settings, from_environment
+from bot.rules_cli import Means
+from handlers.computing import Basis, basis, entry
 from handlers.services import Shelf, open_shelf
+from knowledge.answer import Answer
 from knowledge.library import Library
 from knowledge.refused import Refused
 from storage import audit, documents
@@ -36,10 +40,27 @@ class Desk:
     def library(self) -> Library:
         return self.shelf.library
 
+    def keep(self, answers: Sequence[Answer]) -> None:
+        """Put computed answers on record."""
+        basis = self.basis
+        for answer in answers:
+            agreement = basis.agreement(str(answer.inputs["agreement"])) if "agreement" in answer.inputs else None
+            audit.append(self.db, entry(answer, agreement, self.now, self.actor))
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What computed answers rest on."""
+        return basis(self.db, self.shelf)
+
+    @property
+    def actor(self) -> str:
+        """Who sits at the desk, as the record names them."""
+        return f"cli:{getpass.getuser()}"
+
     def record(self, action: str, subject: str, content: Mapping[str, Any]) -> str:
         """Put an answer on record; its id."""
         id = new_id()
-        audit.append(self.db, Entry(id, self.now, f"cli:{getpass.getuser()}", action, subject, content))
+        audit.append(self.db, Entry(id, self.now, self.actor, action, subject, content))
         return id
 
 
@@ -59,6 +80,13 @@ def desk() -> Iterator[Desk]:
             yield Desk(settings, db, shelf, now, today)
     finally:
         db.close()
+
+
+@contextmanager
+def means() -> Iterator[Means]:
+    """A desk as the commands ``fee`` and ``deadline`` need it."""
+    with desk() as at:
+        yield Means(at.library, at.basis.overrides, at.basis.rates, lambda: at.now, new_id, at.keep)
 
 
 def new_id() -> str:

@@ -37,7 +37,7 @@ class Added:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """Every version of every document, the oldest first within a document; versions without a date come before all.
 

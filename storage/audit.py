@@ -88,3 +88,9 @@ def _link(*parts: str) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def ids(db: Database, actions: tuple[str, ...]) -> list[str]:
+    """The ids of all entries of some actions, the oldest first."""
+    marks = ", ".join("?" * len(actions))
+    return [row[0] for row in db.execute(f"select id from audit where action in ({marks}) order by seq", actions)]

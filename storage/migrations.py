@@ -143,3 +143,41 @@ def m005_people(db: Database) -> None:
         ) strict
         """,
     )
+
+
+@MIGRATIONS()
+def m006_agreements(db: Database) -> None:
+    """Agreements with clients, the channels they are talked about in, answers filed under them, added interest rates."""
+    _statements(
+        db,
+        """
+        create table agreements (
+            id integer primary key,
+            slug text not null,
+            text text not null,
+            at text not null,
+            by text not null
+        ) strict;
+
+        create index agreements_by_slug on agreements(slug, id);
+
+        create table channel_agreements (channel text primary key, slug text not null) strict, without rowid;
+
+        create table filed_answers (
+            slug text not null,
+            answer text not null references audit(id),
+            at text not null,
+            by text not null,
+            primary key (slug, answer)
+        ) strict, without rowid;
+
+        create table rates (
+            first text primary key,
+            last text not null,
+            percent text not null,
+            source text not null,
+            at text not null,
+            by text not null
+        ) strict, without rowid
+        """,
+    )

@@ -12,7 +12,7 @@ OURS = {"bot", "handlers", "knowledge", "storage", "workspace"}
 MAY = {
     "bot": OURS | {"slack_bolt", "slack_sdk", "aiohttp", "click", "sqlite_utils", "prometheus_client", "icalendar"},
     "handlers": {"handlers", "knowledge", "storage", "sqlite_utils"},
-    "knowledge": {"knowledge", "dateutil", "holidays", "babel"},
+    "knowledge": {"knowledge", "dateutil", "holidays", "babel", "tomli_w"},
     "storage": {"storage", "sqlite_utils"},
     "workspace": {"workspace", "aiohttp"},
 }

@@ -1,0 +1,143 @@
+"""From a question of money or time to an answer on record: what it rests on, how it is kept, and how it is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import parse
+from handlers.parse import Asked
+from handlers.services import Shelf
+from knowledge.agreements import Agreement, read
+from knowledge.answer import Answer, Family, to_json
+from knowledge.library import Library
+from knowledge.rates import Rate, joined, published
+from knowledge.refused import Refused
+from knowledge.rules import compute
+from knowledge.terms import Overrides
+from storage import agreements as kept
+from storage.audit import Entry, canonical
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What computed answers rest on besides the question: documents, agreements, interest rates."""
+
+    library: Library
+    agreement: Callable[[str], Agreement | None]
+    rates: tuple[Rate, ...]
+
+    def overrides(self, slug: str) -> Overrides | None:
+        """The conditions of an agreement; None where there is none of that name."""
+        agreement = self.agreement(slug)
+        return agreement.overrides if agreement else None
+
+    def compute(self, asked: Asked, id: str) -> Answer:
+        """The answer to a question; Refused as its rule refuses."""
+        return compute(asked.rule, asked.question, self.library, asked.overrides, id=id, rates=self.rates)
+
+
+def basis(db: Database, shelf: Shelf) -> Basis:
+    """What answers rest on, read in the caller's transaction; agreements are read when they are named."""
+
+    def agreement(slug: str) -> Agreement | None:
+        text = kept.get(db, slug)
+        return understood(text, shelf.library) if text else None
+
+    return Basis(shelf.library, agreement, all_rates(db))
+
+
+def all_rates(db: Database) -> tuple[Rate, ...]:
+    """The rates that ship with the product and those added since; Refused where two hold on one day."""
+    added = kept.rates(db)
+    return joined([*published(), *(Rate(*row) for row in added)]) if added else published()
+
+
+@lru_cache(maxsize=256)
+def understood(text: str, library: Library) -> Agreement:
+    """The agreement in a stored TOML text."""
+    return read(text, library)
+
+
+def entry(answer: Answer, agreement: Agreement | None, at: datetime, actor: str) -> Entry:
+    """An answer as it goes on record, with all that is needed to compute it again."""
+    content = {
+        "answer": to_json(answer),
+        "agreement": agreement.text if agreement else None,
+        "holidays": version("holidays"),
+    }
+    return Entry(answer.id, at, actor, answer.family, answer.kind, content)
+
+
+def named(basis: Basis, asked: Asked) -> Agreement | None:
+    """The agreement that a question names."""
+    return basis.agreement(asked.overrides.agreement) if asked.overrides else None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An answer computed again: the same to the byte, or different for these causes."""
+
+    id: str
+    kind: str
+    causes: tuple[str, ...]
+
+
+def replay(db: Database, shelf: Shelf, entry: Entry) -> Replay:
+    """Compute a recorded answer again, under the agreement as it stood then; the causes where the bytes differ."""
+    then: Mapping[str, Any] = entry.content["answer"]
+    stood = entry.content["agreement"]
+    agreement = understood(stood, shelf.library) if stood else None
+    now = basis(db, shelf)
+    again = Basis(now.library, lambda _: agreement, now.rates)
+    family: Family = "fee" if entry.action == "fee" else "deadline"
+    try:
+        asked = parse.from_json(family, then["kind"], then["inputs"], now=entry.at, agreements=again.overrides)
+        fresh: Mapping[str, Any] = to_json(again.compute(asked, entry.id))
+    except Refused as refused:
+        return Replay(entry.id, then["kind"], (f"refused now: {refused}",))
+    if canonical(fresh) == canonical(then):
+        return Replay(entry.id, then["kind"], ())
+    return Replay(entry.id, then["kind"], tuple(_causes(then, fresh, entry.content["holidays"])))
+
+
+def _causes(then: Mapping[str, Any], now: Mapping[str, Any], holidays: str) -> Iterable[str]:
+    """What differs between two answers to one question, from what they rest on down to the words of the rules."""
+    if then["documents"] != now["documents"]:
+        before, after = (", ".join(f"{d['ref']} {d['version']}" for d in a["documents"]) for a in (then, now))
+        yield f"document: {before} then, {after} now"
+    terms = {term["name"]: term for term in now["terms"]}
+    for term in then["terms"]:
+        if terms.get(term["name"]) != term:
+            yield f"term: {term['name']} was {term['value']} {term['unit']}"
+    if then["kind"] == "late-payment" and _percents(then) != _percents(now):
+        yield f"rate: {', '.join(_percents(then))} then, {', '.join(_percents(now))} now"
+    if holidays != version("holidays"):
+        yield f"holiday data: holidays {holidays} then, {version('holidays')} now"
+    if then["engine"] != now["engine"]:
+        yield f"engine: {then['engine']} then, {now['engine']} now"
+    if then["engine"] == now["engine"] and then["documents"] == now["documents"] and then["terms"] == now["terms"]:
+        differing = sorted(key for key in {*then, *now} if then.get(key) != now.get(key))
+        yield f"the rule itself: {', '.join(differing)} came out differently"
+
+
+def _percents(answer: Mapping[str, Any]) -> list[str]:
+    return [str(line["percent"]) for line in answer["lines"] if "percent" in line]
+
+
+def percent(value: str) -> Decimal:
+    """A rate as it is typed; Refused where it is no number from 0 to 100."""
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        raise Refused(f"percent is {value!r}; give a number such as 10.5.", field="percent") from None
+    if not number.is_finite() or not 0 <= number <= 100:
+        raise Refused(f"percent is {value}; it must be from 0 to 100.", field="percent")
+    return number

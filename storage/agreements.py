@@ -1,0 +1,72 @@
+"""Agreements as they were registered, a row for each state; channels and the agreement they are about; added rates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlite_utils import Database
+
+
+def keep(db: Database, slug: str, text: str, at: datetime, by: str) -> None:
+    """Keep the state of an agreement (its TOML); the latest state counts, earlier ones stay."""
+    db.execute("insert into agreements(slug, text, at, by) values (?, ?, ?, ?)", (slug, text, at.isoformat(), by))
+
+
+def get(db: Database, slug: str) -> str | None:
+    """The TOML of an agreement as it stands; None where there is none."""
+    row = db.execute("select text from agreements where slug = ? order by id desc limit 1", (slug.lower(),)).fetchone()
+    return str(row[0]) if row else None
+
+
+def slugs(db: Database) -> list[str]:
+    """The names of all agreements, in alphabetical order."""
+    return [row[0] for row in db.execute("select distinct slug from agreements order by slug")]
+
+
+def stamp(db: Database) -> int:
+    """A number that changes whenever an agreement does."""
+    return int(db.execute("select coalesce(max(id), 0) from agreements").fetchone()[0])
+
+
+def set_channel(db: Database, channel: str, slug: str) -> None:
+    """Make an agreement the one that a channel is about; an empty name takes it back."""
+    db.execute("delete from channel_agreements where channel = ?", (channel,))
+    if slug:
+        db.execute("insert into channel_agreements(channel, slug) values (?, ?)", (channel, slug))
+
+
+def of_channel(db: Database, channel: str) -> str | None:
+    """The agreement that a channel is about."""
+    row = db.execute("select slug from channel_agreements where channel = ?", (channel,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def file_answer(db: Database, slug: str, answer: str, at: datetime, by: str) -> bool:
+    """File an answer under an agreement; False where it is filed there already."""
+    filed = db.execute(
+        "insert into filed_answers(slug, answer, at, by) values (?, ?, ?, ?) on conflict do nothing",
+        (slug, answer, at.isoformat(), by),
+    )
+    return filed.rowcount == 1
+
+
+def filed(db: Database, slug: str) -> list[str]:
+    """The ids of the answers filed under an agreement, the oldest first."""
+    return [
+        row[0] for row in db.execute("select answer from filed_answers where slug = ? order by at, answer", (slug,))
+    ]
+
+
+def add_rate(db: Database, first: date, last: date, percent: Decimal, source: str, at: datetime, by: str) -> None:
+    """Keep a published rate of default interest: percent a year, first and last day included."""
+    db.execute(
+        "insert into rates(first, last, percent, source, at, by) values (?, ?, ?, ?, ?, ?)",
+        (first.isoformat(), last.isoformat(), str(percent), source, at.isoformat(), by),
+    )
+
+
+def rates(db: Database) -> list[tuple[date, date, Decimal, str]]:
+    """The added rates: first day, last day, percent a year, source."""
+    rows = db.execute("select first, last, percent, source from rates order by first")
+    return [(date.fromisoformat(f), date.fromisoformat(t), Decimal(p), s) for f, t, p, s in rows]
