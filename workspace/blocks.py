@@ -149,6 +149,23 @@ def view_problems(view: Json, surface: str) -> list[Problem]:
     return found
 
 
+def validate_payload(kind: str, value: Any) -> list[Problem]:
+    """What blocks.validate says of `blocks`, a `message` or a `view`; pointers start inside the value.
+
+    https://docs.slack.dev/reference/methods/blocks.validate
+    """
+    if kind == "blocks":
+        return problems(value, "message", "")
+    if not isinstance(value, dict):
+        return [("must be an object", "")]
+    if kind == "message":
+        return problems(value.get("blocks", []), "message")
+    surface = value.get("type")
+    if surface not in VIEWS:
+        return [("must be a valid enum value", "/type")]
+    return [(said, at.removeprefix("/view")) for said, at in view_problems(value, surface)]
+
+
 def check_view(view: Any, surface: str) -> None:
     """Raises invalid_arguments with what Slack says is wrong with a modal or a Home."""
     if not isinstance(view, dict):

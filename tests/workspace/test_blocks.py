@@ -258,9 +258,18 @@ async def test_the_shape_of_the_refusal() -> None:
 
 async def test_blocks_validate() -> None:
     async with opened() as desk:
-        good = json.dumps([section()])
-        assert (await desk.call("blocks.validate", data={"blocks": good}))["ok"] is True
-        assert await desk.refused("blocks.validate", blocks=json.dumps([{}])) == "invalid_blocks"
-        modal = {"surface": "modal", "blocks": json.dumps({**MODAL, "title": mrkdwn()})}
-        assert await desk.refused("blocks.validate", **modal) == "invalid_arguments"
-        assert await desk.refused("blocks.validate", blocks=good, surface="wall") == "invalid_arguments"
+        good = [section()]
+        for name, value in (("blocks", good), ("message", {"blocks": good}), ("view", MODAL)):
+            assert (await desk.call("blocks.validate", json={name: value}))["ok"] is True
+            assert (await desk.call("blocks.validate", data={name: json.dumps(value)}))["ok"] is True
+        bad = [{"type": "header", "text": mrkdwn()}]
+        for name, value, pointer in (
+            ("blocks", bad, "/0/text/type"),
+            ("message", {"blocks": bad}, "/blocks/0/text/type"),
+            ("view", {**MODAL, "blocks": bad}, "/blocks/0/text/type"),
+            ("view", {"type": "wall"}, "/type"),
+        ):
+            answer = await desk.call("blocks.validate", json={name: value})
+            assert (answer["error"], answer["errors"][0]["pointer"]) == (f"invalid_{name}", pointer)
+        assert await desk.refused("blocks.validate") == "invalid_arguments"
+        assert await desk.refused("blocks.validate", blocks="[]", view="{}") == "invalid_arguments"

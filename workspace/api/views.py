@@ -2,7 +2,7 @@
 
 from workspace import views
 from workspace.api.registry import Call, method
-from workspace.blocks import check_blocks, check_view
+from workspace.blocks import validate_payload
 from workspace.errors import Json, SlackError, invalid_arguments
 
 
@@ -49,14 +49,15 @@ async def publish(call: Call) -> Json:
     return {"view": views.show(view)}
 
 
-@method("blocks.validate", required=("blocks",))
+@method("blocks.validate")
 async def validate(call: Call) -> Json:
-    """Whether Slack would take these blocks, or this view when `surface` is modal or home."""
-    surface = call.text("surface", "message")
-    if surface == "message":
-        check_blocks(call.data("blocks"))
-    elif surface in ("modal", "home"):
-        check_view(call.data("blocks"), surface)
-    else:
-        raise SlackError("invalid_arguments")
+    """Whether Slack would take these `blocks`, this `message` or this `view`: exactly one of them."""
+    given = [name for name in ("blocks", "message", "view") if call.data(name) is not None]
+    if len(given) != 1:
+        raise invalid_arguments("must define exactly one of: blocks, message, view")
+    kind, value = given[0], call.data(given[0])
+    found = validate_payload(kind, value)
+    if found:
+        errors = [{"pointer": at, "code": "failed_constraint", "message": said} for said, at in found]
+        raise SlackError(f"invalid_{kind}", errors=errors)
     return {}
