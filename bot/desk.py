@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from sqlite_utils import Database
 
-from bot.settings import Settings, from_environment
 from bot.rules_cli import Means
+from bot.settings import Settings, from_environment
 from handlers.computing import Basis, basis, entry
 from handlers.services import Shelf, open_shelf
 from knowledge.answer import Answer

@@ -1,0 +1,82 @@
+"""What comes in over HTTP: only what Slack signed, lately, once."""
+
+import io
+import json
+
+import pytest
+
+from storage import audit
+from tests.house import House
+from tests.signing import command, deliver, event, headers
+
+
+async def entries(home: House) -> int:
+    return await home.bot.services.store.run(audit.count)
+
+
+async def test_a_signed_command_is_answered(home_http: House) -> None:
+    status, text = await deliver(home_http, command("7.3"))
+    assert (status, json.loads(text)["response_type"]) == (200, "ephemeral")
+    assert await entries(home_http) == 1
+
+
+async def test_a_bad_signature_is_refused(home_http: House) -> None:
+    status, _ = await deliver(home_http, command("7.3"), secret="guessed")
+    assert status == 401
+    assert await entries(home_http) == 0
+
+
+@pytest.mark.parametrize("age", [301, 86_400, -301])
+async def test_a_stale_or_future_timestamp_is_refused(home_http: House, age: int) -> None:
+    status, _ = await deliver(home_http, command("7.3"), age=age)
+    assert status == 401
+    assert await entries(home_http) == 0
+
+
+async def test_a_body_that_was_changed_after_signing_is_refused(home_http: House) -> None:
+    signed = headers(command("7.3"))
+    async with home_http.session.post(
+        f"{home_http.address}/slack/events", data=command("8.1"), headers=signed
+    ) as response:
+        assert response.status == 401
+
+
+async def test_a_retried_command_gets_the_same_reply_and_one_entry(home_http: House) -> None:
+    first = await deliver(home_http, command("7.3", "9.9"))
+    again = await deliver(home_http, command("7.3", "9.9"))
+    assert (again[0], json.loads(again[1])) == (first[0], json.loads(first[1]))
+    assert await entries(home_http) == 1
+
+
+async def test_a_retried_event_is_answered_once(home_http: House) -> None:
+    body = event({"type": "app_mention", "user": "U0ANNA", "channel": "C0GENERAL", "text": "<@U0BOT> 7.3", "ts": "1.1"})
+    assert [(await deliver(home_http, body))[0] for _ in range(3)] == [200, 200, 200]
+    assert await entries(home_http) == 1
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"{}", b"[1]", b"", b"payload=%7B", b"command=%2Fclause"])
+async def test_a_signed_body_that_is_no_delivery_is_no_fault(home_http: House, body: bytes) -> None:
+    status, text = await deliver(home_http, body)
+    assert status < 500
+    assert "Traceback" not in text
+
+
+async def test_a_huge_body_is_refused(home_http: House) -> None:
+    body = b"text=" + b"x" * 1_100_000
+    signed = headers(body)
+    async with home_http.session.post(
+        f"{home_http.address}/slack/events", data=io.BytesIO(body), headers=signed
+    ) as response:
+        assert response.status == 413
+
+
+async def test_slack_s_url_check_is_answered(home_http: House) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "t"}).encode()
+    status, text = await deliver(home_http, body)
+    assert (status, "abc" in text) == (200, True)
+
+
+async def test_health_says_what_is_loaded(home_http: House) -> None:
+    async with home_http.session.get(f"{home_http.address}/healthz") as response:
+        assert response.status == 200
+        assert (await response.json())["documents"] == 2
