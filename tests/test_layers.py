@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 OURS = {"bot", "handlers", "knowledge", "storage", "workspace"}
 MAY = {
     "bot": OURS | {"slack_bolt", "slack_sdk", "aiohttp", "click", "sqlite_utils", "prometheus_client", "icalendar"},
-    "handlers": {"handlers", "knowledge", "storage", "sqlite_utils"},
+    "handlers": {"handlers", "knowledge", "storage", "sqlite_utils", "PIL", "fpdf"},
     "knowledge": {"knowledge", "dateutil", "holidays", "babel", "tomli_w"},
     "storage": {"storage", "sqlite_utils"},
     "workspace": {"workspace", "aiohttp"},
