@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -76,9 +76,7 @@ def split(family: Family, parts: Sequence[str]) -> tuple[str, dict[str, object]]
 def _apostrophes(text: str) -> str:
     """Apostrophes inside a word (aujourd'hui) are letters, no quotes."""
     return "".join(
-        "\\'"
-        if c == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
-        else c
+        "\\'" if c == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha() else c
         for at, c in enumerate(text)
     )
 
@@ -94,21 +92,21 @@ def from_json(family: Family, kind: object, given: object, *, now: datetime, agr
         raise Refused(f"The inputs of {kind} must be names with values. {usage(rule)}")
     fields = {field.name: field for field in rule.fields}
     named = {str(name): value for name, value in given.items() if value is not None and value != ""}
-    loose = named.pop("when", None) if {"start", "end"} <= fields.keys() else None
+    loose = named.pop("when", None)
+    if loose is not None and not {"start", "end"} <= fields.keys():
+        raise Refused(f"{loose!r} is not understood. {usage(rule)}")
     for name in named:
         if name not in fields:
             near = difflib.get_close_matches(name, fields, 1)
-            hint = f"; did you mean {near[0]}" if near else ""
-            raise Refused(f"{rule.kind} does not know {name!r}{hint}? {usage(rule)}", field=name)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            raise Refused(f"{rule.kind} does not know {name!r}{hint} {usage(rule)}", field=name)
     overrides = _agreement(named.get("agreement"), agreements)
     here, named = _circumstances(named, overrides, now)
     if loose is not None:
         named |= _span(str(loose), here, rule)
     if "rate" in fields and "rate" not in named and overrides and overrides.rate is not None:
         named["rate"] = overrides.rate
-    named |= {
-        field.name: here.today.isoformat() for field in rule.fields if field.today and field.name not in named
-    }
+    named |= {field.name: here.today.isoformat() for field in rule.fields if field.today and field.name not in named}
     missing = [field for field in rule.fields if field.required and field.name not in named]
     if missing:
         lacking = " and ".join(f"{field.name} ({field.label.lower()})" for field in missing)
@@ -123,9 +121,7 @@ def _agreement(name: object, agreements: Agreements) -> Overrides | None:
         return None
     found = agreements(inputs.text_of(name, "agreement"))
     if found is None:
-        raise Refused(
-            f"There is no agreement {name!r}; leave it out, or register it first.", field="agreement"
-        )
+        raise Refused(f"There is no agreement {name!r}; leave it out, or register it first.", field="agreement")
     return found
 
 
@@ -135,11 +131,7 @@ def _circumstances(
     """Country and zone as given, else as the agreement says, else as every question has them."""
     if overrides:
         agreed = {"agreement": overrides.agreement, "country": overrides.country, "zone": overrides.zone}
-        named = (
-            {name: value for name, value in agreed.items() if value}
-            | named
-            | {"agreement": overrides.agreement}
-        )
+        named = {name: value for name, value in agreed.items() if value} | named | {"agreement": overrides.agreement}
     zone = inputs.text_of(named.get("zone", days.BRUSSELS), "zone")
     return Here(now, days.zone(zone)), named
 
@@ -153,11 +145,7 @@ def _span(text: str, here: Here, rule: Rule) -> dict[str, object]:
 
 def _read(field: Field, given: object, here: Here, named: Mapping[str, object]) -> object:
     if field.name == "end" and field.type == "instant":
-        start = (
-            inputs.instant(inputs.text_of(named["start"], "start"), here, "start")
-            if "start" in named
-            else None
-        )
+        start = inputs.instant(inputs.text_of(named["start"], "start"), here, "start") if "start" in named else None
         return inputs.instant(inputs.text_of(given, "end"), here, "end", after=start)
     value = inputs.READ[field.type](given, here, field.name)
     if field.choices:
@@ -177,17 +165,11 @@ def _chosen(field: Field, value: str) -> str:
 
 def _bounded(field: Field, number: Decimal | Fraction) -> None:
     unit = f" {field.unit}" if field.unit else ""
-    shown = (
-        money.plain(Decimal(number.numerator) / number.denominator)
-        if isinstance(number, Fraction)
-        else number
-    )
+    shown = days.duration(number) if isinstance(number, Fraction) else money.plain(number)
     if field.least is not None and number < field.least:
         raise Refused(f"{field.name} is {shown}{unit}; it must be {field.least} or more.", field=field.name)
     if field.most is not None and number > field.most:
-        raise Refused(
-            f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name
-        )
+        raise Refused(f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name)
 
 
 def usage(rule: Rule) -> str:
@@ -226,8 +208,3 @@ def placeholder(field: Field) -> str:
 def overview(family: Family) -> str:
     """Every kind of a family with its help line."""
     return "\n".join(f"{rule.kind:<28}{rule.ref:<12}{rule.help}" for rule in of(family))
-
-
-def prefilled(asked: Asked, **changed: object) -> Asked:
-    """The same question with other values, already read: what a "what if" asks."""
-    return replace(asked, question=replace(asked.question, **changed))  # type: ignore[arg-type]  # names are the rule's own

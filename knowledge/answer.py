@@ -154,9 +154,7 @@ def to_json(answer: Answer) -> dict[str, Json]:
         "terms": [_term(term) for term in answer.terms],
         "assumptions": list(answer.assumptions),
         "inputs": dict(answer.inputs),
-        "documents": [
-            {"ref": ref, "version": version, "sha256": sha} for ref, version, sha in answer.documents
-        ],
+        "documents": [{"ref": ref, "version": version, "sha256": sha} for ref, version, sha in answer.documents],
         "engine": answer.engine,
         "id": answer.id,
     }
@@ -342,10 +340,7 @@ def _headline(answer: Answer) -> str:
     if answer.family == "fee":
         return f"{answer.title} ({answer.ref}): {money.spoken(first.total)}"
     moved = f", moved to {when(first.extended)}" if first.extended != first.day else ""
-    return (
-        f"{answer.title} ({answer.ref}): {when(first.day)}{moved}\n"
-        f"  {answer.found.who}; {answer.found.consequence}"
-    )
+    return f"{answer.title} ({answer.ref}): {when(first.day)}{moved}\n  {answer.found.who}; {answer.found.consequence}"
 
 
 def when(day: date | None) -> str:
@@ -363,11 +358,7 @@ def _told(answer: Answer, reading: Reading) -> str:
         head = f"{reading.name}{mark}: {when(reading.day)}{moved}"
         skipped = [f"  passed over: {days.spoken(day)}, {why}" for day, why in reading.skipped]
         return "\n".join([head, f"  {reading.because}", *skipped])
-    apart = (
-        ""
-        if first is None or reading is first
-        else f" ({reading.total - first.total:+,} against {first.name})"
-    )
+    apart = "" if first is None or reading is first else f" ({reading.total - first.total:+,} against {first.name})"
     total = f"{reading.total:,}" if first is None else money.spoken(reading.total)
     head = f"{reading.name}{mark}: {total}{apart}"
     widest = max((len(_label(line)) for line in reading.lines), default=0)

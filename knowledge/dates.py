@@ -18,14 +18,10 @@ from knowledge.refused import Refused
 if TYPE_CHECKING:
     from dateutil.parser import parser
 
-_CURLY = str.maketrans(
-    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2212": "-", "\u2013": "-"}
-)
+_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2212": "-", "\u2013": "-"})
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{2}|\d{4}))?\.?")
-_TIME = re.compile(
-    r"(\d{1,2})(?:[:h.u](\d{2})(?::(\d{2})(?:\.0+)?)?|h|u|(?=\s*[ap]m))\s*([ap]m)?", re.IGNORECASE
-)
+_TIME = re.compile(r"(\d{1,2})(?:[:h.u](\d{2})(?::(\d{2})(?:\.0+)?)?|h|u|(?=\s*[ap]m))\s*([ap]m)?", re.IGNORECASE)
 _OFFSET = re.compile(r"(?<=\d)\s*(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _SPAN = re.compile(
     r"(?P<day>.*?)\s*\b(?:from|van|de)\s+(?P<start>\S+)\s+(?:to|till|until|tot|à|a)\s+(?P<end>\S+)\s*(?P<after>.*)",
@@ -172,8 +168,7 @@ def _worded(said: _Said) -> date | None:
     if found and weekdays and found.weekday() != weekdays[0]:
         named = _WEEKDAYS[weekdays[0]].split()[0].title()
         raise Refused(
-            f"{said.name}: {days.spoken(found)} is no {named}; give the date alone, or the right day of the "
-            "week.",
+            f"{said.name}: {days.spoken(found)} is no {named}; give the date alone, or the right day of the week.",
             field=said.name,
         )
     return found
@@ -314,9 +309,7 @@ def _apart(words: str, name: str) -> tuple[str, timedelta | None]:
         return words[: found.start()], timedelta(0)
     hours, minutes = int(sign[1:3]), int(sign[-2:])
     if hours > 14 or minutes > 59:
-        raise Refused(
-            f"{name}: {found[1]!r} is no offset from UTC; they go from -12:00 to +14:00.", field=name
-        )
+        raise Refused(f"{name}: {found[1]!r} is no offset from UTC; they go from -12:00 to +14:00.", field=name)
     offset = timedelta(hours=hours, minutes=minutes)
     return words[: found.start()], -offset if sign[0] == "-" else offset
 

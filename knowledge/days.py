@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -269,6 +271,14 @@ def hours_later(moment: datetime, hours: int, place: ZoneInfo) -> datetime:
     return in_zone(moment.astimezone(UTC) + timedelta(hours=hours), place)
 
 
+def duration(hours: Fraction) -> str:
+    """Hours as they can be typed again: "1h20", or in decimals where they are no whole minutes."""
+    whole, minutes = divmod(hours * 60, 60)
+    if minutes.denominator == 1:
+        return f"{whole}h{int(minutes):02}"
+    return f"{Decimal(hours.numerator) / hours.denominator:f}"
+
+
 def counted(count: int, unit: str) -> str:
     """A period as people read it: "14 Working Days", "1 year"."""
     name = "Working Days" if unit == "working_days" else unit
@@ -307,8 +317,7 @@ def moments(year: int, cuts: tuple[int, ...], place: ZoneInfo) -> tuple[tuple[da
     A time that the clocks skip is the moment of the change; one that they show twice is the first.
     """
     return tuple(
-        (day, tuple(_moment(day, cut, place) for cut in cuts))
-        for day in each(date(year, 1, 1), date(year + 1, 1, 1))
+        (day, tuple(_moment(day, cut, place) for cut in cuts)) for day in each(date(year, 1, 1), date(year + 1, 1, 1))
     )
 
 

@@ -76,9 +76,7 @@ def hours(given: object, name: str) -> Fraction:
         if found := _HOURS.fullmatch(words):
             whole, minutes = found[1] or found[3], int(found[2] or found[4] or 0)
             if minutes > 59:
-                raise Refused(
-                    f"{name}: {words!r} has {minutes} minutes; give hours and up to 59 minutes.", field=name
-                )
+                raise Refused(f"{name}: {words!r} has {minutes} minutes; give hours and up to 59 minutes.", field=name)
             return Fraction(int(whole) * 60 + minutes, 60)
         if found := _MINUTES.fullmatch(words):
             return Fraction(int(found[1]), 60)

@@ -11,9 +11,7 @@ Exact = Decimal | Fraction | int
 
 _SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
 _CURRENCY = re.compile(r"^(?:€|eur|euros?)\s*|\s*(?:€|eur|euros?)$", re.IGNORECASE)
-_GROUPED = re.compile(
-    r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?"
-)
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
 
 

@@ -38,12 +38,9 @@ def published() -> tuple[Rate, ...]:
     rows = tomllib.loads(FILE.read_text("utf-8"), parse_float=Decimal)["rates"]
     for row in rows:
         if row.keys() != _KEYS:
-            raise Refused(
-                f"knowledge/data/{FILE.name}: a rate has the keys {sorted(row)}, not {sorted(_KEYS)}."
-            )
+            raise Refused(f"knowledge/data/{FILE.name}: a rate has the keys {sorted(row)}, not {sorted(_KEYS)}.")
     return joined(
-        Rate(row["from"], row["to"], Decimal(row["percent"]), row["source"], row["confidence"])
-        for row in rows
+        Rate(row["from"], row["to"], Decimal(row["percent"]), row["source"], row["confidence"]) for row in rows
     )
 
 
@@ -60,9 +57,7 @@ def joined(rates: Iterator[Rate] | Sequence[Rate]) -> tuple[Rate, ...]:
             raise Refused(f"The rate from {rate.first} has no source; name where it was published.")
     for one, following in pairwise(ordered):
         if following.first <= one.last:
-            raise Refused(
-                f"Two rates of default interest hold on {following.first}; a day has one published rate."
-            )
+            raise Refused(f"Two rates of default interest hold on {following.first}; a day has one published rate.")
     return tuple(ordered)
 
 

@@ -115,9 +115,7 @@ def known() -> Mapping[str, tuple[Term, ...]]:
     for owner, table in tables().items():
         for name, entries in table.items():
             if name in found:
-                raise Refused(
-                    f"{where(owner)}: the term {name} also stands in {where(found[name][0].owner)}."
-                )
+                raise Refused(f"{where(owner)}: the term {name} also stands in {where(found[name][0].owner)}.")
             found[name] = entries
     return found
 
@@ -129,9 +127,7 @@ def read(text: str, owner: str) -> Mapping[str, tuple[Term, ...]]:
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"{where(owner)} is not TOML: {error}.") from None
     if unknown := data.keys() - {"terms"}:
-        raise Refused(
-            f'{where(owner)} has an unknown part {sorted(unknown)[0]!r}; it holds [[terms."name"]] only.'
-        )
+        raise Refused(f'{where(owner)} has an unknown part {sorted(unknown)[0]!r}; it holds [[terms."name"]] only.')
     return entries(data.get("terms", {}), owner, where(owner))
 
 
@@ -142,16 +138,12 @@ def amendment(data: Mapping[str, object], place: str) -> Amendment:
     its kind, and only what a document or the policy says can be set; the law cannot.
     """
     if unknown := data.keys() - {"name", "amends", "terms", "settles"}:
-        raise Refused(
-            f"{place} has an unknown key {sorted(unknown)[0]!r}; known are name, amends, terms, settles."
-        )
+        raise Refused(f"{place} has an unknown key {sorted(unknown)[0]!r}; known are name, amends, terms, settles.")
     name, amends = data.get("name"), data.get("amends")
     if not isinstance(name, str) or not name.strip():
         raise Refused(f"{place} needs a name for its special conditions.")
     if not isinstance(amends, str) or not amends.strip():
-        raise Refused(
-            f'{place}: {name} must say what it amends: a document such as "ITQ", or another amendment.'
-        )
+        raise Refused(f'{place}: {name} must say what it amends: a document such as "ITQ", or another amendment.')
     given = data.get("terms", {})
     terms = entries(given if isinstance(given, Mapping) else {"terms": given}, name, place)
     for term_name, values in terms.items():
@@ -166,9 +158,7 @@ def _settable(name: str, values: Sequence[Term], place: str) -> None:
         hint = f"; near it are: {', '.join(near)}" if near else ""
         raise Refused(f"{place}: there is no term {name!r} to set{hint}.")
     if base[0].owner == "law":
-        raise Refused(
-            f"{place}: {name} is law ({base[0].authority} {base[0].clause}); no agreement can set it."
-        )
+        raise Refused(f"{place}: {name} is law ({base[0].authority} {base[0].clause}); no agreement can set it.")
     for term in values:
         same = term.unit == base[0].unit or {term.unit, base[0].unit} <= PERIODS
         if not same or type(term.value) is not type(base[0].value):
@@ -186,13 +176,9 @@ def _settles(given: object, place: str) -> tuple[Settled, ...]:
             if unknown := row.keys() - {"reading", "clause", "words", "from", "until"}:
                 raise Refused(f"{place}: settles {kind!r} has an unknown key {sorted(unknown)[0]!r}.")
             if not str(row["words"]).strip():
-                raise Refused(
-                    f"{place}: settles {kind!r} has no words; give the words of the special condition."
-                )
+                raise Refused(f"{place}: settles {kind!r} has no words; give the words of the special condition.")
             since, until = _span(row, f"{place}: settles {kind!r}")
-            found.append(
-                Settled(kind, str(row["reading"]), str(row["clause"]), str(row["words"]), since, until)
-            )
+            found.append(Settled(kind, str(row["reading"]), str(row["clause"]), str(row["words"]), since, until))
     return tuple(found)
 
 
@@ -207,9 +193,7 @@ def entries(given: Mapping[str, object], owner: str, place: str) -> Mapping[str,
         values = tuple(_term(name, row, owner, place) for row in rows)
         for at, one in enumerate(values):
             if any(one.meets(other) for other in values[at + 1 :]):
-                raise Refused(
-                    f"{place}: two values of the term {name} hold on the same day; end one before the other."
-                )
+                raise Refused(f"{place}: two values of the term {name} hold on the same day; end one before the other.")
         found[name] = values
     return found
 
@@ -220,8 +204,7 @@ def _term(name: str, row: object, owner: str, place: str) -> Term:
         raise Refused(f"{at} must be a table.")
     if unknown := row.keys() - _KEYS - _OPTIONAL:
         raise Refused(
-            f"{at} has an unknown key {sorted(unknown)[0]!r}; known are "
-            f"{', '.join(sorted(_KEYS | _OPTIONAL))}."
+            f"{at} has an unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS | _OPTIONAL))}."
         )
     if missing := _KEYS - row.keys():
         raise Refused(f"{at} lacks {' and '.join(sorted(missing))}.")
@@ -242,11 +225,7 @@ def _value(value: object, unit: str, at: str) -> Value:
         return value
     if unit in ("basis", "weekdays") and isinstance(value, str):
         return value
-    if (
-        unit not in ("time", "basis", "weekdays")
-        and isinstance(value, Decimal | int)
-        and not isinstance(value, bool)
-    ):
+    if unit not in ("time", "basis", "weekdays") and isinstance(value, Decimal | int) and not isinstance(value, bool):
         number = Decimal(value)
         if not number.is_finite() or number < 0:
             raise Refused(f"{at} is {value}; it must be zero or more.")

@@ -135,35 +135,28 @@ class Terms:
         self.overrides = overrides
         self.on = on
         self.rates = tuple(rates) if rates is not None else published()
-        self.read: dict[tuple[str, date], InForce] = {}
+        self.read: dict[str, InForce] = {}
         if overrides and overrides.concluded and on < overrides.concluded:
             raise Refused(
                 f"Agreement {overrides.agreement} was concluded on {overrides.concluded} and had not begun "
-                f"on {on}; "
-                "give a day from then on, or leave the agreement out.",
+                f"on {on}; give a day from then on, or leave the agreement out.",
                 field="agreement",
             )
 
     def __getitem__(self, name: str) -> InForce:
-        return self.get(name, self.on)
-
-    def get(self, name: str, on: date) -> InForce:
-        """The term in force on a day; Refused where there is none, or where the governing text no longer
-        holds its words.
-        """
-        key = (name, on)
-        if key not in self.read:
-            self.read[key] = self._in_force(name, on)
-        return self.read[key]
+        """The term in force; Refused where it has no value, or the governing text no longer holds its words."""
+        if name not in self.read:
+            self.read[name] = self._in_force(name)
+        return self.read[name]
 
     def rest_on(self, *names: str) -> None:
         """Notes that an answer rests on terms whose words matter more than their value."""
         for name in names:
-            self.get(name, self.on)
+            _ = self[name]
 
-    def number(self, name: str, on: date | None = None) -> Decimal:
+    def number(self, name: str) -> Decimal:
         """The value of a term that is a number."""
-        value = self.get(name, on or self.on).value
+        value = self[name].value
         if not isinstance(value, Decimal):
             raise Refused(f"The term {name} is {value!r}, where a number is needed.")
         return value
@@ -200,21 +193,18 @@ class Terms:
                     return settled, amendment
         return None
 
-    def _in_force(self, name: str, on: date) -> InForce:
-        steps: list[Origin] = []
-        for _, amendment in self.overrides.ranked if self.overrides else ():
-            steps += [
-                _special(amendment, term) for term in amendment.terms.get(name, ()) if term.holds_on(on)
-            ]
-        base = self._base(name, on)
-        if isinstance(base, Refused):
-            raise base
-        steps.append(self._origin(base, prevails=not steps))
-        return InForce(
-            name, steps[0].value, steps[0].unit, tuple(steps), base.note if len(steps) == 1 else ""
-        )
+    def _in_force(self, name: str) -> InForce:
+        special = [
+            _special(amendment, term)
+            for _, amendment in (self.overrides.ranked if self.overrides else ())
+            for term in amendment.terms.get(name, ())
+            if term.holds_on(self.on)
+        ]
+        base = self._base(name)
+        steps = (*special, self._origin(base, prevails=not special))
+        return InForce(name, steps[0].value, steps[0].unit, steps, "" if special else base.note)
 
-    def _base(self, name: str, on: date) -> Term | Refused:
+    def _base(self, name: str) -> Term:
         table = known()
         if name not in table:
             raise Refused(f"There is no term {name!r}.")
@@ -222,10 +212,10 @@ class Terms:
         version = self.documents[entries[0].owner].version if entries[0].owner in self.documents else ""
         own = [term for term in entries if term.version == version] or [t for t in entries if not t.version]
         for term in own:
-            if term.holds_on(on):
+            if term.holds_on(self.on):
                 return term
-        return Refused(
-            f"{where(entries[0].owner)}: the term {name} has no value for {on}; add one with its source."
+        raise Refused(
+            f"{where(entries[0].owner)}: the term {name} has no value for {self.on}; add one with its source."
         )
 
     def _origin(self, term: Term, *, prevails: bool) -> Origin:
@@ -243,9 +233,7 @@ class Terms:
             )
         document = self.documents.get(term.owner)
         if document is None:
-            raise Refused(
-                f"The document {term.owner!r}, in which the term {term.name} stands, is not loaded."
-            )
+            raise Refused(f"The document {term.owner!r}, in which the term {term.name} stands, is not loaded.")
         if prevails and not _stands(document, term.clause, term.words):
             raise Refused(
                 f"Version {document.version} of {document.ref} no longer holds the words "

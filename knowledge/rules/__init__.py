@@ -122,9 +122,7 @@ class Rule:
     @cached_property
     def form(self) -> tuple[Field, ...]:
         """The inputs that can change the answer: those of the rule and the circumstances it uses."""
-        return tuple(
-            f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses)
-        )
+        return tuple(f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses))
 
     def day(self, asked: Question) -> date:
         """The day whose terms apply to a question."""
@@ -152,9 +150,7 @@ def rule(
     def register(compute: Compute) -> Compute:
         question = get_type_hints(compute)["asked"]
         said = " ".join((compute.__doc__ or "").split())
-        _RULES[family, kind] = Rule(
-            family, kind, question, compute, on, clauses, uses, ref or clauses[0], said
-        )
+        _RULES[family, kind] = Rule(family, kind, question, compute, on, clauses, uses, ref or clauses[0], said)
         return compute
 
     return register
@@ -179,8 +175,8 @@ def find(family: Family, kind: str) -> Rule:
     if found:
         return found
     kinds = [rule.kind for rule in of(family)]
-    near = difflib.get_close_matches(kind.lower(), kinds, 2)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    near = difflib.get_close_matches(kind.lower(), kinds, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
     raise Refused(f"There is no {family} {kind!r}.{hint} There are: {', '.join(kinds)}.", field="kind")
 
 
@@ -191,8 +187,7 @@ def governing(library: Library, overrides: Overrides | None) -> tuple[Document, 
     if overrides is None:
         return library.in_force()
     return tuple(
-        library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded)
-        for slug in library.slugs
+        library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded) for slug in library.slugs
     )
 
 
@@ -295,12 +290,7 @@ def _input(field: Field, given: object) -> Json:
     if isinstance(given, tuple):
         return [_input(field, entry) for entry in given]
     if isinstance(given, Fraction):
-        whole, minutes = divmod(given * 60, 60)
-        return (
-            f"{whole}h{int(minutes):02}"
-            if minutes.denominator == 1
-            else money.plain(Decimal(given.numerator) / given.denominator)
-        )
+        return days.duration(given)
     if isinstance(given, Decimal):
         two_decimals = field.type in ("money", "amounts") and given == money.cents(given)
         return money.amount(given) if two_decimals else money.unmistakable(given)

@@ -20,9 +20,7 @@ TERM = "breach.authority"
 class BreachAuthority(Question):
     """When the Client became aware, and when ITQ did."""
 
-    from_: Annotated[
-        datetime, Ask("instant", "The Client became aware", help="was informed by ITQ", clause="43.2")
-    ]
+    from_: Annotated[datetime, Ask("instant", "The Client became aware", help="was informed by ITQ", clause="43.2")]
     itq_aware: Annotated[
         datetime | None,
         Ask("instant", "ITQ became aware", help="for the earliest possible reading", clause="43.1"),
@@ -73,9 +71,7 @@ def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
         )
     return Found(
         tuple(readings),
-        assumptions=(
-            f"Hours are counted in elapsed time and shown in {asked.zone}; weekends and holidays count.",
-        ),
+        assumptions=(f"Hours are counted in elapsed time and shown in {asked.zone}; weekends and holidays count.",),
         since=asked.from_,
         period=terms.number(TERM),
         unit=terms[TERM].unit,

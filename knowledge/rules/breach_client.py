@@ -19,9 +19,7 @@ TERM = "breach.client"
 class BreachClient(Question):
     """When ITQ became aware of the breach."""
 
-    from_: Annotated[
-        datetime, Ask("instant", "ITQ became aware", help="local time, or with an offset", clause="43.1")
-    ]
+    from_: Annotated[datetime, Ask("instant", "ITQ became aware", help="local time, or with an offset", clause="43.1")]
 
 
 @rule("deadline", "breach-client", on="from_", clauses=("ITQ 43.1", "ITQ 43.3"), uses=("zone",))

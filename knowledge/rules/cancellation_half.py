@@ -29,9 +29,7 @@ def cancellation_half(asked: CancellationHalf, terms: Terms) -> Found:
     """
     count = terms.count(TERM)
     last, skipped = days.later(asked.from_, -count, terms[TERM].unit, asked.calendar)
-    because = (
-        f"{count} Working Days before the date, the day of notice counted and the day of performance not"
-    )
+    because = f"{count} Working Days before the date, the day of notice counted and the day of performance not"
     return single(
         asked,
         terms,

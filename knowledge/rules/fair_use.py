@@ -57,9 +57,7 @@ def fair_use(asked: FairUse, terms: Terms) -> Found:
 
     return Found(
         readings=(
-            reading(
-                "average", "literal", "other clients, taken together", sum(others, Fraction(0)) / len(others)
-            ),
+            reading("average", "literal", "other clients, taken together", sum(others, Fraction(0)) / len(others)),
             reading("median", "literal", "the client in the middle", statistics.median(others)),
             reading("highest", "client", "any other client, so the highest", max(others)),
             reading("lowest", "itq", "every other client, so the lowest", min(others)),

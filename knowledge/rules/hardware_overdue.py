@@ -24,12 +24,10 @@ class HardwareOverdue(Question):
 
     ended: Annotated[date, Ask("date", "End of the Agreement", clause="35.1")]
     returned: Annotated[date | None, Ask("date", "Day of return", help="or as_of", clause="35.1")] = None
-    as_of: Annotated[
-        date | None, Ask("date", "Still not returned on", help="instead of returned", clause="35.1")
-    ] = None
-    fee: Annotated[
-        Decimal, Ask("money", "Agreed rental fee", help="excluding VAT", unit="EUR", clause="35.1", least=0)
-    ]
+    as_of: Annotated[date | None, Ask("date", "Still not returned on", help="instead of returned", clause="35.1")] = (
+        None
+    )
+    fee: Annotated[Decimal, Ask("money", "Agreed rental fee", help="excluding VAT", unit="EUR", clause="35.1", least=0)]
     per: Annotated[str, Ask("choice", "The fee is for one", clause="35.1", choices=PERIODS)] = "month"
 
     def __post_init__(self) -> None:
@@ -79,10 +77,7 @@ def hardware_overdue(asked: HardwareOverdue, terms: Terms) -> Found:
             f"To be returned by {days.spoken(due)}"
             + (f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)." if moved != due else "."),
             *(
-                (
-                    f"A fee for a {asked.per} is spread evenly over its days; every line is rounded to the "
-                    "cent.",
-                )
+                (f"A fee for a {asked.per} is spread evenly over its days; every line is rounded to the cent.",)
                 if late
                 else ()
             ),

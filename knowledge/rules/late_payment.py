@@ -23,14 +23,10 @@ class LatePayment(Question):
     """Which invoice, and when it was paid or to which day it is counted."""
 
     invoice_date: Annotated[date, Ask("date", "Date of the invoice", clause="6.1")]
-    amount: Annotated[
-        Decimal, Ask("money", "Amount unpaid", help="including VAT", unit="EUR", clause="6.3", least=0)
-    ]
+    amount: Annotated[Decimal, Ask("money", "Amount unpaid", help="including VAT", unit="EUR", clause="6.3", least=0)]
     paid: Annotated[date | None, Ask("date", "Day of payment", help="or as_of", clause="6.3")] = None
     as_of: Annotated[date | None, Ask("date", "Still unpaid on", help="instead of paid", clause="6.3")] = None
-    costs: Annotated[Decimal, Ask("money", "Actual collection costs", unit="EUR", clause="6.3", least=0)] = (
-        Decimal(0)
-    )
+    costs: Annotated[Decimal, Ask("money", "Actual collection costs", unit="EUR", clause="6.3", least=0)] = Decimal(0)
 
     def __post_init__(self) -> None:
         if (self.paid is None) == (self.as_of is None):

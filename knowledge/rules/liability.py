@@ -44,9 +44,7 @@ class Liability(Question):
     ] = Decimal(0)
     on: Annotated[
         date,
-        Ask(
-            "date", "Day of the event", help="whose terms apply; today without it", clause="15.2", today=True
-        ),
+        Ask("date", "Day of the event", help="whose terms apply; today without it", clause="15.2", today=True),
     ]
 
 
@@ -87,9 +85,7 @@ def liability(asked: Liability, terms: Terms) -> Found:
             ),
         ),
         assumptions=(
-            f"Half the invoice amount is {money.spoken(half)}; {money.spoken(left)} is left under the "
-            "Agreement.",
-            "Claims share a limit in proportion, cut to the cent; the cents left over go to the shares that "
-            "lost most.",
+            f"Half the invoice amount is {money.spoken(half)}; {money.spoken(left)} is left under the Agreement.",
+            "Claims share a limit in proportion, cut to the cent; the cents left over go to the shares that lost most.",
         ),
     )

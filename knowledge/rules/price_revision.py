@@ -30,9 +30,7 @@ class PriceRevision(Question):
         Decimal,
         Ask("percent", "Change of that cost", help="a fall is negative", unit="%", clause="5.3", least=-100),
     ]
-    on: Annotated[
-        date, Ask("date", "Day of the change", help="whose terms apply; today without it", today=True)
-    ]
+    on: Annotated[date, Ask("date", "Day of the change", help="whose terms apply; today without it", today=True)]
 
 
 @rule("fee", "price-revision", on="on", clauses=("ITQ 5.3", "ITQ 5.4"))
@@ -67,7 +65,5 @@ def price_revision(asked: PriceRevision, terms: Terms) -> Found:
                 asked.price * cap / 100,
             ),
         ),
-        assumptions=()
-        if asked.change >= 0
-        else ("The cost fell: 5.3 grants increases only, so the price stays.",),
+        assumptions=() if asked.change >= 0 else ("The cost fell: 5.3 grants increases only, so the price stays.",),
     )

@@ -26,15 +26,9 @@ NONE = "none"
 class Surcharge(Question):
     """When was worked, and at what rate."""
 
-    start: Annotated[
-        datetime, Ask("instant", "Start of the work", help="local time, or with an offset", clause="5.2")
-    ]
-    end: Annotated[
-        datetime, Ask("instant", "End of the work", help="a time alone is the next such time", clause="5.2")
-    ]
-    rate: Annotated[
-        Decimal, Ask("money", "Rate an hour", help="excluding VAT", unit="EUR", clause="5.2", least=0)
-    ]
+    start: Annotated[datetime, Ask("instant", "Start of the work", help="local time, or with an offset", clause="5.2")]
+    end: Annotated[datetime, Ask("instant", "End of the work", help="a time alone is the next such time", clause="5.2")]
+    rate: Annotated[Decimal, Ask("money", "Rate an hour", help="excluding VAT", unit="EUR", clause="5.2", least=0)]
 
     def __post_init__(self) -> None:
         hold_span(self.start, self.end)
@@ -87,9 +81,7 @@ def assumed(asked: Question, start: datetime, end: datetime) -> tuple[str, ...]:
     )
 
 
-def worked(
-    asked: Question, start: datetime, end: datetime, rate: Decimal, terms: Terms
-) -> tuple[Reading, ...]:
+def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms: Terms) -> tuple[Reading, ...]:
     """The three readings of 5.2 for one span of work, the default first."""
     terms.rest_on("working_days")
     percents = {row: terms.number(f"surcharge.{row}") for row in ROWS}
@@ -116,16 +108,12 @@ def worked(
     )
 
 
-def _pieces(
-    asked: Question, start: int, end: int, percents: Mapping[str, Decimal], terms: Terms
-) -> Sequence[Piece]:
+def _pieces(asked: Question, start: int, end: int, percents: Mapping[str, Decimal], terms: Terms) -> Sequence[Piece]:
     """The span cut wherever the category changes under any reading: where a row begins or ends, or at
     midnight.
     """
     opening, closing = days.shown(start, asked.place), days.shown(end, asked.place)
-    cuts = tuple(
-        terms.seconds(f"surcharge.{name}") for name in ("day_starts", "evening_starts", "night_starts")
-    )
+    cuts = tuple(terms.seconds(f"surcharge.{name}") for name in ("day_starts", "evening_starts", "night_starts"))
     first = opening.date() - days.ONE
     cells = {
         (holiday, day.weekday()): _cells(day, percents, holiday=holiday)
@@ -186,9 +174,7 @@ def _lines(
     return tuple(tuple(lines) for lines in found)
 
 
-def _prices(
-    rate: Decimal, percents: Mapping[str, Decimal]
-) -> Callable[[str, int], tuple[str, Decimal, int, Decimal]]:
+def _prices(rate: Decimal, percents: Mapping[str, Decimal]) -> Callable[[str, int], tuple[str, Decimal, int, Decimal]]:
     """For a category and so many seconds: the label, the amount to the cent, the minutes and the surcharge in
     percent.
     """

@@ -26,15 +26,11 @@ class TimeAndCost(Question):
     """How long was worked, at what rate, with which expenses, and the clause on which it is charged."""
 
     basis: Annotated[str, Ask("choice", "Clause on which it is charged", choices=BASES)]
-    hours: Annotated[
-        Fraction | None, Ask("hours", "Hours worked", help="or start and end", unit="hours", least=0)
-    ] = None
-    start: Annotated[
-        datetime | None, Ask("instant", "Start of the work", help="with end, instead of hours")
-    ] = None
-    end: Annotated[
-        datetime | None, Ask("instant", "End of the work", help="with start, instead of hours")
-    ] = None
+    hours: Annotated[Fraction | None, Ask("hours", "Hours worked", help="or start and end", unit="hours", least=0)] = (
+        None
+    )
+    start: Annotated[datetime | None, Ask("instant", "Start of the work", help="with end, instead of hours")] = None
+    end: Annotated[datetime | None, Ask("instant", "End of the work", help="with start, instead of hours")] = None
     rate: Annotated[Decimal, Ask("money", "Rate an hour", help="excluding VAT", unit="EUR", least=0)]
     expenses: Annotated[Decimal, Ask("money", "Expenses", unit="EUR", least=0)] = Decimal(0)
     on: Annotated[date, Ask("date", "Day whose terms apply", help="today, or the day of start", today=True)]
