@@ -7,39 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from workspace import deeds, elements, faults, interactions, sights, submissions
+from workspace import asking, deeds, elements, faults, interactions, sights, submissions
 from workspace.delivery import Outcome
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
-from workspace.records import Channel
 from workspace.state import Workspace
 
 Do = Callable[[Workspace, Json], Awaitable[Json]]
-
-
-def _person(ws: Workspace, body: Json) -> str:
-    user = body.get("user")
-    if not isinstance(user, str) or user not in ws.users or ws.users[user].is_bot:
-        raise NoSuchThing(f"There is no person {user!r}; there are {', '.join(sights.people(ws))}.")
-    return user
-
-
-def _channel(ws: Workspace, body: Json, user: str) -> Channel:
-    id_ = body.get("channel")
-    channel = ws.channels.get(id_) if isinstance(id_, str) else None
-    if channel is None or (channel.kind != "channel" and user not in channel.members):
-        raise NoSuchThing(f"{user} sees no channel {id_!r}.")
-    return channel
-
-
-def _text(body: Json, name: str, default: str | None = None) -> str:
-    value = body.get(name, default)
-    if not isinstance(value, str):
-        raise CannotDo(f"`{name}` is missing or no text.")
-    return value
-
-
-def _optional(body: Json, name: str) -> str | None:
-    return _text(body, name) if body.get(name) is not None else None
 
 
 def _answer(outcome: Outcome, trouble: str | None = None) -> Json:
@@ -51,19 +24,21 @@ def _answer(outcome: Outcome, trouble: str | None = None) -> Json:
 
 async def command(ws: Workspace, body: Json) -> Json:
     """Type a slash command; answers after the acknowledgement or Slack's three seconds."""
-    user = _person(ws, body)
-    name, text = _text(body, "command"), _text(body, "text", "")
+    user = asking.person(ws, body)
+    name, text = asking.text(body, "command"), asking.text(body, "text", "")
     if not name.startswith("/"):
         raise CannotDo("A command starts with a slash.")
-    thread_ts = _optional(body, "thread_ts")
-    return _answer(await interactions.command(ws, user, _channel(ws, body, user), name, text, thread_ts=thread_ts))
+    thread_ts = asking.optional(body, "thread_ts")
+    return _answer(
+        await interactions.command(ws, user, asking.writable(ws, body, user), name, text, thread_ts=thread_ts)
+    )
 
 
 async def message(ws: Workspace, body: Json) -> Json:
     """Send a message."""
-    user = _person(ws, body)
-    channel = _channel(ws, body, user)
-    said = deeds.say(ws, user, channel, _text(body, "text"), _optional(body, "thread_ts"))
+    user = asking.person(ws, body)
+    channel = asking.writable(ws, body, user)
+    said = deeds.say(ws, user, channel, asking.text(body, "text"), asking.optional(body, "thread_ts"))
     return {"message": {**sights.message(ws, said, user), "channel": channel.id}}
 
 
@@ -71,25 +46,25 @@ def _source(ws: Workspace, body: Json, user: str) -> interactions.Source:
     return interactions.find_source(
         ws,
         user,
-        view_id=_optional(body, "view_id"),
-        channel=_optional(body, "channel"),
-        message_ts=_optional(body, "message_ts"),
+        view_id=asking.optional(body, "view_id"),
+        channel=asking.optional(body, "channel"),
+        message_ts=asking.optional(body, "message_ts"),
     )
 
 
 async def click(ws: Workspace, body: Json) -> Json:
     """Press a button, or pick in a menu, in a message, a modal or a Home."""
-    user = _person(ws, body)
+    user = asking.person(ws, body)
     source = _source(ws, body, user)
-    place = interactions.find_place(source, _text(body, "action_id"), _optional(body, "block_id"))
+    place = interactions.find_place(source, asking.text(body, "action_id"), asking.optional(body, "block_id"))
     value = body.get("value", body.get("selected"))
     return _answer(*await interactions.click(ws, user, source, place, value))
 
 
 async def submit(ws: Workspace, body: Json) -> Json:
     """Fill in a modal and press its submit button."""
-    user = _person(ws, body)
-    view = submissions.topmost(ws, user, _optional(body, "view_id"))
+    user = asking.person(ws, body)
+    view = submissions.topmost(ws, user, asking.optional(body, "view_id"))
     values = body.get("values", {})
     if not isinstance(values, dict):
         raise CannotDo("`values` is an object: block ids with what is entered there.")
@@ -98,64 +73,66 @@ async def submit(ws: Workspace, body: Json) -> Json:
 
 async def close(ws: Workspace, body: Json) -> Json:
     """Leave a modal; with `all` the whole stack."""
-    user = _person(ws, body)
-    view = submissions.topmost(ws, user, _optional(body, "view_id"))
+    user = asking.person(ws, body)
+    view = submissions.topmost(ws, user, asking.optional(body, "view_id"))
     submissions.close(ws, view, everything=bool(body.get("all")))
     return {"closed": True}
 
 
 async def options(ws: Workspace, body: Json) -> Json:
     """What an external select offers for a query: {"options"} or {"option_groups"}."""
-    user = _person(ws, body)
+    user = asking.person(ws, body)
     source = _source(ws, body, user)
-    place = interactions.find_place(source, _text(body, "action_id"), _optional(body, "block_id"))
+    place = interactions.find_place(source, asking.text(body, "action_id"), asking.optional(body, "block_id"))
     if place.element["type"] not in elements.EXTERNAL:
         raise CannotDo(f"{place.action_id!r} is no external select.")
-    return await interactions.suggest(ws, user, source, place, _text(body, "query", ""))
+    return await interactions.suggest(ws, user, source, place, asking.text(body, "query", ""))
 
 
 async def shortcut(ws: Workspace, body: Json) -> Json:
     """Take a global shortcut, or a message shortcut on a message."""
-    user = _person(ws, body)
-    ts = _optional(body, "message_ts")
-    channel = _channel(ws, body, user) if body.get("channel") is not None else None
+    user = asking.person(ws, body)
+    ts = asking.optional(body, "message_ts")
+    channel = asking.channel(ws, body, user) if body.get("channel") is not None else None
     source = _source(ws, body, user) if ts is not None else None
     chosen = source.message if source else None
     where = source.channel if source else channel
-    return _answer(*await interactions.shortcut(ws, user, _text(body, "callback_id"), where, chosen))
+    return _answer(*await interactions.shortcut(ws, user, asking.text(body, "callback_id"), where, chosen))
 
 
 async def home(ws: Workspace, body: Json) -> Json:
     """Open the app's Home: the published view, with the same once more under `view` (null when none is)."""
-    view = await deeds.open_home(ws, _person(ws, body))
+    view = await deeds.open_home(ws, asking.person(ws, body))
     return {**(view or {}), "view": view}
 
 
 async def open_channel(ws: Workspace, body: Json) -> Json:
     """Look at a channel: marks it read; the bot's direct message gives app_home_opened."""
-    user = _person(ws, body)
-    deeds.open_channel(ws, user, _channel(ws, body, user))
+    user = asking.person(ws, body)
+    deeds.open_channel(ws, user, asking.channel(ws, body, user))
     return {"ok": True}
 
 
 async def views(ws: Workspace, body: Json) -> Json:
     """A person's open modals, the topmost last, and the published Home."""
-    return sights.views(ws, _person(ws, body))
+    return sights.views(ws, asking.person(ws, body))
 
 
 async def messages(ws: Workspace, body: Json) -> Json:
     """What a person sees in a channel or a thread, own ephemerals included."""
-    user = _person(ws, body)
-    channel = _channel(ws, body, user)
-    limit = _text(body, "limit", "0")
+    user = asking.person(ws, body)
+    channel = asking.channel(ws, body, user)
+    limit = asking.text(body, "limit", "0")
     if not limit.isdecimal():
         raise CannotDo("`limit` is a number.")
-    return sights.messages(ws, channel, user, body.get("thread_ts"), limit=int(limit), before=_optional(body, "before"))
+    return sights.messages(
+        ws, channel, user, body.get("thread_ts"), limit=int(limit), before=asking.optional(body, "before")
+    )
 
 
 async def channels(ws: Workspace, body: Json) -> Json:
     """The conversations a person sees; direct messages come with `user`, and all with `unread`."""
-    return sights.channels(ws, _person(ws, body))
+    return sights.channels(ws, asking.person(ws, body))
 
 
 async def users(ws: Workspace, _: Json) -> Json:
@@ -187,7 +164,7 @@ async def clock(ws: Workspace, body: Json) -> Json:
         ws.clock.advance(seconds)
     elif "now" in body:
         try:
-            ws.clock.set(datetime.fromisoformat(_text(body, "now")))
+            ws.clock.set(datetime.fromisoformat(asking.text(body, "now")))
         except ValueError as wrong:
             raise CannotDo(f"`now` is no instant with a zone: {wrong}") from wrong
     else:

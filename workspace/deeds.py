@@ -5,7 +5,7 @@ import binascii
 import mimetypes
 from collections.abc import Awaitable, Callable
 
-from workspace import installation, marks, messages, rooms, views
+from workspace import asking, installation, marks, messages, rooms, views
 from workspace.api.files import share
 from workspace.delivery import deliver_event, verify_url
 from workspace.errors import CannotDo, Json, NoSuchThing
@@ -16,18 +16,14 @@ from workspace.state import Workspace
 
 def say(ws: Workspace, user: str, channel: Channel, text: str, thread_ts: str | None) -> Message:
     """Send what a person typed. Raises CannotDo where the composer is closed to that person."""
-    _must_be_writable(ws, user, channel)
+    _must_take_messages(ws, channel)
     if not text.strip():
         raise CannotDo("An empty message is not sent.")
     entry = ws.entry("message", text, user=user, channel=channel.id)
     return messages.say(ws, user, channel, text, thread_ts=thread_ts, entry=entry)
 
 
-def _must_be_writable(ws: Workspace, user: str, channel: Channel) -> None:
-    if user not in channel.members:
-        raise CannotDo(f"{user} is not in this channel; join it first.")
-    if channel.is_archived:
-        raise CannotDo("This channel is archived.")
+def _must_take_messages(ws: Workspace, channel: Channel) -> None:
     if channel.kind == "im" and BOT_USER in channel.members:
         if not ws.manifest.messages_tab:
             raise CannotDo("The app has no messages tab.")
@@ -84,42 +80,22 @@ def _start_thread(ws: Workspace, user: str, channel: Channel) -> None:
     emit(ws, {"type": "assistant_thread_started", "assistant_thread": thread}, channel)
 
 
-def _who(ws: Workspace, body: Json) -> str:
-    user = body.get("user")
-    if not isinstance(user, str) or user not in ws.users or user in (BOT_USER, SLACKBOT):
-        raise NoSuchThing(f"There is no person {user!r}.")
-    return user
-
-
-def _where(ws: Workspace, body: Json, user: str) -> Channel:
-    channel = ws.channels.get(str(body.get("channel")))
-    if channel is None or (channel.kind != "channel" and user not in channel.members):
-        raise NoSuchThing(f"{user} sees no channel {body.get('channel')!r}.")
-    return channel
-
-
-def _which(ws: Workspace, body: Json) -> tuple[str, Message]:
-    user = _who(ws, body)
-    channel = _where(ws, body, user)
-    return user, messages.find(ws, channel.id, str(body.get("message_ts")))
-
-
 async def react(ws: Workspace, body: Json) -> Json:
     """{"user","channel","message_ts","name","remove"?}: an emoji on a message."""
-    user, message = _which(ws, body)
-    (marks.unreact if body.get("remove") else marks.react)(ws, message, user, str(body.get("name")))
+    user, message = asking.message(ws, body)
+    (marks.unreact if body.get("remove") else marks.react)(ws, message, user, asking.text(body, "name"))
     return {"ok": True}
 
 
 async def pin(ws: Workspace, body: Json) -> Json:
     """{"user","channel","message_ts","remove"?}: pin a message."""
-    user, message = _which(ws, body)
+    user, message = asking.message(ws, body)
     marks.pin(ws, message, user, on=not body.get("remove"))
     return {"ok": True}
 
 
 def _own(ws: Workspace, body: Json) -> Message:
-    user, message = _which(ws, body)
+    user, message = asking.message(ws, body)
     if message.body.get("user") != user:
         raise CannotDo("People change their own messages only.")
     return message
@@ -128,9 +104,9 @@ def _own(ws: Workspace, body: Json) -> Message:
 async def edit(ws: Workspace, body: Json) -> Json:
     """{"user","channel","message_ts","text"}: change an own message."""
     message = _own(ws, body)
-    text = body.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise CannotDo("`text` is missing.")
+    text = asking.text(body, "text")
+    if not text.strip():
+        raise CannotDo("An empty message is not kept; delete it instead.")
     changes = messages.typed_body(ws, text) | {"edited": {"user": message.body["user"], "ts": ws.new_ts()}}
     changed = messages.edit(ws, message, changes)
     return {"message": messages.render(ws, changed, message.body["user"])}
@@ -144,8 +120,8 @@ async def delete(ws: Workspace, body: Json) -> Json:
 
 async def dismiss(ws: Workspace, body: Json) -> Json:
     """{"user","message_ts"}: take an ephemeral message away."""
-    message = ws.ephemerals.get(str(body.get("message_ts")))
-    if message is None or message.reader != _who(ws, body):
+    message = ws.ephemerals.get(asking.text(body, "message_ts"))
+    if message is None or message.reader != asking.person(ws, body):
         raise NoSuchThing("There is no such ephemeral message.")
     messages.replace_ephemeral(ws, message, None)
     return {"ok": True}
@@ -153,8 +129,8 @@ async def dismiss(ws: Workspace, body: Json) -> Json:
 
 async def join(ws: Workspace, body: Json) -> Json:
     """{"user","channel"}: enter a public channel."""
-    user = _who(ws, body)
-    channel = _where(ws, body, user)
+    user = asking.person(ws, body)
+    channel = asking.channel(ws, body, user)
     if user in channel.members:
         raise CannotDo(f"{user} is in this channel already.")
     rooms.add(ws, channel, user)
@@ -163,9 +139,9 @@ async def join(ws: Workspace, body: Json) -> Json:
 
 async def leave(ws: Workspace, body: Json) -> Json:
     """{"user","channel","member"?}: go out of a channel, or take `member` (perhaps the bot) out of it."""
-    user = _who(ws, body)
-    channel = _where(ws, body, user)
-    member = str(body.get("member") or user)
+    user = asking.person(ws, body)
+    channel = asking.channel(ws, body, user)
+    member = asking.text(body, "member", user)
     if member not in channel.members or channel.kind == "im":
         raise CannotDo(f"{member} cannot be taken out of this conversation.")
     rooms.remove(ws, channel, member, actor=user)
@@ -174,9 +150,9 @@ async def leave(ws: Workspace, body: Json) -> Json:
 
 async def invite(ws: Workspace, body: Json) -> Json:
     """{"user","channel","member"}: bring a person or the bot into a channel."""
-    user = _who(ws, body)
-    channel = _where(ws, body, user)
-    member = str(body.get("member"))
+    user = asking.person(ws, body)
+    channel = asking.channel(ws, body, user)
+    member = asking.text(body, "member")
     if member not in ws.users:
         raise NoSuchThing(f"There is nobody {member!r}.")
     if member in channel.members:
@@ -187,27 +163,27 @@ async def invite(ws: Workspace, body: Json) -> Json:
 
 async def create(ws: Workspace, body: Json) -> Json:
     """{"user","name","private"?}: a new channel, without the bot."""
-    user = _who(ws, body)
-    channel = rooms.create(ws, user, str(body.get("name") or ""), private=bool(body.get("private")))
+    user = asking.person(ws, body)
+    channel = rooms.create(ws, user, asking.text(body, "name"), private=bool(body.get("private")))
     return {"channel": channel.to_json(user)}
 
 
 async def upload(ws: Workspace, body: Json) -> Json:
     """{"user","name","content" (base64),"channel"?,"text"?,"thread_ts"?}: a file, perhaps shared."""
-    user = _who(ws, body)
-    name = str(body.get("name") or "file.txt").rpartition("/")[2]
+    user = asking.person(ws, body)
+    name = asking.text(body, "name", "file.txt").rpartition("/")[2]
     try:
-        content = base64.b64decode(str(body.get("content") or ""), validate=True)
+        content = base64.b64decode(asking.text(body, "content", ""), validate=True)
     except binascii.Error as wrong:
         raise CannotDo(f"`content` is no base64: {wrong}") from wrong
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file = ws.put_file(File(ws.new_id("F"), user, name, name, kind, content, ws.seconds()))
     if body.get("channel") is not None:
-        channel = _where(ws, body, user)
-        _must_be_writable(ws, user, channel)
-        said: Json = {"user": user, "type": "message", "team": TEAM, "text": str(body.get("text") or "")}
+        channel = asking.writable(ws, body, user)
+        _must_take_messages(ws, channel)
+        said: Json = {"user": user, "type": "message", "team": TEAM, "text": asking.text(body, "text", "")}
         if body.get("thread_ts"):
-            said["thread_ts"] = messages.thread_root(ws, channel.id, str(body["thread_ts"]))
+            said["thread_ts"] = messages.thread_root(ws, channel.id, asking.text(body, "thread_ts"))
         share(ws, [file], channel, said)
     return {"file": ws.files[file.id].to_json(ws.url)}
 
@@ -221,9 +197,9 @@ async def integration(ws: Workspace, body: Json) -> Json:
         "type": "message",
         "subtype": "bot_message",
         "bot_id": "B0OTHER",
-        "username": str(body.get("name") or "Another app"),
+        "username": asking.text(body, "name", "Another app"),
         "user": SLACKBOT,
-        "text": str(body.get("text") or ""),
+        "text": asking.text(body, "text", ""),
     }
     message = messages.post(ws, channel, said)
     return {"message": messages.render(ws, message)}

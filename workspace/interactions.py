@@ -19,6 +19,7 @@ TRIGGER_SECONDS = 3
 SUGGESTION_PARTS = frozenset({"container", "view", "channel", "message"})
 HOOK_MINUTES = 30
 TROUBLE = "We had some trouble connecting. Try again?"
+NOT_INTERACTIVE = "This app is not configured to handle interactive responses."
 NOT_A_COMMAND = (
     '`{name}` is not a valid command. In Slack, all messages that start with the "/" character are '
     "interpreted as commands.\n\nIf you are trying to send a message and not run a command, try "
@@ -242,8 +243,6 @@ async def click(
 ) -> tuple[Outcome, str | None]:
     """A press or a choice; the second part of the answer is what the person is told when it failed."""
     element = place.element
-    channel = source.channel.id if source.channel else ""
-    entry = ws.entry("click", place.action_id, user=user, channel=channel)
     if element["type"] in elements.KINDS:
         options = await offered(ws, user, source, place, value)
         picked = elements.entry(element, elements.pick(ws, user, element, value, options))
@@ -255,6 +254,10 @@ async def click(
         fields = elements.pressed(element, value)
     else:
         raise CannotDo(f"Nothing reaches the app from a {element['type']}.")
+    if not ws.manifest.interactive:
+        return Outcome(None, 0, error="not_interactive"), NOT_INTERACTIVE
+    channel = source.channel.id if source.channel else ""
+    entry = ws.entry("click", place.action_id, user=user, channel=channel)
     action = {
         "type": element["type"],
         "action_id": place.action_id,

@@ -47,6 +47,11 @@ class Manifest:
         return bool((self.features.get("app_home") or {}).get(key, default))
 
     @property
+    def interactive(self) -> bool:
+        """Whether clicks, submissions and shortcuts reach the app; off unless the manifest says so."""
+        return bool((self.settings.get("interactivity") or {}).get("is_enabled"))
+
+    @property
     def home_tab(self) -> bool:
         return self._home("home_tab_enabled", False)
 

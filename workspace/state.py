@@ -104,7 +104,7 @@ class Workspace:
         self.read: dict[tuple[str, str], str] = {}
         self.codes: dict[str, Json] = {}
         self.installed = True
-        self._last_micros = 0
+        self._stamps: set[int] = set()
 
     def reset(self) -> None:
         """Back to the sample people and channels, real time, no faults, an empty log. Connections stay."""
@@ -131,9 +131,9 @@ class Workspace:
     def new_ts(self) -> str:
         """A message's `ts`: the clock in seconds with six decimals, never the same twice."""
         micros = int(self.now().timestamp() * 1_000_000)
-        if self._last_micros - 1000 < micros <= self._last_micros:
-            micros = self._last_micros + 1
-        self._last_micros = micros
+        while micros in self._stamps:
+            micros += 1
+        self._stamps.add(micros)
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
     # Learning of changes

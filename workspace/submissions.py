@@ -128,7 +128,7 @@ def _answered(ws: Workspace, view: View, outcome: Outcome) -> Json:
         raise SlackError("invalid_arguments")
     if action == "push":
         return {"view": views.show(views.push(ws, view.user, spec))}
-    return {"view": views.show(views.change(ws, ws.views[view.id], spec))}
+    return {"view": views.show(views.change(ws, views.by_reference(ws, view.id, None), spec))}
 
 
 def _errors(view: View, errors: Any) -> dict[str, str]:

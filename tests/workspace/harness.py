@@ -81,7 +81,10 @@ MANIFEST: Json = {
         ],
     },
     "oauth_config": {"scopes": {"bot": SCOPES}},
-    "settings": {"event_subscriptions": {"bot_events": EVENTS}},
+    "settings": {
+        "event_subscriptions": {"bot_events": EVENTS},
+        "interactivity": {"is_enabled": True},
+    },
 }
 
 
