@@ -115,7 +115,14 @@ class Deliveries:
 def _note_failure(db: Any, waiting: Waiting, at: datetime, code: str, final: bool) -> None:
     """Put a failure on record; where it is the end of a letter, owe its person a word about it."""
     letter = waiting.letter
-    if outbox.failed(db, waiting, at, code, final=final) and letter.tell:
+    if not outbox.failed(db, waiting, at, code, final=final) or not letter.tell:
+        return
+    if letter.method == "chat.postEphemeral":
+        # Only that person was to see it: what the bot may not show in the channel it says in a direct message.
+        arguments = {"channel": letter.tell} | {
+            k: letter.arguments[k] for k in ("text", "blocks") if k in letter.arguments
+        }
+    else:
         text = f"I could not deliver a message for you: Slack answered {code}. It is kept under reference {letter.subject}."
         arguments = {"channel": letter.tell, "text": text}
-        outbox.put(db, Letter(f"told:{letter.key}", letter.subject, at, "chat.postMessage", arguments))
+    outbox.put(db, Letter(f"told:{letter.key}", letter.subject, at, "chat.postMessage", arguments))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import ask, clause, help, refer
+from handlers import agreements, ask, clause, fees, help, refer
 
-MODULES = (clause, ask, refer, help)
+MODULES = (clause, ask, refer, fees, agreements, help)
 
 
 def register(app: Any) -> None:

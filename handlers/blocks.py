@@ -76,6 +76,17 @@ def quoted(blocks: Iterable[Block]) -> list[str]:
     return [words for block in blocks for words in _shown(block) if words]
 
 
+def quote(label: str, words: str) -> Block:
+    """Words under the name of where they stand."""
+    return _rich(_quote(_bold(label), {"type": "text", "text": "\n"}, *_pieces(words)))
+
+
+def table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Block:
+    """A table; Slack takes one a message, of up to 100 rows and 20 columns."""
+    lines = [[{"type": "raw_text", "text": cell} for cell in row] for row in (columns, *cells)]
+    return {"type": "table", "rows": lines}
+
+
 def runs(words: Iterable[Run]) -> Block:
     """Reworded text: removed words struck through, added words in bold, both also marked by brackets and plus signs."""
     texts: list[Block] = []
@@ -102,7 +113,7 @@ def _laid_out(parts: Iterable[Part]) -> list[Block]:
                 lines = [f"{i.marker} {i.text}" if kind == "lettered" else i.text for i in items]
                 blocks.append(_rich(_list(lines)))
             case Table(columns, cells):
-                blocks.append(_table(columns, cells))
+                blocks.append(table(columns, cells))
     return _joined(blocks)
 
 
@@ -136,11 +147,6 @@ def _pieces(text: str) -> list[Block]:
 def _list(lines: Iterable[str]) -> Block:
     sections = [{"type": "rich_text_section", "elements": _pieces(line)} for line in lines]
     return {"type": "rich_text_list", "style": "bullet", "border": 1, "elements": sections}
-
-
-def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Block:
-    lines = [[{"type": "raw_text", "text": cell} for cell in row] for row in (columns, *cells)]
-    return {"type": "table", "rows": lines}
 
 
 def _shown(block: Block) -> Iterable[str]:

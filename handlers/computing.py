@@ -81,6 +81,20 @@ def named(basis: Basis, asked: Asked) -> Agreement | None:
     return basis.agreement(asked.overrides.agreement) if asked.overrides else None
 
 
+def recomputed(db: Database, shelf: Shelf, entry: Entry) -> Answer:
+    """A recorded answer, computed anew under the agreement as it stood then; Refused where it cannot be any more."""
+    if "answer" not in entry.content:
+        raise Refused("That is no computed answer, or its content was erased.")
+    then: Mapping[str, Any] = entry.content["answer"]
+    stood = entry.content["agreement"]
+    agreement = understood(stood, shelf.library) if stood else None
+    now = basis(db, shelf)
+    again = Basis(now.library, lambda _: agreement, now.rates)
+    family: Family = "fee" if entry.action == "fee" else "deadline"
+    asked = parse.from_json(family, then["kind"], then["inputs"], now=entry.at, agreements=again.overrides)
+    return again.compute(asked, entry.id)
+
+
 @dataclass(frozen=True)
 class Replay:
     """An answer computed again: the same to the byte, or different for these causes."""
@@ -93,14 +107,8 @@ class Replay:
 def replay(db: Database, shelf: Shelf, entry: Entry) -> Replay:
     """Compute a recorded answer again, under the agreement as it stood then; the causes where the bytes differ."""
     then: Mapping[str, Any] = entry.content["answer"]
-    stood = entry.content["agreement"]
-    agreement = understood(stood, shelf.library) if stood else None
-    now = basis(db, shelf)
-    again = Basis(now.library, lambda _: agreement, now.rates)
-    family: Family = "fee" if entry.action == "fee" else "deadline"
     try:
-        asked = parse.from_json(family, then["kind"], then["inputs"], now=entry.at, agreements=again.overrides)
-        fresh: Mapping[str, Any] = to_json(again.compute(asked, entry.id))
+        fresh: Mapping[str, Any] = to_json(recomputed(db, shelf, entry))
     except Refused as refused:
         return Replay(entry.id, then["kind"], (f"refused now: {refused}",))
     if canonical(fresh) == canonical(then):

@@ -1,0 +1,305 @@
+"""/agreement: register an agreement, its special conditions, and the channel that is about it; show what is kept under it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import blocks, forms
+from handlers.computing import understood
+from handlers.incoming import Incoming
+from handlers.services import Services, Shelf, keep
+from handlers.surface import Command, Surface
+from knowledge import inputs
+from knowledge.agreements import Agreement, from_data, with_amendment
+from knowledge.inputs import Here
+from knowledge.refused import Refused
+from knowledge.termfiles import UNITS, Amendment, known
+from storage import agreements as agreed
+from storage import audit
+from storage.audit import Entry
+from storage.outbox import Letter
+
+SURFACE = Surface(
+    commands=(
+        Command(
+            "/agreement",
+            "list | show acme | edit acme | condition acme | here acme",
+            "Register and show agreements and their special conditions; without words a form",
+        ),
+    ),
+    scopes={"chat:write": "what a form registered is confirmed to the person"},
+)
+USAGE = (
+    "/agreement alone opens the form; `/agreement list`, `show acme`, `edit acme`, `condition acme` (a special condition), "
+    "`here acme` (this channel is about it; `here none` takes that back)."
+)
+
+
+def register(app: Any) -> None:
+    app.command("/agreement")(agreement)
+    app.view("agreement")(registered)
+    app.view("condition")(conditioned)
+
+
+async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Do what the words say, or open the form."""
+    verb, _, rest = incoming.text.partition(" ")
+    slug, shelf = rest.strip().lower(), await services.shelf()
+    match verb.lower():
+        case "" | "new":
+            view = _form(shelf, {}, incoming.channel)
+        case "edit":
+            stands = await _stands(services, shelf, slug)
+            view = _form(shelf, tomllib.loads(stands.text, parse_float=Decimal), incoming.channel)
+        case "condition":
+            view = _condition_form(await _stands(services, shelf, slug), incoming.channel)
+        case "list" | "show" | "here" as asked:
+            reply = await services.store.run(_TELL[asked], services, shelf, incoming, slug)
+            await ack(**incoming.private(reply))
+            return
+        case _:
+            raise Refused(f"/agreement does not know {blocks.shorten(verb, 40)!r}. {USAGE}")
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+async def registered(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Register what the form says, or the new state of an agreement."""
+    shelf, given = await services.shelf(), forms.typed(view)
+    metadata = json.loads(view["private_metadata"])
+    await services.store.run(_register, services, shelf, incoming, given, metadata)
+    services.wake()
+    await ack()
+
+
+async def conditioned(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Add the special condition that the form says."""
+    shelf, given = await services.shelf(), forms.typed(view)
+    metadata = json.loads(view["private_metadata"])
+    try:
+        await services.store.run(_add_condition, services, shelf, incoming, given, metadata)
+    except Refused as refused:
+        raise Refused(str(refused), field=refused.field if refused.field in given else "term") from None
+    services.wake()
+    await ack()
+
+
+def _register(
+    db: Database,
+    services: Services,
+    shelf: Shelf,
+    incoming: Incoming,
+    given: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+) -> None:
+    here = Here(services.now(), services.zone)
+    before = agreed.get(db, str(given.get("slug", "")))
+    if before and metadata["slug"] != given.get("slug"):
+        raise Refused(
+            f"There is an agreement {given['slug']!r} already; `/agreement edit {given['slug']}`.", field="slug"
+        )
+    if metadata["slug"] and metadata["slug"] != given.get("slug"):
+        raise Refused("The name of an agreement does not change; register another one.", field="slug")
+    kept = tomllib.loads(before, parse_float=Decimal) if before else {}
+    data: dict[str, Any] = {
+        name: given[name] for name in ("slug", "client", "manager", "country", "zone") if name in given
+    }
+    data |= {name: date.fromisoformat(given[name]) for name in ("concluded", "ends") if name in given}
+    if "rate" in given:
+        data["rate"] = inputs.READ["money"](given["rate"], here, "rate")
+    versions = {slug: given[f"version.{slug}"] for slug in shelf.library.slugs if f"version.{slug}" in given}
+    if versions:
+        data["versions"] = versions
+    if "amendments" in kept:
+        data["amendments"] = kept["amendments"]
+    stands = from_data(data, shelf.library)
+    _keep(db, services, incoming, before, stands, metadata["channel"], "Changed" if before else "Registered")
+
+
+def _add_condition(
+    db: Database,
+    services: Services,
+    shelf: Shelf,
+    incoming: Incoming,
+    given: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+) -> None:
+    text = agreed.get(db, metadata["slug"])
+    if text is None:
+        raise Refused(f"There is no agreement {metadata['slug']!r} any more.", field="term")
+    before = understood(text, shelf.library)
+    if missing := [name for name in ("term", "value", "clause", "words") if not given.get(name)]:
+        raise Refused("This is needed.", field=missing[0])
+    stands = with_amendment(before, _condition(given, before, Here(services.now(), services.zone)), shelf.library)
+    _keep(db, services, incoming, text, stands, metadata["channel"], "Added a special condition to")
+
+
+def _condition(given: Mapping[str, Any], agreement: Agreement, here: Here) -> dict[str, Any]:
+    """The special condition of a form as data; each one amends the one before it, so that the latest prevails."""
+    base = known()[given["term"]][0]
+    value: Any = (
+        inputs.READ["number"](given["value"], here, "value") if isinstance(base.value, Decimal) else given["value"]
+    )
+    term: dict[str, Any] = {
+        "value": value,
+        "unit": given.get("unit") or base.unit,
+        "clause": given["clause"],
+        "words": given["words"],
+    }
+    term |= {name: date.fromisoformat(given[name]) for name in ("from", "until") if name in given}
+    owner = base.owner if base.owner in ("law", "policy") else base.owner.upper()
+    before = [a.name for a in agreement.amendments if base.name in a.terms]
+    name = f"{agreement.client} special condition {len(agreement.amendments) + 1}"
+    return {"name": name, "amends": before[-1] if before else owner, "terms": {base.name: [term]}}
+
+
+def _keep(
+    db: Database, services: Services, incoming: Incoming, before: str | None, stands: Agreement, channel: str, did: str
+) -> None:
+    id, now = services.new_id(), services.now()
+    agreed.keep(db, stands.slug, stands.text, now, incoming.user)
+    text = blocks.escape(f"{did} {stands.slug}: {stands.client}.")
+    private = {"channel": channel, "user": incoming.user} if channel.startswith(("C", "G")) else {"channel": channel}
+    method = "chat.postEphemeral" if "user" in private else "chat.postMessage"
+    told = {"text": text, "blocks": [blocks.section(text), *_facts(stands)]}
+    letter = Letter(incoming.key, id, now, method, private | told, tell=incoming.user)
+    record = Entry(id, now, incoming.user, "agreement", stands.slug, {"before": before, "after": stands.text})
+    keep(db, incoming.key, record, {}, [letter])
+
+
+def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
+    stand = [understood(text, shelf.library) for name in agreed.slugs(db) if (text := agreed.get(db, name))]
+    lines = [f"• *{blocks.escape(a.slug)}* {blocks.escape(a.client)}, {_dates(a)}" for a in stand]
+    text = "\n".join(lines) or "No agreement is registered yet; /agreement opens the form."
+    return {"text": text, "blocks": [blocks.section(text)]}
+
+
+def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
+    stands = _agreement(db, shelf, slug)
+    body = [blocks.section(f"*{blocks.escape(stands.slug)}* · {blocks.escape(stands.client)}"), *_facts(stands)]
+    filed = [entry for id in agreed.filed(db, stands.slug) if (entry := audit.get(db, id))]
+    if filed:
+        lines = [f"• {e.subject} {_result(e)} of {e.at:%Y-%m-%d}, reference {e.id}" for e in filed[-20:]]
+        body.append(blocks.section("*Kept under it*\n" + blocks.escape("\n".join(lines))))
+    return {"text": f"{stands.slug}: {blocks.escape(stands.client)}, {_dates(stands)}", "blocks": body}
+
+
+def _here(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
+    if not incoming.in_channel:
+        raise Refused("A direct message is about no agreement; say `here` in a channel.")
+    if slug != "none":
+        _agreement(db, shelf, slug)
+    agreed.set_channel(db, incoming.channel, "" if slug == "none" else slug)
+    text = "This channel is about no agreement now." if slug == "none" else f"This channel is about {slug} now."
+    content = {"channel": incoming.channel, "agreement": slug}
+    reply = {"text": text}
+    return keep(
+        db, incoming.key, Entry(services.new_id(), services.now(), incoming.user, "channel", slug, content), reply, []
+    )
+
+
+_TELL = {"list": _list, "show": _show, "here": _here}
+
+
+def _agreement(db: Database, shelf: Shelf, slug: str) -> Agreement:
+    text = agreed.get(db, slug) if slug else None
+    if text is None:
+        there_are = ", ".join(agreed.slugs(db)[:20]) or "none yet"
+        raise Refused(f"There is no agreement {slug!r}; there are: {there_are}. {USAGE}")
+    return understood(text, shelf.library)
+
+
+async def _stands(services: Services, shelf: Shelf, slug: str) -> Agreement:
+    return await services.store.run(_agreement, shelf, slug)
+
+
+def _facts(agreement: Agreement) -> list[blocks.Block]:
+    """What is known of an agreement, and its special conditions with their words."""
+    rate = f", {agreement.rate:,} EUR an hour" if agreement.rate is not None else ""
+    manager = f", manager <@{agreement.manager}>" if agreement.manager else ""
+    versions = "".join(f", {slug} version {version}" for slug, version in agreement.versions.items())
+    place = blocks.escape(f"{_dates(agreement)}, performed in {agreement.country} ({agreement.zone}){rate}{versions}")
+    body = [blocks.context(place + manager)]
+    return body + [blocks.quote(label, words) for a in agreement.amendments for label, words in _conditions(a)]
+
+
+def _conditions(amendment: Amendment) -> list[tuple[str, str]]:
+    set_terms = [(t.name, t) for terms in amendment.terms.values() for t in terms]
+    found = [
+        (
+            f"{amendment.name} {t.clause}: {name} is {t.value} {t.unit.replace('_', ' ')}{_span(t.since, t.until)}",
+            t.words,
+        )
+        for name, t in set_terms
+    ]
+    return found + [
+        (f"{amendment.name} {s.clause}: {s.kind} is read as {s.reading}{_span(s.since, s.until)}", s.words)
+        for s in amendment.settles
+    ]
+
+
+def _span(since: date | None, until: date | None) -> str:
+    return (f" from {since}" if since else "") + (f" until {until}" if until else "")
+
+
+def _dates(agreement: Agreement) -> str:
+    ends = f"ends {agreement.ends}" if agreement.ends else "without end date"
+    return f"concluded {agreement.concluded or 'on an unknown day'}, {ends}"
+
+
+def _result(entry: Entry) -> str:
+    answer = entry.content.get("answer", {})
+    return str(answer.get("total") or answer.get("date") or "")
+
+
+def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
+    """The form of an agreement, prefilled from its data."""
+    manager: blocks.Block = {"type": "users_select", "action_id": "manager"}
+    if data.get("manager"):
+        manager["initial_user"] = data["manager"]
+    given = {name: str(data[name]) if name in data else "" for name in ("slug", "client", "concluded", "ends", "rate")}
+    body = [
+        forms.text_input("slug", "Short name", "small letters, as in 'acme'", given["slug"], optional=False),
+        forms.text_input("client", "Client", "", given["client"], optional=False),
+        forms.block("manager", "Manager", "is reminded of its deadlines", manager, optional=True),
+        forms.text_input(
+            "country", "Country of performance", "its holidays count, clause 1.24", data.get("country", "BE")
+        ),
+        forms.text_input("zone", "Time zone", "", data.get("zone", "Europe/Brussels")),
+        forms.date_input("concluded", "Concluded on", "decides which version of the terms governs", given["concluded"]),
+        forms.date_input("ends", "Ends on", "", given["ends"]),
+        forms.text_input("rate", "Rate (EUR an hour)", "", given["rate"]),
+    ]
+    for slug in shelf.library.slugs:
+        versions = [document.version for document in shelf.library.versions(slug)]
+        if len(versions) > 1:
+            chosen = dict(data.get("versions", {})).get(slug, "")
+            hint = "if another than the one in force when it was concluded"
+            body.append(
+                forms.select_input(f"version.{slug}", f"Version of {slug} that governs", versions, hint, chosen)
+            )
+    metadata = json.dumps({"slug": data.get("slug", ""), "channel": channel})
+    return forms.modal("agreement", "Agreement", "Keep", body, metadata)
+
+
+def _condition_form(agreement: Agreement, channel: str) -> dict[str, Any]:
+    """The form of one special condition: a term of the documents, another value, and the words that say so."""
+    terms = sorted(name for name, entries in known().items() if entries[0].owner != "law")
+    body = [
+        forms.select_input("term", "What it sets", terms, "as the documents or the policy set it", optional=False),
+        forms.text_input("value", "Value", "a number, or a time such as 08:00", optional=False),
+        forms.select_input("unit", "Unit", sorted(UNITS), "if another than the document's"),
+        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
+        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
+        forms.date_input("from", "In force from"),
+        forms.date_input("until", "In force until", "that day no longer"),
+    ]
+    metadata = json.dumps({"slug": agreement.slug, "channel": channel})
+    return forms.modal("condition", "Special condition", "Add", body, metadata)

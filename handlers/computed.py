@@ -1,0 +1,158 @@
+"""A computed answer as a message: the readings side by side, their lines as a table, the words, what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from handlers import blocks
+from handlers.blocks import Block, escape
+from knowledge import money
+from knowledge.answer import Answer, Line, Reading, chain, to_text, when
+
+# Slack takes tables of up to 100 rows (https://docs.slack.dev/reference/block-kit/blocks/table-block).
+MOST_ROWS = 60
+MOST_TEXT = 3_500
+STANCES = {
+    "literal": "to the letter",
+    "client": "favours the Client",
+    "itq": "favours ITQ",
+    "statutory": "as the law has it",
+}
+
+
+def message(answer: Answer, buttons: Sequence[Block] = (), against: Answer | None = None) -> dict[str, Any]:
+    """The answer as text and blocks; ``against`` is an earlier answer that this one varies."""
+    body = [headline(answer), blocks.context(escape(_given(answer)))]
+    if against:
+        body.append(blocks.section(comparison(against, answer)))
+    body += [*readings(answer), *lines(answer), *chains(answer), *words(answer), *assumed(answer)]
+    return {"text": escape(blocks.shorten(to_text(answer), MOST_TEXT)), "blocks": body + blocks.rows(buttons)}
+
+
+def headline(answer: Answer) -> Block:
+    """What was asked, under which clause, and what comes out by default."""
+    name = f"*{escape(answer.kind)}* · {escape(answer.ref)}"
+    first = answer.default
+    if first is None:
+        return blocks.section(f"{name}\n*The words name no reading; all are shown.*")
+    return blocks.section(f"{name}\n*{escape(result(answer, first))}*")
+
+
+def result(answer: Answer, reading: Reading) -> str:
+    """The sum or day of one reading."""
+    if answer.family == "fee":
+        return money.spoken(reading.total)
+    moved = f", moved to {when(reading.extended)}" if reading.extended != reading.day else ""
+    return f"{when(reading.day)}{moved}"
+
+
+def readings(answer: Answer) -> list[Block]:
+    """The readings side by side, the default named, each with the difference and its reason."""
+    fields = []
+    for reading in answer.readings:
+        name = f"*{escape(reading.name)}*"
+        mark = " (default)" if reading is answer.default and len(answer.readings) > 1 else ""
+        stance = STANCES[reading.stance]
+        because = escape(reading.because)
+        fields.append(
+            f"{name}{mark}, {stance}\n{escape(result(answer, reading))}{_apart(answer, reading)}\n_{because}_"
+        )
+    return [
+        {
+            "type": "section",
+            "fields": [{"type": "mrkdwn", "text": blocks.shorten(text, 2_000)} for text in fields[at : at + 10]],
+        }
+        for at in range(0, len(fields), 10)
+    ]
+
+
+def comparison(then: Answer, now: Answer) -> str:
+    """Two answers beside each other: what was varied, and what that changes."""
+    varied = [
+        f"{name}: {then.inputs.get(name, '—')} → {now.inputs.get(name, '—')}"
+        for name in {**then.inputs, **now.inputs}
+        if then.inputs.get(name) != now.inputs.get(name)
+    ]
+    before, after = then.default, now.default
+    if before is None or after is None:
+        return f"*What if* {escape('; '.join(varied))}"
+    apart = after.difference(before)
+    unit = "EUR" if now.family == "fee" else "days"
+    change = f"{result(then, before)} → {result(now, after)} ({apart:+,} {unit})"
+    return f"*What if* {escape('; '.join(varied) or 'nothing is varied')}\n{escape(change)}"
+
+
+def lines(answer: Answer) -> list[Block]:
+    """The lines of every reading as one table; a deadline's skipped days likewise."""
+    rows = list(_fee_rows(answer) if answer.family == "fee" else _skipped_rows(answer))
+    if not rows:
+        return []
+    columns = ("Reading", "Line", "EUR") if answer.family == "fee" else ("Reading", "Passed over", "Why")
+    left = len(rows) - MOST_ROWS
+    table = [blocks.table(columns, rows[:MOST_ROWS])]
+    if left > 0:
+        table.append(blocks.context(f"{left} more lines are on record under {escape(answer.id)}."))
+    return table
+
+
+def chains(answer: Answer) -> list[Block]:
+    """Values that special conditions set, with what they replaced."""
+    said = [chain(term) for term in answer.terms if len(term.origin) > 1]
+    return [blocks.context("Set by the agreement: " + escape("; ".join(said)))] if said else []
+
+
+def words(answer: Answer) -> list[Block]:
+    """The exact words that the answer rests on; what the law says in short is marked as such."""
+    quoted = [cite for cite in answer.citations if cite.verbatim]
+    told = [f"{cite.ref}, in short: {cite.words}" for cite in answer.citations if not cite.verbatim]
+    body = [blocks.quote(f"{cite.ref}{_version(cite.version)}", cite.words) for cite in quoted]
+    return body + ([blocks.context(*(escape(line) for line in told[:10]))] if told else [])
+
+
+def assumed(answer: Answer) -> list[Block]:
+    """What counted besides the words: text, zone, holidays, day count, rounding."""
+    return [blocks.context("Assumed: " + escape(" ".join(answer.assumptions)))] if answer.assumptions else []
+
+
+def _version(version: str) -> str:
+    return f" (version {version})" if version else ""
+
+
+def _given(answer: Answer) -> str:
+    given = (f"{name} {_plain(value)}" for name, value in answer.inputs.items())
+    return f"{' · '.join(given)} · reference {answer.id}"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(str(entry) for entry in value) if isinstance(value, list) else str(value)
+
+
+def _apart(answer: Answer, reading: Reading) -> str:
+    first = answer.default
+    if first is None or reading is first:
+        return ""
+    apart = reading.difference(first)
+    return f" ({apart:+,} {'EUR' if answer.family == 'fee' else 'hours' if hasattr(reading.day, 'hour') else 'days'})"
+
+
+def _fee_rows(answer: Answer) -> Iterable[tuple[str, ...]]:
+    for reading in answer.readings:
+        for line in reading.lines:
+            yield reading.name, _label(line), f"{line.amount:,}"
+        if len(reading.lines) > 1:
+            yield reading.name, "Total", f"{reading.total:,}"
+
+
+def _label(line: Line) -> str:
+    if line.start and line.end:
+        return f"{line.label}: {when(line.start)} to {when(line.end)}, {line.minutes} min, +{line.surcharge} %"
+    if line.since and line.until:
+        return f"{line.label}: {when(line.since)} to {when(line.until)}, {line.days} days"
+    return line.label
+
+
+def _skipped_rows(answer: Answer) -> Iterable[tuple[str, ...]]:
+    for reading in answer.readings:
+        for day, why in reading.skipped:
+            yield reading.name, when(day), why
