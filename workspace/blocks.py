@@ -16,6 +16,9 @@ MOST_ATTACHMENTS = 100
 LONGEST_MARKDOWN = 12_000
 LONGEST_TABLE = 10_000
 ID_CHARACTERS = string.ascii_letters + string.digits
+TABLES = frozenset({"table", "data_table"})
+NESTING = {"container": ("child_blocks",), "carousel": ("elements",), "plan": ("tasks",)}
+WITH_ELEMENTS = {"actions": ("elements",), "context_actions": ("elements",), "card": ("actions",)}
 WITHOUT_ACTION = frozenset({"image"})
 
 
@@ -30,41 +33,51 @@ def _elements(block: Json) -> Iterator[tuple[str, Json]]:
     for name in ("accessory", "element"):
         if name in block:
             yield name, block[name]
-    for index, element in enumerate(block.get("elements") or ()):
-        yield f"elements/{index}", element
+    for name in ("elements", "actions"):
+        for index, element in enumerate(block.get(name) or ()):
+            yield f"{name}/{index}", element
+
+
+def flat(blocks: list[Json], at: str = "") -> Iterator[tuple[str, Json]]:
+    """Every block with its pointer, those inside containers and carousels too."""
+    for index, block in enumerate(blocks):
+        here = f"{at}/{index}"
+        yield here, block
+        for name in NESTING.get(block["type"], ()):
+            yield from flat(block.get(name) or [], f"{here}/{name}")
 
 
 def _across(blocks: list[Json], surface: str, at: str) -> Problems:
     """The rules that look at more than one object; every object is known to be well formed."""
     yield from _repeated_ids(blocks, at)
     focused = [
-        f"{at}/{index}/{where}"
-        for index, block in enumerate(blocks)
+        f"{pointer}/{where}"
+        for pointer, block in flat(blocks, at)
         for where, element in _elements(block)
         if element.get("focus_on_load")
     ]
     for pointer in focused[1:]:
         yield "only one element can have focus_on_load", pointer
-    for index, block in enumerate(blocks):
+    for pointer, block in flat(blocks, at):
         if surface != "modal" and (block.get("element") or {}).get("type") == "file_input":
-            yield "unsupported type: file_input", f"{at}/{index}/element/type"
+            yield "unsupported type: file_input", f"{pointer}/element/type"
     yield from _tables(blocks, at)
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > LONGEST_MARKDOWN:
         yield f"markdown blocks must be less than {LONGEST_MARKDOWN + 1} characters together", at
 
 
 def _repeated_ids(blocks: list[Json], at: str) -> Problems:
-    ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
-    for index, block in enumerate(blocks):
+    ids = Counter(block["block_id"] for _, block in flat(blocks) if "block_id" in block)
+    for pointer, block in flat(blocks, at):
         if ids[block.get("block_id", "")] > 1:
-            yield f"`block_id` must be unique: {block['block_id']}", f"{at}/{index}/block_id"
+            yield f"`block_id` must be unique: {block['block_id']}", f"{pointer}/block_id"
         seen: set[str] = set()
         for where, element in _elements(block):
             action_id = element.get("action_id")
             if action_id in seen:
                 yield (
                     f"`action_id` must be unique in its block: {action_id}",
-                    f"{at}/{index}/{where}/action_id",
+                    f"{pointer}/{where}/action_id",
                 )
             if action_id:
                 seen.add(action_id)
@@ -77,15 +90,12 @@ def _characters(node: Any) -> int:
 
 
 def _tables(blocks: list[Json], at: str) -> Problems:
-    tables = [index for index, block in enumerate(blocks) if block["type"] == "table"]
-    for index in tables[1:]:
-        yield "only_one_table_allowed", f"{at}/{index}"
-    for index in tables:
-        if _characters(blocks[index]["rows"]) > LONGEST_TABLE:
-            yield (
-                f"table cells must be less than {LONGEST_TABLE + 1} characters together",
-                f"{at}/{index}/rows",
-            )
+    tables = [(pointer, block) for pointer, block in flat(blocks, at) if block["type"] in TABLES]
+    for pointer, _ in tables[1:]:
+        yield "only_one_table_allowed", pointer
+    for pointer, block in tables:
+        if _characters(block["rows"]) > LONGEST_TABLE:
+            yield f"table cells must be less than {LONGEST_TABLE + 1} characters together", f"{pointer}/rows"
 
 
 def _refusal(code: str, found: list[Problem]) -> SlackError:
@@ -200,7 +210,9 @@ def with_ids(blocks: list[Json]) -> list[Json]:
         for name in ("accessory", "element"):
             if name in block:
                 whole[name] = _with_action(block[name])
-        if block["type"] in ("actions", "context_actions"):
-            whole["elements"] = [_with_action(element) for element in block["elements"]]
+        for name in WITH_ELEMENTS.get(block["type"], ()):
+            whole[name] = [_with_action(element) for element in block.get(name, [])]
+        for name in NESTING.get(block["type"], ()):
+            whole[name] = with_ids(block.get(name, []))
         done.append(whole)
     return done

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from workspace import asking, deeds, elements, faults, interactions, sights, submissions
+from workspace import asking, calm, deeds, directs, elements, faults, interactions, sights, submissions
 from workspace.delivery import Outcome
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.state import Workspace
@@ -216,6 +216,8 @@ POSTS: dict[str, Do] = {
     "faults": set_fault,
     "reset": reset,
     **deeds.POSTS,
+    **directs.POSTS,
+    **calm.POSTS,
 }
 
 

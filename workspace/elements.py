@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workspace import typed
+from workspace.blocks import WITH_ELEMENTS, flat
 from workspace.errors import CannotDo, Json
 from workspace.state import Workspace
 
@@ -71,10 +72,10 @@ class Place:
 
 def places(blocks: list[Json]) -> Iterator[Place]:
     """Every element with an action id, in the order of the blocks."""
-    for block in blocks:
+    for _, block in flat(blocks):
         candidates = [block.get("element"), block.get("accessory")]
-        if block.get("type") in ("actions", "context_actions"):
-            candidates += block["elements"]
+        for name in WITH_ELEMENTS.get(block["type"], ()):
+            candidates += block[name]
         for element in candidates:
             if element is not None and "action_id" in element:
                 yield Place(block, element)

@@ -69,6 +69,12 @@ def integer(least: int | None = None, most: int | None = None) -> Check:
     return check
 
 
+def number(value: Any, at: str) -> Problems:
+    """A number, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield "must be a number", at
+
+
 def choice(*allowed: str) -> Check:
     """One of these strings."""
 

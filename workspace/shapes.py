@@ -3,6 +3,8 @@
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
+from typing import Any
+
 from workspace.element_shapes import (
     ELEMENTS,
     ID,
@@ -14,12 +16,14 @@ from workspace.element_shapes import (
 )
 from workspace.schema import (
     Check,
+    Problems,
     Shape,
     anything,
     array,
     boolean,
     choice,
     integer,
+    number,
     pattern,
     shaped,
     string,
@@ -122,6 +126,7 @@ INPUTS = (
     *PICKERS,
     *SELECTS,
 )
+RAW_NUMBER = Shape({"value": number, "text": string(None, 1)}, ("value",))
 CELLS: dict[str, Shape] = {
     "raw_text": Shape({"text": string(None, 1)}, ("text",)),
     "rich_text": RICH_TEXT,
@@ -193,11 +198,129 @@ BLOCKS: dict[str, Shape] = {
         ("alt_text", "title", "thumbnail_url", "video_url"),
     ),
 }
-ANYWHERE = ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
+
+
+def mrkdwn(most: int) -> Check:
+    """A mrkdwn text object."""
+    return typed({"mrkdwn": Shape({"text": string(most, 1), "verbatim": boolean}, ("text",))}, "mrkdwn")
+
+
+def needs_title(value: Any, at: str) -> Problems:
+    """A container has a title, plain or rich."""
+    if "title" not in value and "rich_text_title" not in value:
+        yield "must define either `title` or `rich_text_title`", at
+    if value.get("is_collapsible") and value.get("has_header_divider"):
+        yield "has_header_divider cannot be set when is_collapsible is true", f"{at}/has_header_divider"
+
+
+def even_rows(value: Any, at: str) -> Problems:
+    """All rows of a data table have as many cells as its header, which holds no rich text."""
+    header, *others = value["rows"]
+    if any(len(row) != len(header) for row in others):
+        yield "all rows must have the same number of cells", f"{at}/rows"
+    if any(cell["type"] == "rich_text" for cell in header):
+        yield "unsupported type: rich_text", f"{at}/rows/0"
+
+
+PLAIN_IMAGE = typed(ELEMENTS, "image")
+CHILDREN = (
+    "actions",
+    "context",
+    "divider",
+    "file",
+    "header",
+    "image",
+    "input",
+    "rich_text",
+    "section",
+    "table",
+    "video",
+)
+BLOCKS["alert"] = Shape(
+    BLOCK | {"text": text(200), "level": choice("default", "info", "warning", "error", "success")}, ("text",)
+)
+BLOCKS["card"] = Shape(
+    BLOCK
+    | {
+        "hero_image": PLAIN_IMAGE,
+        "icon": PLAIN_IMAGE,
+        "title": mrkdwn(150),
+        "subtitle": mrkdwn(150),
+        "body": mrkdwn(200),
+        "actions": array(typed(ELEMENTS, "button")),
+    },
+    any_of=("hero_image", "title", "actions", "body"),
+)
+BLOCKS["carousel"] = Shape(BLOCK | {"elements": array(typed(BLOCKS, "card"), 10, 1)}, ("elements",))
+BLOCKS["container"] = Shape(
+    BLOCK
+    | {
+        "title": text(150, plain=True),
+        "rich_text_title": typed(BLOCKS, "rich_text"),
+        "subtitle": text(150),
+        "child_blocks": array(typed(BLOCKS, *CHILDREN), 10, 1),
+        "width": choice("narrow", "standard", "wide", "full"),
+        "icon": PLAIN_IMAGE,
+        "is_collapsible": boolean,
+        "default_collapsed": boolean,
+        "has_header_divider": boolean,
+    },
+    ("child_blocks",),
+    rules=(needs_title,),
+)
+BLOCKS["data_table"] = Shape(
+    BLOCK
+    | {
+        "rows": array(array(typed({**CELLS, "raw_number": RAW_NUMBER}, *CELLS, "raw_number"), 20, 1), 101, 2),
+        "caption": string(None, 1),
+        "page_size": integer(1, 100),
+        "row_header_column_index": integer(0, 19),
+    },
+    ("rows", "caption"),
+    rules=(even_rows,),
+)
+SOURCE = {"url": Shape({"url": string(3000, 1), "text": string(None, 1)}, ("url", "text"))}
+BLOCKS["task_card"] = Shape(
+    BLOCK
+    | {
+        "task_id": string(255, 1),
+        "title": string(None, 1),
+        "details": typed(BLOCKS, "rich_text"),
+        "output": typed(BLOCKS, "rich_text"),
+        "sources": array(typed(SOURCE, "url")),
+        "status": choice("pending", "in_progress", "complete", "error"),
+    },
+    ("task_id", "title", "status"),
+)
+BLOCKS["plan"] = Shape(BLOCK | {"title": string(None, 1), "tasks": array(typed(BLOCKS, "task_card"))}, ("title",))
+# Where each is available: https://docs.slack.dev/blocks.json
+ANYWHERE = (
+    "actions",
+    "card",
+    "context",
+    "divider",
+    "header",
+    "image",
+    "input",
+    "rich_text",
+    "section",
+    "video",
+)
+MESSAGES_ONLY = (
+    "carousel",
+    "container",
+    "context_actions",
+    "data_table",
+    "file",
+    "markdown",
+    "plan",
+    "table",
+    "task_card",
+)
 SURFACES: dict[str, Check] = {
-    "message": array(typed(BLOCKS, *ANYWHERE, "context_actions", "file", "markdown", "table"), 50),
-    "modal": array(typed(BLOCKS, *ANYWHERE), 100, 1),
-    "home": array(typed(BLOCKS, *ANYWHERE), 100, 1),
+    "message": array(typed(BLOCKS, *ANYWHERE, *MESSAGES_ONLY), 50),
+    "modal": array(typed(BLOCKS, *ANYWHERE, "alert"), 100, 1),
+    "home": array(typed(BLOCKS, *ANYWHERE, "carousel"), 100, 1),
 }
 VIEW = {
     "blocks": anything,

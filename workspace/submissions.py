@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 from typing import Any
 
 from workspace import elements, interactions, views
+from workspace.blocks import flat
 from workspace.delivery import Outcome, deliver, deliver_interaction_later
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.inspector import Entry
@@ -52,7 +53,7 @@ def complaints(view: View) -> dict[str, str]:
     """What Slack's client says under the fields before it sends anything, by block id."""
     values = elements.state(view.blocks, view.answers)
     found = {}
-    for block in view.blocks:
+    for _, block in flat(view.blocks):
         if block["type"] == "input":
             element = block["element"]
             kind = elements.KINDS[element["type"]]

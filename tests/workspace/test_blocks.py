@@ -101,6 +101,16 @@ GOOD: list[Json] = [
     field({"type": "plain_text_input", "multiline": True, "max_length": 3000}, hint=plain(), optional=True),
     field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
 ]
+CARD: Json = {"type": "card", "title": mrkdwn(), "actions": [BUTTON], "hero_image": IMAGE}
+TASK: Json = {"type": "task_card", "task_id": "1", "title": "x", "status": "complete"}
+GOOD += [
+    CARD,
+    {"type": "carousel", "elements": [CARD]},
+    {"type": "container", "title": plain(), "child_blocks": [section(), acts(BUTTON)], "width": "wide"},
+    {"type": "data_table", "caption": "x", "rows": [[CELL], [{"type": "raw_number", "value": 1.5}]]},
+    {**TASK, "details": rich(line(run())), "sources": [{"type": "url", "url": "https://a.be", "text": "x"}]},
+    {"type": "plan", "title": "x", "tasks": [TASK]},
+]
 BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     ({"type": "nonsense"}, "unsupported type: nonsense", "/blocks/0/type"),
     ({}, "missing required field: type", "/blocks/0"),
@@ -159,6 +169,16 @@ BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     (field({"type": "number_input", "is_decimal_allowed": False, "min_value": "x"}), "valid number", ""),
     (field({"type": "file_input"}), "unsupported type: file_input", "/blocks/0/element/type"),
     (field(BUTTON), "unsupported type: button", "/blocks/0/element/type"),
+    ({"type": "alert", "text": plain()}, "unsupported type: alert", "/blocks/0/type"),
+    ({"type": "card"}, "must define either `hero_image` or `title`", "/blocks/0"),
+    ({**CARD, "title": plain()}, "unsupported type: plain_text", "/blocks/0/title/type"),
+    ({**CARD, "body": mrkdwn("x" * 201)}, "must be less than 201", "/blocks/0/body/text"),
+    ({"type": "carousel", "elements": [CARD] * 11}, "no more than 10 items", "/blocks/0/elements"),
+    ({"type": "container", "child_blocks": [section()]}, "`rich_text_title`", "/blocks/0"),
+    ({"type": "container", "title": plain(), "child_blocks": [CARD]}, "unsupported type: card", ""),
+    ({"type": "data_table", "caption": "x", "rows": [[CELL]]}, "no less than 2 items", "/blocks/0/rows"),
+    ({"type": "data_table", "caption": "x", "rows": [[CELL], [CELL] * 2]}, "same number of cells", ""),
+    ({**TASK, "status": "done"}, "must be a valid enum value", "/blocks/0/status"),
     ({"type": "input", "element": {"type": "plain_text_input"}}, "missing required field: label", "/blocks/0"),
 ]
 MODALS: list[tuple[Json, str, str]] = [
@@ -215,13 +235,16 @@ def test_rules_across_blocks() -> None:
     assert problems([field({"type": "file_input"})], "modal") == []
 
 
+WRONG: Json = {"wrong": 1}
+
+
 def _broken(node: Any) -> list[Any]:
     """The same JSON with one value each replaced by another type."""
     if isinstance(node, dict):
-        return [{**node, key: other} for key, value in node.items() for other in [7.5, *_broken(value)]]
+        return [{**node, key: other} for key, value in node.items() for other in [WRONG, *_broken(value)]]
     if isinstance(node, list):
         return [
-            [*node[:at], other, *node[at + 1 :]] for at, value in enumerate(node) for other in [7.5, *_broken(value)]
+            [*node[:at], other, *node[at + 1 :]] for at, value in enumerate(node) for other in [WRONG, *_broken(value)]
         ]
     return []
 
@@ -230,6 +253,24 @@ def _broken(node: Any) -> list[Any]:
 def test_wrong_types_are_refused_never_a_crash(block: Json) -> None:
     for broken in _broken(block):
         assert problems([broken], "message"), broken
+
+
+def test_alerts_are_for_modals_and_carousels_are_not() -> None:
+    assert problems([{"type": "alert", "text": plain(), "level": "error"}], "modal") == []
+    assert problems([{"type": "carousel", "elements": [CARD]}], "home") == []
+    assert problems([{"type": "carousel", "elements": [CARD]}], "modal") == [
+        ("unsupported type: carousel", "/blocks/0/type")
+    ]
+
+
+def test_elements_inside_cards_and_containers_are_found() -> None:
+    from workspace.elements import places  # noqa: PLC0415
+
+    card = {"type": "card", "actions": [{"type": "button", "text": plain()}]}
+    nested = with_ids([{"type": "container", "title": plain(), "child_blocks": [acts(SELECT)]}, card])
+    found = list(places(nested))
+    assert [place.element["type"] for place in found] == ["static_select", "button"]
+    assert all(place.block_id and place.action_id for place in found)
 
 
 def test_ids_are_given_where_none_are() -> None:
