@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 
 import click
 
 from bot.desk import desk
 from bot.questions_cli import Day
+from knowledge import coverage
 from knowledge.clauses import Document
 from knowledge.diff import Change, changes
 from knowledge.library import Added, read
@@ -72,6 +75,7 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
     if taken:
         click.echo(_summary(changes(taken[-1], new), taken[-1], new))
+        _standing(new)
 
 
 @documents.command()
@@ -90,18 +94,27 @@ def diff(slug: str, old: str, new: str) -> None:
 
 
 @documents.command()
-def check() -> None:
-    """Prove that every text is what it was, parses, and that its references lead somewhere."""
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(as_json: bool) -> None:
+    """Prove that every text is what it was, parses, that its references lead somewhere and its numbers have owners."""
     with desk() as at:
         problems = list(at.library.problems)
         for document in at.library.documents:
             problems += _problems(document)
-            click.echo(f"{document.ref} {document.version}: {len(document.clauses)} clauses, SHA-256 {document.sha256}")
-            for number, line in document.outside:
-                click.echo(f"  line {number} is part of no clause: {line[:80]}")
+            if not as_json:
+                _covered(document)
+        faults = coverage.faults(at.library.documents)
+        if as_json:
+            told = [_identity(document) | coverage.as_json(document) for document in at.library.documents]
+            click.echo(json.dumps({"problems": [*problems, *faults], "documents": told}, ensure_ascii=False))
     if problems:
         raise Refused("; ".join(problems))
-    click.echo("All documents are sound.")
+    if not as_json:
+        click.echo("All documents are sound.")
+    if faults:
+        raise Refused("; ".join(faults))
+    if not as_json:
+        click.echo("Every number, period and amount in them has its owner.")
 
 
 def _text(file: Path) -> str:
@@ -111,6 +124,48 @@ def _text(file: Path) -> str:
         raise Refused(f"There is no file {file}.") from None
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _covered(document: Document) -> None:
+    """Prints what a version is, and its sentences with a quantity, a line each, with their owners."""
+    click.echo(f"{document.ref} {document.version}: {len(document.clauses)} clauses, SHA-256 {document.sha256}")
+    for number, line in document.outside:
+        click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    if not coverage.computed(document):
+        click.echo("  it has no terms, so that nothing of it is computed")
+        return
+    for sentence in coverage.sentences(document):
+        click.echo(f"  {sentence.ref:9} “{_short(sentence.words)}”  {sentence.owner}")
+    for entry in coverage.gone(document):
+        click.echo(f"  {document.ref} {entry.clause} no longer holds “{entry.words}”, of which coverage.toml speaks")
+
+
+def _standing(new: Document) -> None:
+    """Prints, term by term, whether its words stand in a version, and what is not computed under it."""
+    for term, stands in coverage.applying(new):
+        state = "stands" if stands else "gone  "
+        click.echo(f"  {state}  {new.ref} {term.clause}  {term.name}" + ("" if stands else f": “{term.words}”"))
+    for refusing in coverage.refusing(new):
+        click.echo(f"  refuses {refusing.said}")
+    for sentence in coverage.sentences(new) if coverage.computed(new) else ():
+        if sentence.unowned:
+            click.echo(f"  unowned {sentence.ref} “{_short(sentence.words)}”  {sentence.owner}")
+
+
+def _identity(document: Document) -> dict[str, object]:
+    return {
+        "document": document.slug,
+        "ref": document.ref,
+        "version": document.version,
+        "effective": effective(document),
+        "sha256": document.sha256,
+        "clauses": len(document.clauses),
+        "outside": [{"line": number, "words": line} for number, line in document.outside],
+    }
+
+
+def _short(words: str) -> str:
+    return shorten(words, 70, placeholder=" …")
 
 
 def _problems(document: Document) -> list[str]:
