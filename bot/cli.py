@@ -41,7 +41,7 @@ for command in (ask, clause, documents, agreements, rates, replay_answers, *comm
     help="The workspace's port; the bot's is the next.",
 )
 @click.option("--database", type=click.Path(path_type=Path), help="The bot's database; else CLAUSEKEEPER_DATABASE.")
-@click.option("--no-samples", is_flag=True, help="Start without sample data.")
+@click.option("--no-samples", is_flag=True, help="Start without sample agreements.")
 def local(port: int, database: Path | None, no_samples: bool) -> None:
     """Start a local workspace with the bot in it."""
     from bot.local import run

@@ -24,8 +24,8 @@ from knowledge.rules import compute, of
 
 @dataclass(frozen=True)
 class Means:
-    """What the commands need from outside: the documents, the agreements, the rates, the clock, ids, and
-    where answers go.
+    """What the commands need from outside: the documents, the agreements, the rates, the clock, ids, and where answers
+    go.
 
     ``now`` gives the aware moment of asking; ``keep`` puts an answer on record before it is shown.
     """
@@ -43,9 +43,7 @@ class Means:
 
 
 def commands(means: Callable[[], AbstractContextManager[Means]]) -> tuple[click.Command, click.Command]:
-    """The two commands; ``means`` is entered only when something is computed. Refused is the caller's to
-    show.
-    """
+    """The two commands; ``means`` is entered only when something is computed. Refused is the caller's to show."""
     return _command("fee", means), _command("deadline", means)
 
 

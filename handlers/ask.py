@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from typing import Any
 
 from handlers import blocks, clause
 from handlers.errors import fault
+from handlers.fees import form_for
+from handlers.forms import Form
 from handlers.incoming import Incoming
 from handlers.phrases import say
 from handlers.services import Services, Shelf, sources
 from handlers.surface import Command, Surface
 from knowledge.asked import asked
+from knowledge.facts import facts, rules_about
+from knowledge.inputs import Here
 from knowledge.lookup import Passage
+from knowledge.rules import find as find_rule
 from knowledge.search.finding import Found, check
 from knowledge.search.finding import ask as find
-from storage import feedback
+from storage import audit, feedback
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -31,6 +38,7 @@ SURFACE = Surface(
         "assistant:write": "the agent pane shows suggested questions and that the bot is at work",
     },
 )
+MOST_OFFERS = 2
 PROMPTS = (
     ("A client cancels", "A client cancels tomorrow's workshop. What may we charge?"),
     ("Work in the weekend", "What surcharge applies to work on Saturday night?"),
@@ -45,6 +53,7 @@ def register(app: Any) -> None:
     app.event("message", matchers=[is_question])(direct)
     app.event("message")(passed_over)
     app.event("app_home_opened")(opened)
+    app.action(re.compile(r"offer\.\d+"))(offered)
     app.action("helpful")(judged)
     app.action("not_helpful")(judged)
 
@@ -82,6 +91,20 @@ async def opened(event: dict[str, Any], set_suggested_prompts: Any) -> None:
     """Suggest questions when a person opens the conversation."""
     if event.get("tab") == "messages":
         await set_suggested_prompts(prompts=[{"title": title, "message": words} for title, words in PROMPTS])
+
+
+async def offered(
+    ack: Any, client: Any, body: dict[str, Any], action: dict[str, Any], incoming: Incoming, services: Services
+) -> None:
+    """Open the form of a rule that computes what the quoted clause says, with what the question held."""
+    await ack()
+    id, family, kind = json.loads(action["value"])
+    entry = await services.store.run(audit.get, id)
+    question = str(entry.content.get("question", "")) if entry else ""
+    here = Here(services.now(), services.zone)
+    given = facts(find_rule(family, kind), question, here)
+    view = await form_for(services, Form(family, kind, incoming.channel), given)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 async def judged(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
@@ -161,6 +184,10 @@ def _buttons(found: Found, id: str, incoming: Incoming, *, can_refer: bool) -> l
     if found.passage:
         buttons.append(blocks.button(say("helpful", found.language), "helpful", id))
         buttons.append(blocks.button(say("not_helpful", found.language), "not_helpful", id))
+    if found.passage:
+        for at, rule in enumerate(rules_about(found.passage.ref)[:MOST_OFFERS]):
+            label = say("compute", found.language, kind=rule.kind)
+            buttons.append(blocks.button(label, f"offer.{at}", json.dumps([id, rule.family, rule.kind])))
     if can_refer:
         buttons.append(blocks.button(say("person", found.language), "refer", id))
     if found.passage and incoming.in_channel:

@@ -73,7 +73,7 @@ async def typed(
         return
     kind, given = parse.words(family, incoming.text)
     if _lacking(find(family, kind), given):
-        view = await _form(services, Form(family, kind, incoming.channel), given)
+        view = await form_for(services, Form(family, kind, incoming.channel), given)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
         return
@@ -88,7 +88,7 @@ async def chosen(
     asked = forms.form(body["view"]["private_metadata"])
     form = Form(asked.family, action["selected_option"]["value"], asked.channel)
     await client.views_update(
-        view_id=body["view"]["id"], hash=body["view"]["hash"], view=await _form(services, form, {})
+        view_id=body["view"]["id"], hash=body["view"]["hash"], view=await form_for(services, form, {})
     )
 
 
@@ -105,7 +105,7 @@ async def submitted(ack: Any, view: dict[str, Any], incoming: Incoming, services
     asked, given = forms.form(view["private_metadata"]), forms.typed(view)
     if not asked.kind:
         kind = Form(asked.family, str(given.get("kind", "")), asked.channel)
-        await ack(response_action="update", view=await _form(services, kind, {}))
+        await ack(response_action="update", view=await form_for(services, kind, {}))
         return
     rule, shelf = find(asked.family, asked.kind), await services.shelf()
     try:
@@ -132,7 +132,7 @@ async def vary(
     then = recorded.content["answer"]
     family: Family = "fee" if recorded.action == "fee" else "deadline"
     form = Form(family, then["kind"], incoming.channel, against=recorded.id)
-    await client.views_open(trigger_id=body["trigger_id"], view=await _form(services, form, then["inputs"]))
+    await client.views_open(trigger_id=body["trigger_id"], view=await form_for(services, form, then["inputs"]))
 
 
 async def file(
@@ -264,7 +264,8 @@ async def _recorded(services: Services, id: str) -> Entry:
     return recorded
 
 
-async def _form(services: Services, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+async def form_for(services: Services, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of a rule, prefilled with what was given."""
     slugs = await services.store.run(agreed.slugs)
     return forms.computing(form, given, Here(services.now(), services.zone), slugs)
 

@@ -34,6 +34,7 @@ _PHRASES = {
         "nl": "Het zoeken is mislukt; ik weet dus niet of de documenten dit beantwoorden. Meld referentie {reference}.",
         "fr": "La recherche a échoué ; je ne sais donc pas si les documents y répondent. Signalez la référence {reference}.",
     },
+    "compute": {"en": "Compute {kind}", "nl": "Bereken {kind}", "fr": "Calculer {kind}"},
     "helpful": {"en": "This helped", "nl": "Dit hielp", "fr": "Utile"},
     "not_helpful": {"en": "Not what I asked", "nl": "Niet wat ik vroeg", "fr": "Pas ma question"},
     "person": {"en": "Ask a person", "nl": "Vraag het een mens", "fr": "Demander à quelqu'un"},

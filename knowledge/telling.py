@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from knowledge.clauses import Document
+from knowledge.facts import rules_about
 from knowledge.lookup import Passage, defines, mentioned_by, mentions, outside, uses
 from knowledge.search.finding import Found
 
@@ -49,4 +50,5 @@ def found(found: Found) -> dict[str, Any]:
     }
     if found.passage is None:
         return answer | {"reason": found.reason, "hits": hits}
-    return answer | {"answer": quoted(found.passage), "hits": hits, "rules": []}
+    rules = [rule.kind for rule in rules_about(found.passage.ref)]
+    return answer | {"answer": quoted(found.passage), "hits": hits, "rules": rules}

@@ -253,3 +253,16 @@ async def test_after_a_restart_recorded_answers_are_shared_as_they_were(tmp_path
         entry = await after.bot.services.store.run(audit.get, id)
         assert entry is not None
         assert entry.content["answer"]["total"] == "4000.00"
+
+
+async def test_a_question_whose_clause_has_a_rule_offers_the_computation_prefilled(home: House) -> None:
+    await home.post("clock", now="2026-11-22T12:00:00Z")
+    question = "the client cancels tomorrow's workshop free of charge, fee 1200, what do we charge for the consultancy?"
+    ack = await home.command("U0ANNA", "/ask", question)
+    assert "Compute cancellation" in [b["text"]["text"] for b in buttons(ack)]
+    message = await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
+    await home.click("U0ANNA", message, "C0GENERAL", "offer.0")
+    form = await view_of(home, "U0ANNA")
+    prefilled = {b["block_id"]: b["element"] for b in form["blocks"] if b["type"] == "input"}
+    assert prefilled["performance"]["initial_date"] == "2026-11-23"
+    assert prefilled["fee"]["initial_value"] == "1200"

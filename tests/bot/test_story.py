@@ -252,7 +252,7 @@ async def test_what_slack_refused_for_a_while_is_said_later(home: House) -> None
     await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
 
 
-async def test_a_message_that_cannot_be_delivered_is_told_to_its_person(home: House) -> None:
+async def test_an_answer_that_cannot_be_shown_in_the_channel_comes_as_a_direct_message(home: House) -> None:
     await home.post("faults", method="chat.postEphemeral", error="internal_error", times=5)
     await home.post(
         "message",
@@ -263,7 +263,8 @@ async def test_a_message_that_cannot_be_delivered_is_told_to_its_person(home: Ho
     for failures, seconds in enumerate((31, 301, 3601, 21601), 1):
         await _recorded(home, f"state = 'waiting' and attempts = {failures}")
         await home.post("clock", advance=seconds)
-    await home.said("U0ANNA", "D0ANNA", "I could not deliver a message for you")
+    await home.said("U0ANNA", "D0ANNA", "ITQ 7.3")
+    await home.workspace.settle()
     assert await home.bot.services.store.run(outbox.next_due) is None
 
 

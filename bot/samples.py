@@ -1,0 +1,54 @@
+"""Two invented agreements, so that a first look at the local workspace has something to name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from handlers.computing import understood
+from handlers.services import Shelf
+from storage import agreements, audit
+from storage.audit import Entry
+
+SAMPLES = (
+    """
+slug = "acme"
+client = "Acme NV (sample)"
+manager = "U0MARIE"
+country = "BE"
+concluded = 2026-01-15
+ends = 2027-01-14
+rate = 150.00
+
+[[amendments]]
+name = "Acme special conditions"
+amends = "ITQ"
+
+[[amendments.terms."payment.term"]]
+value = 45
+unit = "days"
+clause = "3"
+words = "Invoices are payable within forty-five (45) days."
+""",
+    """
+slug = "tulip"
+client = "Tulip BV (sample)"
+manager = "U0MARIE"
+country = "NL"
+zone = "Europe/Amsterdam"
+concluded = 2026-03-02
+rate = 135.00
+""",
+)
+
+
+def add_samples(db: Database, shelf: Shelf, at: datetime, id: str) -> None:
+    """Register the sample agreements in a database that has no agreement yet."""
+    if agreements.slugs(db):
+        return
+    for number, text in enumerate(SAMPLES):
+        sample = understood(text, shelf.library)
+        agreements.keep(db, sample.slug, sample.text, at, "samples")
+        content = {"before": None, "after": sample.text}
+        audit.append(db, Entry(f"{id}-{number}", at, "samples", "agreement", sample.slug, content))
