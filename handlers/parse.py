@@ -36,8 +36,8 @@ class Asked:
 def from_words(family: Family, text: str, *, now: datetime, agreements: Agreements) -> Asked:
     """The question in typed words: a kind, then name=value; values with spaces stand in quotes.
 
-    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused,
-    with how to write it, for whatever is missing or not understood.
+    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused, with how
+    to write it, for whatever is missing or not understood.
     """
     kind, given = words(family, text)
     return from_json(family, kind, given, now=now, agreements=agreements)
@@ -82,8 +82,8 @@ def _apostrophes(text: str) -> str:
 
 
 def from_json(family: Family, kind: object, given: object, *, now: datetime, agreements: Agreements) -> Asked:
-    """The question in a mapping of names to strings, numbers (exact) or lists, as a batch line or a stored
-    answer has it.
+    """The question in a mapping of names to strings, numbers (exact) or lists, as a batch line or a stored answer
+    has it.
     """
     if not isinstance(kind, str):
         raise Refused(f"kind must be one of: {', '.join(rule.kind for rule in of(family))}.", field="kind")

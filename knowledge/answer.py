@@ -1,5 +1,4 @@
-"""An answer: every reading of the words with its lines and sum or day, the terms it rests on, and the words
-themselves.
+"""An answer: every reading of the words with its lines and sum or day, the terms it rests on, and the words themselves.
 
 One value, two renderings: ``to_json`` for programs and the record, ``to_text`` for people at a command line.
 """
@@ -26,8 +25,8 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Words of a clause. ``document`` and ``version`` say whose; ``verbatim`` is False for law and policy
-    told in short.
+    """Words of a clause. ``document`` and ``version`` say whose; ``verbatim`` is False for law and policy told in
+    short.
     """
 
     ref: str
@@ -38,11 +37,10 @@ class Cite:
 
 
 class Line(NamedTuple):  # a tuple, since a year of work has two thousand of them
-    """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed
-    from.
+    """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed from.
 
-    ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until``
-    are days, both included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages.
+    ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until`` are days,
+    both included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages.
     """
 
     label: str
@@ -65,8 +63,8 @@ class Line(NamedTuple):  # a tuple, since a year of work has two thousand of the
 class Reading:
     """One whole computation under one way of reading the words: a sum with its lines, or a last day.
 
-    ``day`` is a date or, for hours, an instant; ``extended`` the day to which the law moves it (the same
-    where it does not). ``extras`` are named values that belong to this reading alone.
+    ``day`` is a date or, for hours, an instant; ``extended`` the day to which the law moves it (the same where it does
+    not). ``extras`` are named values that belong to this reading alone.
     """
 
     name: str
@@ -96,9 +94,9 @@ class Reading:
 class Found:
     """What a rule finds: its readings, the default first, and what holds for all of them.
 
-    ``decided`` is False where the words name no reading, so that there is no default. A deadline adds the
-    event's day, its period, who must act and what follows otherwise. ``clauses`` are quoted instead of the
-    rule's own, where the question itself names the clause.
+    ``decided`` is False where the words name no reading, so that there is no default. A deadline adds the event's day,
+    its period, who must act and what follows otherwise. ``clauses`` are quoted instead of the rule's own, where the
+    question itself names the clause.
     """
 
     readings: tuple[Reading, ...]
@@ -115,11 +113,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """A computed answer with all it rests on; ``inputs`` are the question's, as data from which it can be
-    asked again.
+    """A computed answer with all it rests on; ``inputs`` are the question's, as data from which it can be asked again.
 
-    ``documents`` are the governing versions with their hashes, ``engine`` the version of the rules: together
-    with inputs and terms they are all that an answer depends on.
+    ``documents`` are the governing versions with their hashes, ``engine`` the version of the rules: together with
+    inputs and terms they are all that an answer depends on.
     """
 
     family: Family
@@ -162,13 +159,14 @@ def to_json(answer: Answer) -> dict[str, Json]:
 
 def _fee(answer: Answer) -> dict[str, Json]:
     default = answer.default
+    lines = [_lines(reading) for reading in answer.readings]
     return {
         "kind": answer.kind,
         "ref": answer.ref,
         "currency": "EUR",
         "total": money.amount(default.total) if default else None,
         "reading": default.name if default else None,
-        "lines": _lines(default) if default else [],
+        "lines": lines[0] if default else [],
         **_extras(answer.found.extras),
         "readings": [
             {
@@ -178,9 +176,9 @@ def _fee(answer: Answer) -> dict[str, Json]:
                 "difference": money.amount(reading.total - default.total) if default else None,
                 **_extras(reading.extras),
                 "because": reading.because,
-                "lines": _lines(reading),
+                "lines": shown,
             }
-            for reading in answer.readings
+            for reading, shown in zip(answer.readings, lines, strict=True)
         ],
     }
 
@@ -217,9 +215,7 @@ def _deadline(answer: Answer) -> dict[str, Json]:
 
 
 def value(given: object) -> Json:
-    """One value as data: days and instants in ISO 8601, times of day as 08:00, numbers as numbers, lists as
-    lists.
-    """
+    """One value as data: days and instants in ISO 8601, times of day as 08:00, numbers as numbers, lists as lists."""
     if given is None or isinstance(given, str | int):
         return given
     if isinstance(given, Decimal):
@@ -320,9 +316,7 @@ def worth(given: Value, unit: str) -> Json:
 
 
 def to_text(answer: Answer) -> str:
-    """The answer for people at a command line: sum or day first, then lines, readings, assumptions, terms and
-    words.
-    """
+    """The answer for people at a command line: sum or day first, then lines, readings, assumptions, terms and words."""
     parts = [_headline(answer), *(_told(answer, reading) for reading in answer.readings)]
     if answer.assumptions:
         parts.append("\n".join(["Assumed", *(f"  - {said}" for said in answer.assumptions)]))
@@ -376,9 +370,7 @@ def _label(line: Line) -> str:
 
 
 def chain(term: InForce) -> str:
-    """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ
-    6.1)".
-    """
+    """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ 6.1)"."""
     steps = [f"{worth(origin.value, origin.unit)} {origin.unit} ({origin.ref})" for origin in term.origin]
     return f"{term.name}: {' instead of '.join(steps)}"
 

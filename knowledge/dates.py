@@ -75,9 +75,7 @@ class Candidate(NamedTuple):
 
 
 class Ambiguous(Refused):
-    """Words that could mean several things; the candidates are shown, and what is typed for one of them is
-    clear.
-    """
+    """Words that could mean several things; the candidates are shown, and what is typed for one of them is clear."""
 
     def __init__(self, message: str, candidates: tuple[Candidate, ...], *, field: str | None = None) -> None:
         listed = " or ".join(f"{candidate.label} (type {candidate.value})" for candidate in candidates)
@@ -122,11 +120,10 @@ class _Said:
 
 
 def day(text: str, here: Here, name: str = "date") -> date:
-    """A day: ISO, day first (4/12/2026), in words (4 dec, friday, tomorrow; English, Dutch, French), or of an
-    instant.
+    """A day: ISO, day first (4/12/2026), in words (4 dec, friday, tomorrow; English, Dutch, French), or of an instant.
 
-    Without a year it is the next such day. Ambiguous for a weekday that could be two days; Refused, saying
-    what would be right, for a day that does not exist or lies outside 1990 to 2099.
+    Without a year it is the next such day. Ambiguous for a weekday that could be two days; Refused, saying what would
+    be right, for a day that does not exist or lies outside 1990 to 2099.
     """
     said = _Said(name, clean(text, name), here)
     if not said.typed:
@@ -136,8 +133,8 @@ def day(text: str, here: Here, name: str = "date") -> date:
         return days.contract_day(instant(text, here, name), here.zone)
     if found is None:
         raise Refused(
-            f"{name}: {said.typed!r} is no date that exists; give one such as 2026-12-04, 4 dec 2026, "
-            "4/12/2026 or tomorrow.",
+            f"{name}: {said.typed!r} is no date that exists; give one such as 2026-12-04, 4 dec 2026, 4/12/2026 or "
+            "tomorrow.",
             field=name,
         )
     return found
@@ -175,9 +172,7 @@ def _worded(said: _Said) -> date | None:
 
 
 def _parsed(said: _Said) -> date | None:
-    """A date with the name of a month, through dateutil; what the words leave open is what differs with its
-    default.
-    """
+    """A date with the name of a month, through dateutil; what the words leave open is what differs with its default."""
     from dateutil.parser import ParserError  # noqa: PLC0415 - a tenth of a second that ISO dates can do without
 
     numbers = re.findall(r"\d+", said.words)
@@ -255,8 +250,8 @@ def _exists(said: _Said, year: int, month: int, in_month: int) -> date:
 
 
 def clock(text: str, name: str) -> tuple[time, bool] | None:
-    """A time of day (17:00, 17h30, 5pm, 24:00) and whether it is the midnight that ends a day; None if it is
-    no time.
+    """A time of day (17:00, 17h30, 5pm, 24:00) and whether it is the midnight that ends a day; None if it is no
+    time.
     """
     found = _TIME.fullmatch(text)
     if not found:
@@ -276,8 +271,8 @@ def clock(text: str, name: str) -> tuple[time, bool] | None:
 def instant(text: str, here: Here, name: str = "time", after: datetime | None = None) -> datetime:
     """A moment, as clocks in the zone show it: day and time, with or without offset or zone name; ``now``.
 
-    Local times are those of ``here.zone``. A time alone is the first such moment after ``after``. Refused
-    where the local time does not exist; Ambiguous where it exists twice.
+    Local times are those of ``here.zone``. A time alone is the first such moment after ``after``. Refused where the
+    local time does not exist; Ambiguous where it exists twice.
     """
     words = clean(text, name)
     if words.lower() in _NOW:
@@ -290,8 +285,7 @@ def instant(text: str, here: Here, name: str = "time", after: datetime | None = 
     found = _moment(words, here, name, after)
     if found is None:
         raise Refused(
-            f"{name}: {text.strip()!r} is no moment; give day and time such as 2026-11-20 22:00, 20 nov "
-            "22:00 or "
+            f"{name}: {text.strip()!r} is no moment; give day and time such as 2026-11-20 22:00, 20 nov 22:00 or "
             "2026-11-20T22:00+01:00.",
             field=name,
         )
@@ -337,8 +331,8 @@ def _local(local: datetime, place: ZoneInfo, name: str) -> datetime:
     shown = f"{local:%Y-%m-%d %H:%M}"
     if not found:
         raise Refused(
-            f"{name}: {shown} does not exist in {place.key}, where clocks went forward over it; give a time "
-            "before or after.",
+            f"{name}: {shown} does not exist in {place.key}, where clocks went forward over it; give a time before "
+            "or after.",
             field=name,
         )
     if len(found) > 1:
@@ -352,8 +346,8 @@ def _local(local: datetime, place: ZoneInfo, name: str) -> datetime:
 
 
 def span(text: str, here: Here) -> tuple[datetime, datetime] | None:
-    """Two moments in words ("20 nov from 17:00 to 09:00"): the end is the first such time after the start;
-    None if no span.
+    """Two moments in words ("20 nov from 17:00 to 09:00"): the end is the first such time after the start; None if
+    no span.
     """
     found = _SPAN.fullmatch(clean(text, "start"))
     if not found:

@@ -1,6 +1,4 @@
-"""Days and hours: the only place that counts Working Days, extends a last day, and turns local time into
-instants.
-"""
+"""Days and hours: the only place that counts Working Days, extends a last day, and turns local time into instants."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ class Skipped(NamedTuple):
 
 @cache
 def country(name: str) -> str:
-    """The two-letter code of a country whose holidays are known, from a code or an English name; else
-    Refused.
-    """
+    """The two-letter code of a country whose holidays are known, from a code or an English name; else Refused."""
     from holidays.registry import COUNTRIES  # noqa: PLC0415 - a quarter of a second that most answers can do without
 
     asked = name.strip().upper().replace(" ", "_")
@@ -45,8 +41,7 @@ def country(name: str) -> str:
         if asked in codes or asked in (module.upper(), title.upper()):
             return next(code for code in codes if len(code) == len(BELGIUM))
     raise Refused(
-        f"There is no calendar of holidays for the country {name.strip()!r}; give a country by its "
-        "two-letter code, "
+        f"There is no calendar of holidays for the country {name.strip()!r}; give a country by its two-letter code, "
         "such as BE, NL or LU.",
         field="country",
     )
@@ -54,9 +49,7 @@ def country(name: str) -> str:
 
 @cache
 def public_holidays(code: str, year: int) -> Mapping[date, str]:
-    """The national holidays (public category) of one country in one year, by date, in English where that is
-    known.
-    """
+    """The national holidays (public category) of one country in one year, by date, in English where that is known."""
     from holidays import country_holidays  # noqa: PLC0415 - as above
 
     found = country_holidays(code)
@@ -111,9 +104,9 @@ def weekend(day: date) -> str | None:
     return {_SATURDAY: "Saturday", _SUNDAY: "Sunday"}.get(day.weekday())
 
 
-def friday(day: date) -> bool:
-    """Whether the day after this one is a Saturday."""
-    return day.weekday() == _SATURDAY - 1
+def on_weekend(weekday: int) -> bool:
+    """Whether a day of the week, counted from Monday as 0, is a Saturday or Sunday."""
+    return weekday in (_SATURDAY, _SUNDAY)
 
 
 def working_days(first: date, until: date, calendar: Calendar) -> int:
@@ -141,9 +134,7 @@ def each(first: date, until: date) -> Iterator[date]:
 
 
 def nth_working_day(day: date, count: int, calendar: Calendar) -> tuple[date, tuple[Skipped, ...]]:
-    """The ``count``-th Working Day later than a day (earlier, where negative), and the days passed over on
-    the way.
-    """
+    """The ``count``-th Working Day later than a day (earlier, where negative), and the days passed over on the way."""
     step = ONE if count > 0 else -ONE
     skipped: list[Skipped] = []
     for _ in range(abs(count)):
@@ -155,8 +146,8 @@ def nth_working_day(day: date, count: int, calendar: Calendar) -> tuple[date, tu
 
 
 def later(day: date, count: int, unit: str, calendar: Calendar) -> tuple[date, tuple[Skipped, ...]]:
-    """The last day of a period that starts the day after ``day``; ``unit`` is days, weeks, working_days,
-    months or years.
+    """The last day of a period that starts the day after ``day``; ``unit`` is days, weeks, working_days, months or
+    years.
 
     Negative counts go back. A year from 29 February ends on 28 February.
     """
@@ -186,8 +177,7 @@ def month_end(day: date) -> date:
 
 
 def periods_begun(first: date, until: date, per: str) -> int:
-    """How many whole periods (day, week, month, year), one after the other from ``first`` on, have begun by
-    ``until``.
+    """How many whole periods (day, week, month, year), one after the other from ``first`` on, have begun by ``until``.
 
     A month or year begins on the same day of the month, or on the last day of a month that is shorter.
     """
@@ -205,9 +195,7 @@ def days_in_year(day: date) -> int:
 
 
 def extended(day: date) -> tuple[date, tuple[Skipped, ...]]:
-    """The first day from this one on that is no Saturday, Sunday or Belgian legal holiday (Civil Code art.
-    1.7).
-    """
+    """The first day from this one on that is no Saturday, Sunday or Belgian legal holiday (Civil Code art. 1.7)."""
     belgian = Calendar((BELGIUM,))
     skipped: list[Skipped] = []
     while why := belgian.off(day):
@@ -247,8 +235,8 @@ def zone(name: str) -> ZoneInfo:
 
 
 def instants(local: datetime, place: ZoneInfo) -> tuple[datetime, ...]:
-    """The moments at which clocks in a zone show a local time: one, none (clocks go forward) or two (clocks
-    go back).
+    """The moments at which clocks in a zone show a local time: one, none (clocks go forward) or two (clocks go
+    back).
     """
     first, second = (local.replace(tzinfo=place, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
@@ -319,6 +307,15 @@ def moments(year: int, cuts: tuple[int, ...], place: ZoneInfo) -> tuple[tuple[da
     return tuple(
         (day, tuple(_moment(day, cut, place) for cut in cuts)) for day in each(date(year, 1, 1), date(year + 1, 1, 1))
     )
+
+
+def moments_of(
+    first: date, last: date, cuts: tuple[int, ...], place: ZoneInfo
+) -> Iterator[tuple[date, tuple[Moment, ...]]]:
+    """The moments of every day from ``first`` to ``last``, both included."""
+    for year in range(first.year, last.year + 1):
+        new_year, found = date(year, 1, 1), moments(year, cuts, place)
+        yield from found[max(0, (first - new_year).days) : (last - new_year).days + 1]
 
 
 def _moment(day: date, cut: int, place: ZoneInfo) -> Moment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 Exact = Decimal | Fraction | int
@@ -16,13 +16,16 @@ _PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
 
 
 _GROUP = 3
+_CENT = Decimal("0.01")
 
 
 def cents(value: Exact) -> Decimal:
     """A sum rounded half up (away from zero) to the cent, from its exact value."""
-    exact = Fraction(value) * 100
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return Decimal(whole if exact >= 0 else -whole).scaleb(-2)
+    if isinstance(value, Decimal):
+        return value.quantize(_CENT, ROUND_HALF_UP)
+    numerator, denominator = (value * 100).as_integer_ratio()
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return Decimal(whole if numerator >= 0 else -whole).scaleb(-2)
 
 
 def amount(value: Decimal) -> str:
@@ -50,8 +53,8 @@ def unmistakable(value: Decimal) -> str:
 def shares(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """A total in whole cents divided in proportion to the weights, adding up exactly.
 
-    Every share is first cut to the cent; the cents left over go, one each, to the shares that lost most, the
-    first named first.
+    Every share is first cut to the cent; the cents left over go, one each, to the shares that lost most, the first
+    named first.
     """
     whole = sum(weights, Decimal(0))
     if not whole:
@@ -66,8 +69,7 @@ def shares(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 def readings(text: str) -> tuple[Decimal, ...]:
-    """Every number the words can mean: none, one, or two where a single group of three could be thousands or
-    decimals.
+    """Every number the words can mean: none, one, or two where a single group of three could be thousands or decimals.
 
     Knows ``1200``, ``1.200,50``, ``1,200.50``, ``€ 1 200``, ``1'200``, ``1200,-``; ``1.200`` is 1200 or 1.2.
     """

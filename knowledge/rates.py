@@ -1,6 +1,4 @@
-"""The published rates of default interest (Belgian law of 2 August 2002, art. 5): dated facts, never
-extrapolated.
-"""
+"""The published rates of default interest (Belgian law of 2 August 2002, art. 5): dated facts, never extrapolated."""
 
 from __future__ import annotations
 
@@ -45,8 +43,7 @@ def published() -> tuple[Rate, ...]:
 
 
 def joined(rates: Iterator[Rate] | Sequence[Rate]) -> tuple[Rate, ...]:
-    """Rates in order of time; Refused where two hold on a day, or one ends before it begins or is below "
-    "zero."""
+    """Rates in order of time; Refused where two hold on a day, or one ends before it begins or is below " "zero."""
     ordered = sorted(rates, key=lambda rate: rate.first)
     for rate in ordered:
         if rate.last < rate.first:
@@ -76,9 +73,7 @@ class Stretch:
 
 
 def stretches(rates: Sequence[Rate], first: date, last: date) -> tuple[Stretch, ...]:
-    """The days from first to last, both included, by published rate; Refused names the half-year that has
-    none.
-    """
+    """The days from first to last, both included, by published rate; Refused names the half-year that has none."""
     found, day = [], first
     for rate in rates:
         if rate.first <= day <= rate.last and day <= last:
@@ -95,8 +90,6 @@ def missing(day: date) -> Refused:
     begins = date(day.year, _HALF_YEAR + 1 if second else 1, 1)
     ends = date(day.year, 12, 31) if second else date(day.year, _HALF_YEAR, 30)
     return Refused(
-        f"No rate of default interest is known for the {'second' if second else 'first'} half of {day.year}; "
-        "once it is "
-        f"published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source "
-        "WHERE."
+        f"No rate of default interest is known for the {'second' if second else 'first'} half of {day.year}; once it "
+        f"is published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source WHERE."
     )

@@ -1,5 +1,5 @@
-"""Terms as they are written down: TOML with the exact words of each number, read and checked before anything
-rests on it.
+"""Terms as they are written down: TOML with the exact words of each number, read and checked before anything rests on
+it.
 
 A document's terms stand in ``documents/<slug>/terms.toml``, those of the law and of the house policy in
 ``data/*.toml``; an agreement's special conditions are written the same way.
@@ -29,11 +29,9 @@ _OPTIONAL = {"from", "until", "version", "authority", "source", "note"}
 
 @dataclass(frozen=True)
 class Term:
-    """One value of one term. ``until`` is excluded. ``authority`` names the law or policy, for what no
-    document says.
+    """One value of one term. ``until`` is excluded. ``authority`` names the law or policy, for what no document says.
 
-    ``version`` limits the value to one version of its document; ``note`` is told with every answer that uses
-    it.
+    ``version`` limits the value to one version of its document; ``note`` is told with every answer that uses it.
     """
 
     name: str
@@ -64,9 +62,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Settled:
-    """Words of an agreement that settle how a disputed clause is to be read: only this reading of ``kind`` is
-    left.
-    """
+    """Words of an agreement that settle how a disputed clause is to be read: only this reading of ``kind`` is left."""
 
     kind: str
     reading: str
@@ -84,8 +80,7 @@ class Settled:
 class Amendment:
     """Special conditions of one agreement: the terms they set and the readings they settle.
 
-    ``amends`` is the ref of a document ("ITQ") or the name of another amendment, over which these then
-    prevail.
+    ``amends`` is the ref of a document ("ITQ") or the name of another amendment, over which these then prevail.
     """
 
     name: str
@@ -134,8 +129,8 @@ def read(text: str, owner: str) -> Mapping[str, tuple[Term, ...]]:
 def amendment(data: Mapping[str, object], place: str) -> Amendment:
     """Special conditions from data as TOML gives it (decimals exact): name, amends, terms, settles.
 
-    ``place`` names where they come from, for the sentences of Refused. Every term must exist, in a unit of
-    its kind, and only what a document or the policy says can be set; the law cannot.
+    ``place`` names where they come from, for the sentences of Refused. Every term must exist, in a unit of its kind,
+    and only what a document or the policy says can be set; the law cannot.
     """
     if unknown := data.keys() - {"name", "amends", "terms", "settles"}:
         raise Refused(f"{place} has an unknown key {sorted(unknown)[0]!r}; known are name, amends, terms, settles.")
@@ -183,9 +178,7 @@ def _settles(given: object, place: str) -> tuple[Settled, ...]:
 
 
 def entries(given: Mapping[str, object], owner: str, place: str) -> Mapping[str, tuple[Term, ...]]:
-    """Terms by name from TOML tables, each checked: keys, words, value against unit, and spans that do not
-    overlap.
-    """
+    """Terms by name from TOML tables, each checked: keys, words, value against unit, and spans that do not overlap."""
     found: dict[str, tuple[Term, ...]] = {}
     for name, rows in given.items():
         if not isinstance(rows, list) or not rows:

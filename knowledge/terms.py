@@ -1,9 +1,8 @@
-"""Terms: the contract's numbers as data, each with the exact words it comes from and the days on which it
-holds.
+"""Terms: the contract's numbers as data, each with the exact words it comes from and the days on which it holds.
 
-A term's base value comes from a document's ``terms.toml``, from a law or from the house policy
-(``data/*.toml``). Special conditions amend a document or an earlier amendment and prevail over it (ITQ 2.1).
-``Terms`` gives the value in force with its chain of origin and remembers what was read.
+A term's base value comes from a document's ``terms.toml``, from a law or from the house policy (``data/*.toml``).
+Special conditions amend a document or an earlier amendment and prevail over it (ITQ 2.1). ``Terms`` gives the value in
+force with its chain of origin and remembers what was read.
 """
 
 from __future__ import annotations
@@ -22,11 +21,10 @@ from knowledge.termfiles import Amendment, Settled, Term, Value, known, tables, 
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the rules need to know of an agreement: where it is performed, since when, at what rate, on what
-    conditions.
+    """What the rules need to know of an agreement: where it is performed, since when, at what rate, on what conditions.
 
-    ``versions`` names, by document slug, the version that governs; without it the one in force on
-    ``concluded``. Refused where an amendment amends itself, directly or in a circle, or what does not exist.
+    ``versions`` names, by document slug, the version that governs; without it the one in force on ``concluded``.
+    Refused where an amendment amends itself, directly or in a circle, or what does not exist.
     """
 
     agreement: str
@@ -60,10 +58,8 @@ class Overrides:
             amendment = by_name[amendment.amends]
             if amendment.name in path:
                 raise Refused(
-                    f"The special conditions {amendment.name!r} of agreement {self.agreement} amend "
-                    "themselves: "
-                    f"{' -> '.join([*path, amendment.name])}; each must amend a document or an earlier "
-                    "amendment."
+                    f"The special conditions {amendment.name!r} of agreement {self.agreement} amend themselves: "
+                    f"{' -> '.join([*path, amendment.name])}; each must amend a document or an earlier amendment."
                 )
             path.append(amendment.name)
         if amendment.amends.lower() not in tables():
@@ -78,8 +74,8 @@ def _refuse_rivals(one: Amendment, other: Amendment) -> None:
     for name in one.terms.keys() & other.terms.keys():
         if any(a.meets(b) for a in one.terms[name] for b in other.terms[name]):
             raise Refused(
-                f"The special conditions {one.name!r} and {other.name!r} both set {name} for the same days; "
-                "say which prevails by letting it amend the other."
+                f"The special conditions {one.name!r} and {other.name!r} both set {name} for the same days; say "
+                "which prevails by letting it amend the other."
             )
 
 
@@ -100,9 +96,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class InForce:
-    """A term as it applies: its value and its chain of origin, the value in force first, then what it
-    replaced.
-    """
+    """A term as it applies: its value and its chain of origin, the value in force first, then what it replaced."""
 
     name: str
     value: Value
@@ -117,8 +111,7 @@ class InForce:
 
 
 class Terms:
-    """The terms under which one question is answered: governing documents, special conditions, law, and a
-    day.
+    """The terms under which one question is answered: governing documents, special conditions, law, and a day.
 
     Remembers every term that a rule reads, so that an answer lists just those.
     """
@@ -138,8 +131,8 @@ class Terms:
         self.read: dict[str, InForce] = {}
         if overrides and overrides.concluded and on < overrides.concluded:
             raise Refused(
-                f"Agreement {overrides.agreement} was concluded on {overrides.concluded} and had not begun "
-                f"on {on}; give a day from then on, or leave the agreement out.",
+                f"Agreement {overrides.agreement} was concluded on {overrides.concluded} and had not begun on {on}; "
+                "give a day from then on, or leave the agreement out.",
                 field="agreement",
             )
 
@@ -184,9 +177,7 @@ class Terms:
         raise Refused(f"The document {owner} is not loaded.")
 
     def settled(self, kind: str) -> tuple[Settled, Amendment] | None:
-        """The special condition that settles how the clause behind a kind is read on this day, if there is
-        one.
-        """
+        """The special condition that settles how the clause behind a kind is read on this day, if there is one."""
         for _, amendment in self.overrides.ranked if self.overrides else ():
             for settled in amendment.settles:
                 if settled.kind == kind and settled.holds_on(self.on):
@@ -236,11 +227,9 @@ class Terms:
             raise Refused(f"The document {term.owner!r}, in which the term {term.name} stands, is not loaded.")
         if prevails and not _stands(document, term.clause, term.words):
             raise Refused(
-                f"Version {document.version} of {document.ref} no longer holds the words "
-                f"\u201c{term.words}\u201d in clause "
-                f"{term.clause}, on which {term.name} rests; nothing is computed under it until "
-                f"{where(term.owner)} "
-                "has the new words."
+                f"Version {document.version} of {document.ref} no longer holds the words \u201c{term.words}\u201d in "
+                f"clause {term.clause}, on which {term.name} rests; nothing is computed under it until "
+                f"{where(term.owner)} has the new words."
             )
         return Origin(
             term.value,

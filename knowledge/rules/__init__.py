@@ -28,12 +28,10 @@ ENGINE = "1"
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked by one input of a question: written beside its type, as ``Annotated[date, Ask("date",
-    ...)]``.
+    """What is asked by one input of a question: written beside its type, as ``Annotated[date, Ask("date", ...)]``.
 
-    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone,
-    agreement. ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the
-    default.
+    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone, agreement.
+    ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the default.
     """
 
     type: str
@@ -51,8 +49,7 @@ class Ask:
 class Field(Ask):
     """One input of a question, as the parser, the form, the usage text and the help read it.
 
-    ``name`` is what people type, ``attribute`` the question's own (``from_``); a ``required`` input has no
-    default.
+    ``name`` is what people type, ``attribute`` the question's own (``from_``); a ``required`` input has no default.
     """
 
     name: str
@@ -90,11 +87,11 @@ Compute = Callable[[Any, Terms], Found]
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of fee or deadline: its question, the function that answers it, and the input whose day
-    decides the terms.
+    """One kind of fee or deadline: its question, the function that answers it, and the input whose day decides the
+    terms.
 
-    ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause
-    gives the number.
+    ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause gives the
+    number.
     """
 
     family: Family
@@ -143,8 +140,8 @@ _RULES: dict[tuple[str, str], Rule] = {}
 def rule(
     family: Family, kind: str, *, on: str, clauses: tuple[str, ...], uses: tuple[str, ...] = (), ref: str = ""
 ) -> Callable[[Compute], Compute]:
-    """Registers the function below it as a rule; its docstring is the help, and the type of its argument
-    ``asked`` is the question.
+    """Registers the function below it as a rule; its docstring is the help, and the type of its argument ``asked``
+    is the question.
     """
 
     def register(compute: Compute) -> Compute:
@@ -181,8 +178,8 @@ def find(family: Family, kind: str) -> Rule:
 
 
 def governing(library: Library, overrides: Overrides | None) -> tuple[Document, ...]:
-    """The version of each document that governs: the agreement's, or the one in force when it was concluded,
-    or the latest.
+    """The version of each document that governs: the agreement's, or the one in force when it was concluded, or the
+    latest.
     """
     if overrides is None:
         return library.in_force()
@@ -200,12 +197,10 @@ def compute(
     id: str,
     rates: Sequence[Rate] | None = None,
 ) -> Answer:
-    """Answers a question. The same question, documents, overrides, rates and engine give the same answer to
-    the byte.
+    """Answers a question. The same question, documents, overrides, rates and engine give the same answer to the byte.
 
-    ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no
-    words in the governing text, where the agreement had not begun, and for whatever the rule itself cannot
-    answer.
+    ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no words in
+    the governing text, where the agreement had not begun, and for whatever the rule itself cannot answer.
     """
     terms = Terms(governing(library, overrides), overrides, on=rule.day(asked), rates=rates)
     found, settled = _settle(rule, rule.compute(asked, terms), terms)
@@ -241,9 +236,8 @@ def _settle(rule: Rule, found: Found, terms: Terms) -> tuple[Found, tuple[Cite, 
     if not chosen:
         names = ", ".join(reading.name for reading in found.readings)
         raise Refused(
-            f"{amendment.name} {settled.clause} settles {rule.kind} as {settled.reading!r}, which is none of "
-            "its readings: "
-            f"{names}."
+            f"{amendment.name} {settled.clause} settles {rule.kind} as {settled.reading!r}, which is none of its "
+            f"readings: {names}."
         )
     said = f"{amendment.name} {settled.clause} settles how the words are read: {settled.reading}."
     cite = Cite(f"{amendment.name} {settled.clause}", amendment.name, "", settled.words)
@@ -274,9 +268,7 @@ def _circumstances(used: list[Document], overrides: Overrides | None) -> list[st
 
 
 def inputs(rule: Rule, asked: Question) -> dict[str, Json]:
-    """A question as data from which it can be asked again: what was given, and every circumstance that
-    counted.
-    """
+    """A question as data from which it can be asked again: what was given, and every circumstance that counted."""
     given = {field: getattr(asked, field.attribute) for field in rule.fields}
     counted = {f.name for f in rule.form}
     return {

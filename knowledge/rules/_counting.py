@@ -89,8 +89,7 @@ def assumed(asked: Question, terms: Terms, term: str, since: date, reading: Read
         said += days.said(min(since, last), max(since, last), asked.calendar)
     if extended != last:
         said.append(
-            f"The last day, {days.spoken(last)}, is no working day in Belgium: it moves to "
-            f"{days.spoken(extended)} (Belgian "
-            "Civil Code art. 1.7). Go by the earlier one."
+            f"The last day, {days.spoken(last)}, is no working day in Belgium: it moves to {days.spoken(extended)} "
+            "(Belgian Civil Code art. 1.7). Go by the earlier one."
         )
     return tuple(said)

@@ -26,9 +26,7 @@ class AuditEarliest(Question):
 
 @rule("deadline", "audit-earliest", on="from_", clauses=("ITQ 46.2", "ITQ 46.1"))
 def audit_earliest(asked: AuditEarliest, terms: Terms) -> Found:
-    """The first day on which an audit can take place. The whole notice passes first; one audit a calendar
-    year.
-    """
+    """The first day on which an audit can take place. The whole notice passes first; one audit a calendar year."""
     if terms.count("audit.per_year") != 1:
         raise Refused("More than one audit a year was agreed; the last audit alone does not say which year is full.")
     end, _ = days.later(asked.from_, terms.count(TERM), terms[TERM].unit, asked.calendar)

@@ -29,9 +29,8 @@ class BreachAuthority(Question):
     def __post_init__(self) -> None:
         if self.itq_aware and self.itq_aware.timestamp() > self.from_.timestamp():
             raise Refused(
-                "itq_aware lies after from; ITQ is aware before it informs the Client. Give an earlier "
-                "moment, or leave it "
-                "out.",
+                "itq_aware lies after from; ITQ is aware before it informs the Client. Give an earlier moment, or "
+                "leave it out.",
                 field="itq_aware",
             )
 
@@ -45,8 +44,8 @@ class BreachAuthority(Question):
     uses=("zone",),
 )
 def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
-    """Until when the Client notifies the supervisory authority of a data breach. Hours are elapsed hours,
-    never moved.
+    """Until when the Client notifies the supervisory authority of a data breach. Hours are elapsed hours, never
+    moved.
     """
     hours = terms.count(TERM)
 

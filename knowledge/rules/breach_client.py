@@ -24,9 +24,7 @@ class BreachClient(Question):
 
 @rule("deadline", "breach-client", on="from_", clauses=("ITQ 43.1", "ITQ 43.3"), uses=("zone",))
 def breach_client(asked: BreachClient, terms: Terms) -> Found:
-    """Until when ITQ informs the Client of a data breach. The clause says without undue delay; the hours are
-    policy.
-    """
+    """Until when ITQ informs the Client of a data breach. The clause says without undue delay; the hours are policy."""
     hours = terms.count(TERM)
     because = f"without undue delay, at the latest {hours} elapsed hours after ITQ became aware; never moved"
     last = days.hours_later(asked.from_, hours, asked.place)

@@ -30,9 +30,7 @@ class Cancellation(Question):
 
 @rule("fee", "cancellation", on="performance", clauses=("ITQ 7.3", "ITQ 14.4", "ITQ 1.24"), uses=("country",))
 def cancellation(asked: Cancellation, terms: Terms) -> Found:
-    """The fee for cancelling or postponing a Consultancy. Free, half or entire, by the days between notice
-    and date.
-    """
+    """The fee for cancelling or postponing a Consultancy. Free, half or entire, by the days between notice and date."""
     away = (asked.performance - asked.cancelled).days
     working = days.working_days(asked.cancelled, asked.performance, asked.calendar)
     terms.rest_on("working_days")
@@ -54,34 +52,32 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
             reading(
                 "calendar-days",
                 "literal",
-                f"free up to {free_until} days before, counted by the calendar, since 7.3 says Working Days "
-                "only further "
-                f"on; then half down to {half_until} Working Days before",
+                f"free up to {free_until} days before, counted by the calendar, since 7.3 says Working Days only "
+                f"further on; then half down to {half_until} Working Days before",
                 is_free=asked.cancelled <= last_free,
                 is_half=working >= half_until,
             ),
             reading(
                 "working-days",
                 "itq",
-                f"Working Days throughout: free from {half_from} on, half from {half_until} on, the boundary "
-                "in the cheaper "
-                "band",
+                f"Working Days throughout: free from {half_from} on, half from {half_until} on, the boundary in the "
+                "cheaper band",
                 is_free=working >= half_from,
                 is_half=working >= half_until,
             ),
             reading(
                 "strict",
                 "itq",
-                f"Working Days throughout, the boundary in the dearer band: free above {half_from}, half "
-                f"above {half_until}",
+                f"Working Days throughout, the boundary in the dearer band: free above {half_from}, half above "
+                f"{half_until}",
                 is_free=working > half_from,
                 is_half=working > half_until,
             ),
         ),
         extras={"days_before": away, "working_days_before": working},
         assumptions=(
-            f"{away} days and {working} Working Days before: the day of notice counts, the day of "
-            "performance does not.",
+            f"{away} days and {working} Working Days before: the day of notice counts, the day of performance does "
+            "not.",
             *days.said(asked.cancelled, asked.performance, asked.calendar),
         ),
     )

@@ -22,8 +22,8 @@ class CancellationFree(Question):
 
 @rule("deadline", "cancellation-free", on="from_", clauses=("ITQ 7.3", "ITQ 1.24"), uses=("country",))
 def cancellation_free(asked: CancellationFree, terms: Terms) -> Found:
-    """The last day for cancelling or postponing a Consultancy free of charge. It is counted back, so it is
-    not moved.
+    """The last day for cancelling or postponing a Consultancy free of charge. It is counted back, so it is not
+    moved.
     """
     free_until, half_from = terms["cancellation.free_until"], terms["cancellation.half_from"]
     count, working = terms.count(free_until.name), terms.count(half_from.name)

@@ -24,9 +24,7 @@ class CancellationHalf(Question):
 
 @rule("deadline", "cancellation-half", on="from_", clauses=("ITQ 7.3", "ITQ 1.24"), uses=("country",))
 def cancellation_half(asked: CancellationHalf, terms: Terms) -> Found:
-    """The last day on which cancelling a Consultancy costs half the fee. It is counted back, so it is not
-    moved.
-    """
+    """The last day on which cancelling a Consultancy costs half the fee. It is counted back, so it is not moved."""
     count = terms.count(TERM)
     last, skipped = days.later(asked.from_, -count, terms[TERM].unit, asked.calendar)
     because = f"{count} Working Days before the date, the day of notice counted and the day of performance not"

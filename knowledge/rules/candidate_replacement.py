@@ -24,8 +24,8 @@ class CandidateReplacement(Question):
 
 @rule("deadline", "candidate-replacement", on="from_", clauses=("ITQ 8.2", "ITQ 1.24"), uses=("country",))
 def candidate_replacement(asked: CandidateReplacement, terms: Terms) -> Found:
-    """The first day on which an absence has lasted longer than the Working Days of 8.2. The first day of
-    absence counts.
+    """The first day on which an absence has lasted longer than the Working Days of 8.2. The first day of absence
+    counts.
     """
     count, unit = terms.count(TERM) + 1, terms[TERM].unit
     first, skipped = days.later(asked.from_ - days.ONE, count, unit, asked.calendar)

@@ -64,8 +64,8 @@ def fair_use(asked: FairUse, terms: Terms) -> Found:
         ),
         decided=False,
         assumptions=(
-            "Figures are in the unit in which use was given, not in euros; 25.3 sets a limit and names no "
-            "price for the excess.",
+            "Figures are in the unit in which use was given, not in euros; 25.3 sets a limit and names no price for "
+            "the excess.",
             "The text does not say which use of other clients counts; none of the readings is the default.",
         ),
     )

@@ -79,9 +79,8 @@ def late_payment(asked: LatePayment, terms: Terms) -> Found:
             reading(
                 "literal",
                 "literal",
-                f"due on day {count}, moved on where that is a Saturday, a Sunday or a Belgian holiday; the "
-                "costs are the "
-                f"actual ones, {money.spoken(minimum)} at least",
+                f"due on day {count}, moved on where that is a Saturday, a Sunday or a Belgian holiday; the costs "
+                f"are the actual ones, {money.spoken(minimum)} at least",
                 moved,
                 {"Collection costs": max(asked.costs, minimum)},
             ),
@@ -95,8 +94,8 @@ def late_payment(asked: LatePayment, terms: Terms) -> Found:
             reading(
                 "itq",
                 "itq",
-                f"due on day {count} itself; the law's fixed sum comes on top of the costs, "
-                f"{money.spoken(minimum)} at least",
+                f"due on day {count} itself; the law's fixed sum comes on top of the costs, {money.spoken(minimum)} "
+                "at least",
                 due,
                 {"Collection costs": max(asked.costs, minimum), "Fixed sum of the law": fixed},
             ),
@@ -126,7 +125,6 @@ def _assumed(asked: LatePayment, due: date, moved: date) -> tuple[str, ...]:
     extension = f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)" if moved != due else ""
     return (
         f"Due on {days.spoken(due)}{extension}.",
-        "Interest runs from the day after the due date to the day of payment, both included, actual days "
-        "over 365, "
+        "Interest runs from the day after the due date to the day of payment, both included, actual days over 365, "
         "a line for each published half-year, each rounded half up to the cent.",
     )

@@ -72,8 +72,7 @@ def liability(asked: Liability, terms: Terms) -> Found:
                 "both-caps",
                 "literal",
                 "both limits hold: half the invoice amount for the event, and what is left of "
-                f"{money.spoken(agreement)} "
-                "for the Agreement",
+                f"{money.spoken(agreement)} for the Agreement",
                 min(half, left),
             ),
             reading(

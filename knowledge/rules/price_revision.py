@@ -35,8 +35,8 @@ class PriceRevision(Question):
 
 @rule("fee", "price-revision", on="on", clauses=("ITQ 5.3", "ITQ 5.4"))
 def price_revision(asked: PriceRevision, terms: Terms) -> Found:
-    """By how much a price may be raised when costs change. A fall gives nothing, since the clause grants
-    increases only.
+    """By how much a price may be raised when costs change. A fall gives nothing, since the clause grants increases
+    only.
     """
     cap, revisable = terms.number("price.cap"), terms.number("price.revisable")
     rise = max(asked.change, Decimal(0))
@@ -52,8 +52,8 @@ def price_revision(asked: PriceRevision, terms: Terms) -> Found:
             reading(
                 "statutory",
                 "statutory",
-                f"the law lets at most {money.plain(revisable)} % of a price be revised, each part for the "
-                "cost it stands for",
+                f"the law lets at most {money.plain(revisable)} % of a price be revised, each part for the cost it "
+                "stands for",
                 min(asked.share, revisable),
                 None,
             ),

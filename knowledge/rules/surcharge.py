@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Annotated
@@ -35,8 +35,8 @@ class Surcharge(Question):
 
 
 def hold_span(start: datetime, end: datetime) -> None:
-    """Refused where a span of work has no length, is not in whole minutes, or is longer than a period of work
-    can be.
+    """Refused where a span of work has no length, is not in whole minutes, or is longer than a period of work can
+    be.
     """
     if start.second or end.second:
         raise Refused("start and end are counted in whole minutes; leave the seconds out.", field="start")
@@ -54,8 +54,8 @@ def hold_span(start: datetime, end: datetime) -> None:
 Cell = tuple[str, str, str]
 """The category of a moment under each reading: shift, calendar-rows, stacked."""
 Piece = tuple[int, datetime, Cell]
-"""A stretch of one category under every reading: its start in seconds since 1970 UTC and as clocks show it,
-its categories.
+"""A stretch of one category under every reading: its start in seconds since 1970 UTC and as clocks show it, its
+categories.
 """
 
 
@@ -91,17 +91,15 @@ def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms
         Reading(
             "shift",
             "literal",
-            "one category a moment; a row that begins in the evening or at night runs on past midnight, and "
-            "a holiday "
-            "goes before a weekend, a weekend before the hours of the day",
+            "one category a moment; a row that begins in the evening or at night runs on past midnight, and a "
+            "holiday goes before a weekend, a weekend before the hours of the day",
             shift,
         ),
         Reading(
             "calendar-rows",
             "client",
             "the Night row asks for a calendar day from Monday to Friday, so Saturday carries none until the "
-            "Weekend row "
-            "begins, unless Friday was a holiday",
+            "Weekend row begins, unless Friday was a holiday",
             calendar,
         ),
         Reading("stacked", "itq", "the surcharges of all rows that hold the moment are added", stacked),
@@ -109,45 +107,45 @@ def worked(asked: Question, start: datetime, end: datetime, rate: Decimal, terms
 
 
 def _pieces(asked: Question, start: int, end: int, percents: Mapping[str, Decimal], terms: Terms) -> Sequence[Piece]:
-    """The span cut wherever the category changes under any reading: where a row begins or ends, or at
-    midnight.
-    """
+    """The span cut wherever the category changes under any reading: where a row begins or ends, or at midnight."""
     opening, closing = days.shown(start, asked.place), days.shown(end, asked.place)
     cuts = tuple(terms.seconds(f"surcharge.{name}") for name in ("day_starts", "evening_starts", "night_starts"))
-    first = opening.date() - days.ONE
-    cells = {
-        (holiday, day.weekday()): _cells(day, percents, holiday=holiday)
-        for day in days.each(first, first + days.ONE * days.WEEK)
-        for holiday in (True, False)
-    }
+    first, last = opening.date() - days.ONE, closing.date()
+    holidays = {day for year in range(first.year, last.year + 1) for day in asked.calendar.holidays(year)}
+    cells = _cells(frozenset(row for row in ROWS if percents[row]))
     found: list[Piece] = []
     current: Cell | None = None
-    for year in range(first.year, closing.year + 1):
-        holidays = asked.calendar.holidays(year)
-        for day, moments in days.moments(year, (*cuts, days.DAY), asked.place):
-            if first <= day <= closing.date():
-                for moment, cell in zip(moments, cells[day in holidays, day.weekday()], strict=True):
-                    if cell != current:
-                        found.append((*moment, cell))
-                        current = cell
+    for day, moments in days.moments_of(first, last, (*cuts, days.DAY), asked.place):
+        for moment, cell in zip(moments, cells[day in holidays, day.weekday()], strict=True):
+            if cell != current:
+                found.append((*moment, cell))
+                current = cell
     held = next(piece for piece in reversed(found) if piece[0] <= start)
     return [(start, opening, held[-1]), *(piece for piece in found if start < piece[0] < end)]
 
 
-def _cells(day: date, percents: Mapping[str, Decimal], *, holiday: bool) -> tuple[Cell, ...]:
-    """The categories of the four parts of a day that runs from 08:00 to 08:00: day, evening, night, and past
-    midnight.
+@cache
+def _cells(carrying: frozenset[str]) -> Mapping[tuple[bool, int], tuple[Cell, ...]]:
+    """The categories of the parts of a day, for a holiday or not and by the day of the week, counted from Monday as 0.
+
+    ``carrying`` are the rows that carry a surcharge.
     """
-    found = []
+    return {
+        (holiday, weekday): tuple(_parts(weekday, carrying, holiday=holiday))
+        for holiday in (True, False)
+        for weekday in range(days.WEEK)
+    }
+
+
+def _parts(weekday: int, carrying: frozenset[str], *, holiday: bool) -> Iterator[Cell]:
+    """The four parts of a day that runs from 08:00 to 08:00: day, evening, night, and past midnight."""
+    weekend, before_weekend = days.on_weekend(weekday), days.on_weekend(weekday + 1)
     for row, past_midnight in (("standard", False), ("evening", False), ("night", False), ("night", True)):
-        held = ["weekend"] if days.weekend(day) else [row]
-        if holiday:
-            held.append("holiday")
+        held = ["weekend" if weekend else row, *(["holiday"] if holiday else [])]
         shift = held[-1]
-        calendar = NONE if past_midnight and days.friday(day) and not holiday else shift
-        stacked = "+".join(name for name in held if percents[name]) or "standard"
-        found.append((shift, calendar, stacked))
-    return tuple(found)
+        calendar = NONE if shift == row and past_midnight and before_weekend else shift
+        stacked = "+".join(name for name in held if name in carrying) or "standard"
+        yield shift, calendar, stacked
 
 
 def _lines(

@@ -1,5 +1,5 @@
-"""What is charged by the hour where a clause lets costs be charged (ITQ 26.7, 27.1, 38.4, 43.2, 44.1; ITAF
-4.5, 5.1).
+"""What is charged by the hour where a clause lets costs be charged (ITQ 26.7, 27.1, 38.4, 43.2, 44.1; ITAF 4.5,
+5.1).
 """
 
 from __future__ import annotations
@@ -72,8 +72,7 @@ def _two_companies(asked: TimeAndCost) -> tuple[str, ...]:
     if asked.basis not in ITAF:
         return ()
     return (
-        f"{asked.basis} is a clause of ITAF, which has no table of surcharges; those of ITQ 5.2, another "
-        "company's terms, are "
-        "applied on top and count only where they were agreed. Without them, give hours instead of start and "
-        "end.",
+        f"{asked.basis} is a clause of ITAF, which has no table of surcharges; those of ITQ 5.2, another company's "
+        "terms, are applied on top and count only where they were agreed. Without them, give hours instead of start "
+        "and end.",
     )
