@@ -151,6 +151,14 @@ async def deliver(ws: Workspace, type_: str, payload: Json, entry: Entry, retry:
     return await _recorded(ws, type_, payload, entry, retry=retry, fault=fault)
 
 
+async def deliver_interaction(ws: Workspace, payload: Json, entry: Entry) -> Outcome:
+    """Bring a click, a submission, a shortcut or a question for options to the app, if it takes such."""
+    if not ws.manifest.interactive:
+        entry.notes.append("The manifest has no settings.interactivity, so Slack sends no interactions.")
+        return Outcome(None, 0, error="not_interactive")
+    return await deliver(ws, "interactive", payload, entry)
+
+
 async def _aside(sending: Coroutine[Any, Any, Outcome]) -> None:
     await sending
 
@@ -206,4 +214,4 @@ async def verify_url(ws: Workspace, challenge: str) -> Outcome:
 
 def deliver_interaction_later(ws: Workspace, payload: Json, entry: Entry) -> None:
     """Send an interaction whose acknowledgement changes nothing on its way. Does not wait."""
-    ws.spawn(_aside(deliver(ws, "interactive", payload, entry)))
+    ws.spawn(_aside(deliver_interaction(ws, payload, entry)))

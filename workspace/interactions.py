@@ -9,7 +9,7 @@ from typing import Any
 
 from workspace import elements, messages, typed, views
 from workspace.blocks import check_message, check_options, with_ids
-from workspace.delivery import Outcome, deliver
+from workspace.delivery import Outcome, deliver, deliver_interaction
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.inspector import Entry
 from workspace.records import APP, DOMAIN, SLACKBOT, TEAM, Channel, Message, View
@@ -254,8 +254,6 @@ async def click(
         fields = elements.pressed(element, value)
     else:
         raise CannotDo(f"Nothing reaches the app from a {element['type']}.")
-    if not ws.manifest.interactive:
-        return Outcome(None, 0, error="not_interactive"), NOT_INTERACTIVE
     channel = source.channel.id if source.channel else ""
     entry = ws.entry("click", place.action_id, user=user, channel=channel)
     action = {
@@ -271,11 +269,13 @@ async def click(
         **_container(ws, user, source, entry),
         "actions": [action],
     }
-    outcome = await deliver(ws, "interactive", payload, entry)
+    outcome = await deliver_interaction(ws, payload, entry)
     return outcome, None if outcome.ok else _say_trouble(ws, user, source, outcome)
 
 
 def _say_trouble(ws: Workspace, user: str, source: Source, outcome: Outcome) -> str:
+    if outcome.error == "not_interactive":
+        return NOT_INTERACTIVE
     if source.channel is not None and source.message is not None:
         reason = ERROR_NAMES.get(outcome.error or "", "dispatch_unknown_error")
         text = f'{ws.manifest.app_name} did not respond: "{reason}". {TROUBLE}'
@@ -322,7 +322,7 @@ async def suggest(ws: Workspace, user: str, source: Source, place: elements.Plac
         "block_id": place.block_id,
         "value": query,
     }
-    outcome = await deliver(ws, "interactive", payload, entry)
+    outcome = await deliver_interaction(ws, payload, entry)
     answer = outcome.ack or {}
     if not outcome.ok:
         return {"options": [], "error": TROUBLE, "timeout": outcome.timeout}
@@ -363,5 +363,5 @@ async def shortcut(
             "message_ts": message.ts,
             "response_url": new_hook(ws, user, channel.id, entry, message),
         }
-    outcome = await deliver(ws, "interactive", payload, entry)
+    outcome = await deliver_interaction(ws, payload, entry)
     return outcome, None if outcome.ok else TROUBLE

@@ -7,7 +7,7 @@ from typing import Any
 
 from workspace import elements, interactions, views
 from workspace.blocks import flat
-from workspace.delivery import Outcome, deliver, deliver_interaction_later
+from workspace.delivery import Outcome, deliver_interaction, deliver_interaction_later
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.inspector import Entry
 from workspace.interactions import TROUBLE, Source, new_hook, new_trigger
@@ -98,7 +98,7 @@ async def submit(ws: Workspace, view: View) -> Json:
         "view": views.show(view),
         "response_urls": _response_urls(ws, view, entry),
     }
-    outcome = await deliver(ws, "interactive", payload, entry)
+    outcome = await deliver_interaction(ws, payload, entry)
     if not outcome.ok:
         return {"closed": False, "errors": {}, "error": TROUBLE, "timeout": outcome.timeout}
     try:
