@@ -1,168 +1,148 @@
-// Blocks and their elements as HTML. `act(block, element, value)` sends what a person did.
-import { make, world } from "/page/api.js";
-import { mrkdwn, richText, textObject } from "/page/text.js";
+// Block Kit's blocks as elements: https://docs.slack.dev/reference/block-kit/blocks
+import { make, uid } from "/page/dom.js";
+import { richTextInput } from "/page/editor.js";
+import { image, pictureOf, PRESSED } from "/page/elements.js";
+import { FIELDS, nameFor } from "/page/fields.js";
+import { markdown } from "/page/markdown.js";
+import { richText } from "/page/richtext.js";
+import { SELECTS } from "/page/selects.js";
+import { link, textObject, wordsOf } from "/page/text.js";
 
-const options = (element) => element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
-const people = () =>
-  Object.values(world.users).map((user) => ({ value: user.id, text: { text: user.real_name } }));
-const rooms = () =>
-  world.channels.map((channel) => ({ value: channel.id, text: { text: channel.name || channel.user } }));
+const FILLED = { ...FIELDS, ...SELECTS, rich_text_input: richTextInput };
 
-function button(block, element, act, label = element.text.text, value = element.value) {
-  const press = () => {
-    if (element.confirm && !window.confirm(`${element.confirm.title.text}\n\n${element.confirm.text.text}`)) return;
-    if (element.url) window.open(element.url, "_blank", "noopener");
-    act(block, element, value);
-  };
+/** An element outside an input block; what is filled in takes its name from `label`. */
+function element(surface, block, item, label) {
+  if (item.type === "image") return image(surface, block, item);
+  const draw = PRESSED[item.type] ?? FILLED[item.type];
+  return draw?.(surface, block, item, { label: label ? `${label}: ${nameFor(surface, item)}` : nameFor(surface, item) });
+}
+
+const labelOf = (surface, block) => (block.text ? wordsOf(surface.seat, block.text).slice(0, 80) : "");
+
+function section(surface, block) {
+  const { seat } = surface;
   return make(
-    "button",
-    { type: "button", class: element.style ?? "", "aria-label": element.accessibility_label, onclick: press },
-    label,
+    "div",
+    { class: "section" },
+    make(
+      "div",
+      { class: "section-words" },
+      block.text ? make("div", { class: "section-text" }, textObject(seat, block.text)) : null,
+      block.fields ? make("div", { class: "fields" }, block.fields.map((one) => make("div", {}, textObject(seat, one)))) : null,
+    ),
+    block.accessory ? make("div", { class: "accessory" }, element(surface, block, block.accessory, labelOf(surface, block))) : null,
   );
 }
 
-function select(block, element, act, choices, state) {
-  const many = element.type.startsWith("multi_");
-  const picked = [state].flat().filter(Boolean).map((one) => one.value ?? one);
-  const changed = (event) => {
-    const values = [...event.target.selectedOptions].map((option) => option.value).filter(Boolean);
-    act(block, element, many ? values : values[0]);
-  };
-  const empty = many ? [] : [make("option", { value: "" }, element.placeholder?.text ?? "Choose")];
-  const shown = choices.map((option) =>
-    make("option", { value: option.value, selected: picked.includes(option.value) }, option.text.text),
+const row = (name) => (surface, block) =>
+  make("div", { class: name }, block.elements.map((item) => element(surface, block, item)));
+
+const context = (surface, block) =>
+  make(
+    "div",
+    { class: "context" },
+    block.elements.map((item) =>
+      item.type === "image" ? image(surface, block, item) : make("span", {}, textObject(surface.seat, item)),
+    ),
   );
-  return make("select", { multiple: many, "data-field": element.action_id, onchange: changed }, ...empty, ...shown);
+
+function imageBlock(surface, block) {
+  return make(
+    "figure",
+    { class: "image" },
+    block.title ? make("figcaption", {}, textObject(surface.seat, block.title)) : null,
+    make("img", { src: pictureOf(block), alt: block.alt_text, loading: "lazy" }),
+  );
 }
 
-function boxes(block, element, act, state) {
-  const type = element.type === "checkboxes" ? "checkbox" : "radio";
-  const picked = [state].flat().filter(Boolean).map((one) => one.value);
-  const group = make("fieldset", { "data-field": element.action_id });
-  const changed = () => {
-    const values = [...group.querySelectorAll("input:checked")].map((box) => box.value);
-    act(block, element, type === "checkbox" ? values : values[0]);
-  };
-  for (const option of options(element)) {
-    const box = make("input", {
-      type,
-      name: `${block.block_id}.${element.action_id}`,
-      value: option.value,
-      checked: picked.includes(option.value),
-      onchange: changed,
-    });
-    group.append(make("label", {}, box, " ", textObject(option.text)));
-  }
-  return group;
+function cell(surface, content, settings, tag) {
+  const shown = content.type === "rich_text" ? richText(surface.seat, content) : content.text;
+  const wrap = settings?.is_wrapped ? "wrapped" : "";
+  return make(tag, { class: `${settings?.align ?? "left"} ${wrap}`, scope: tag === "th" ? "col" : null }, shown);
 }
 
-const INPUTS = {
-  email_text_input: "email",
-  url_text_input: "url",
-  number_input: "text",
-  plain_text_input: "text",
-  rich_text_input: "text",
-  datepicker: "date",
-  timepicker: "time",
-  datetimepicker: "datetime-local",
-  external_select: "text",
-  multi_external_select: "text",
+function table(surface, block) {
+  const settings = block.column_settings ?? [];
+  const [head, ...rows] = block.rows;
+  const line = (tag) => (cells) => make("tr", {}, cells.map((one, at) => cell(surface, one, settings[at], tag)));
+  return make(
+    "div",
+    { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Table" },
+    make("table", {}, make("thead", {}, line("th")(head)), make("tbody", {}, rows.map(line("td")))),
+  );
+}
+
+function video(surface, block) {
+  const by = [block.author_name, block.provider_name].filter(Boolean).join(" · ");
+  return make(
+    "div",
+    { class: "video" },
+    by ? make("div", { class: "video-by" }, by) : null,
+    make("strong", {}, link(block.title_url ?? block.video_url, textObject(surface.seat, block.title))),
+    block.description ? make("div", {}, textObject(surface.seat, block.description)) : null,
+    make(
+      "a",
+      { class: "video-still", href: block.video_url, target: "_blank", rel: "noopener noreferrer" },
+      make("img", { src: block.thumbnail_url, alt: block.alt_text, loading: "lazy" }),
+      make("span", { class: "play", "aria-hidden": "true" }, "▶"),
+    ),
+  );
+}
+
+function remoteFile(_, block) {
+  return make("div", { class: "file-card" }, `File ${block.external_id}`);
+}
+
+const BOXED = new Set(["checkboxes", "radio_buttons", "rich_text_input"]);
+
+function input(surface, block, errors) {
+  const { element: item } = block;
+  const id = uid("field");
+  const error = errors[block.block_id];
+  const words = wordsOf(surface.seat, block.label);
+  const describedby = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || null;
+  const boxed = BOXED.has(item.type);
+  const names = { id, label: words, labelledby: boxed ? `${id}-label` : null, describedby, invalid: Boolean(error), required: !block.optional };
+  const label = [textObject(surface.seat, block.label), block.optional ? make("span", { class: "optional" }, " (optional)") : null];
+  return make(
+    "div",
+    { class: error ? "input wrong" : "input" },
+    make(boxed ? "span" : "label", { class: "label", id: `${id}-label`, for: boxed ? null : id }, label),
+    FILLED[item.type]?.(surface, block, item, names),
+    error ? make("div", { class: "error", id: `${id}-error` }, error) : null,
+    block.hint ? make("div", { class: "hint", id: `${id}-hint` }, textObject(surface.seat, block.hint)) : null,
+  );
+}
+
+const BLOCKS = {
+  header: (surface, block) => make("h3", { class: "header" }, textObject(surface.seat, block.text)),
+  divider: () => make("hr"),
+  section,
+  context,
+  actions: row("actions"),
+  context_actions: row("actions context-actions"),
+  image: imageBlock,
+  rich_text: (surface, block) => richText(surface.seat, block),
+  markdown: (_, block) => markdown(block.text),
+  table,
+  video,
+  file: remoteFile,
+  input,
 };
 
-function field(block, element, act, state) {
-  const value = state?.value ?? state ?? "";
-  const shown = typeof value === "object" ? "" : value;
-  const changed = (event) => act(block, element, event.target.value);
-  const attributes = {
-    "data-field": element.action_id,
-    placeholder: element.placeholder?.text,
-    onchange: changed,
-  };
-  if (element.multiline || element.type === "rich_text_input") {
-    return make("textarea", { ...attributes, rows: 4 }, shown);
-  }
-  return make("input", { ...attributes, type: INPUTS[element.type], value: shown });
-}
+/** Blocks on a surface; `errors` are sentences by block id. */
+export const drawBlocks = (surface, blocks, errors = {}) =>
+  blocks.map((block) =>
+    make("div", { class: `block block-${block.type}`, "data-block": block.block_id }, BLOCKS[block.type]?.(surface, block, errors)),
+  );
 
-export function element(block, item, act, values = {}) {
-  const entry = values[block.block_id]?.[item.action_id] ?? {};
-  const state = Object.entries(entry).find(([key]) => key !== "type" && key !== "timezone")?.[1];
-  switch (item.type) {
-    case "button":
-      return button(block, item, act);
-    case "icon_button":
-      return button(block, item, act, item.text.text);
-    case "feedback_buttons":
-      return make(
-        "span",
-        { class: "actions" },
-        ...[item.positive_button, item.negative_button].map((one) => button(block, item, act, one.text.text, one.value)),
-      );
-    case "overflow":
-      return select(block, { ...item, placeholder: { text: "…" } }, act, options(item));
-    case "static_select":
-    case "multi_static_select":
-      return select(block, item, act, options(item), state);
-    case "users_select":
-    case "multi_users_select":
-      return select(block, item, act, people(), state);
-    case "conversations_select":
-    case "multi_conversations_select":
-    case "channels_select":
-    case "multi_channels_select":
-      return select(block, item, act, rooms(), state);
-    case "checkboxes":
-    case "radio_buttons":
-      return boxes(block, item, act, state);
-    case "image":
-      return make("img", { src: item.image_url, alt: item.alt_text });
-    case "plain_text":
-    case "mrkdwn":
-      return make("span", {}, textObject(item));
-    default:
-      return item.type in INPUTS ? field(block, item, act, state) : make("span", {}, item.type);
-  }
-}
-
-function cell(content) {
-  return make("td", {}, content.type === "rich_text" ? richText(content) : content.text);
-}
-
-export function block(item, act, values, errors = {}) {
-  const inner = (one) => element(item, one, act, values);
-  const kinds = {
-    header: () => make("h3", {}, item.text.text),
-    divider: () => make("hr"),
-    section: () =>
-      make(
-        "div",
-        {},
-        item.text ? make("div", {}, textObject(item.text)) : null,
-        item.fields ? make("div", { class: "fields" }, ...item.fields.map((one) => make("div", {}, textObject(one)))) : null,
-        item.accessory ? inner(item.accessory) : null,
-      ),
-    context: () => make("div", { class: "context" }, ...item.elements.map(inner)),
-    actions: () => make("div", { class: "actions" }, ...item.elements.map(inner)),
-    context_actions: () => make("div", { class: "actions" }, ...item.elements.map(inner)),
-    image: () => make("figure", {}, make("img", { src: item.image_url, alt: item.alt_text }), item.title?.text ?? ""),
-    rich_text: () => richText(item),
-    markdown: () => make("div", { class: "quote" }, item.text),
-    table: () => make("table", {}, ...item.rows.map((row) => make("tr", {}, ...row.map(cell)))),
-    video: () => make("p", {}, make("a", { href: item.video_url, target: "_blank", rel: "noopener" }, item.title.text)),
-    input: () =>
-      make(
-        "div",
-        {},
-        make("label", {}, `${item.label.text}${item.optional ? " (optional)" : ""} `, inner(item.element)),
-        item.hint ? make("div", { class: "hint" }, item.hint.text) : null,
-        errors[item.block_id] ? make("div", { class: "error", role: "alert" }, errors[item.block_id]) : null,
-      ),
-  };
-  return make("div", { class: "block", "data-block": item.block_id }, kinds[item.type]?.() ?? item.type);
-}
-
-export function message(shown, act) {
-  const blocks = shown.blocks ?? [];
-  if (!blocks.length) return [make("div", {}, mrkdwn(shown.text ?? ""))];
-  return blocks.map((one) => block(one, act, shown.state?.values));
+/** Put the keyboard where a view wants it: the first error, else focus_on_load, else the first field. */
+export function focusFirst(root, blocks) {
+  const wanted = blocks.find((block) => (block.element ?? block.accessory)?.focus_on_load);
+  const target =
+    root.querySelector("[aria-invalid=true], .wrong input, .wrong [role=combobox]") ??
+    (wanted && root.querySelector(`[data-block="${CSS.escape(wanted.block_id)}"] :is(input, textarea, [contenteditable])`)) ??
+    root.querySelector(".block :is(input, textarea, [contenteditable])");
+  target?.focus();
+  return Boolean(target);
 }

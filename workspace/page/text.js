@@ -55,7 +55,7 @@ const ATOM = /```\n?([\s\S]+?)\n?```|`([^`\n]+)`|<([^<>\n]+)>/g;
 const FIRST_ATOM = 0xe000;
 const EDGE = "[^\\p{L}\\p{N}\\uE000-\\uF8FF]";
 const styled = (mark) =>
-  new RegExp(`(?<=^|${EDGE})\\${mark}(?=\\S)([^\\${mark}\\n]*?\\S)\\${mark}(?=$|${EDGE})`, "u");
+  new RegExp(`(?<=^|${EDGE})[${mark}](?=\\S)([^${mark}\\n]*?[^${mark}\\s])[${mark}](?=$|${EDGE})`, "u");
 const STYLES = [
   [styled("*"), "strong"],
   [styled("_"), "em"],
