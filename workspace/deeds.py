@@ -10,7 +10,7 @@ from workspace.api.files import share
 from workspace.delivery import deliver_event, verify_url
 from workspace.errors import CannotDo, Json, NoSuchThing
 from workspace.events import emit, prepare
-from workspace.records import BOT_USER, SLACKBOT, TEAM, Channel, File, Message
+from workspace.records import BOT_USER, TEAM, Channel, File, Message
 from workspace.state import Workspace
 
 
@@ -198,7 +198,6 @@ async def integration(ws: Workspace, body: Json) -> Json:
         "subtype": "bot_message",
         "bot_id": "B0OTHER",
         "username": asking.text(body, "name", "Another app"),
-        "user": SLACKBOT,
         "text": asking.text(body, "text", ""),
     }
     message = messages.post(ws, channel, said)

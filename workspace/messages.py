@@ -60,13 +60,18 @@ def thread_root(ws: Workspace, channel: str, thread_ts: str) -> str:
     return message.thread or message.ts
 
 
+def author(message: Message) -> str:
+    """Who wrote it: a member's id, or the id of another app's bot."""
+    return str(message.body.get("user") or message.body["bot_id"])
+
+
 def render(ws: Workspace, message: Message, viewer: str = BOT_USER) -> Json:
     """The message object as `viewer` gets it, with the thread's numbers on its first message."""
     shown: Json = {"type": "message", **message.body, "ts": message.ts}
     replies = ws.threads.get((message.channel, message.ts), [])
     if replies and not message.is_reply:
         stored = ws.messages[message.channel]
-        people = list(dict.fromkeys(stored[ts].body["user"] for ts in replies))
+        people = list(dict.fromkeys(author(stored[ts]) for ts in replies))
         shown |= {
             "thread_ts": message.ts,
             "reply_count": len(replies),
@@ -74,12 +79,12 @@ def render(ws: Workspace, message: Message, viewer: str = BOT_USER) -> Json:
             "latest_reply": max(replies),
             "reply_users": people[:5],
             "is_locked": False,
-            "subscribed": viewer in people or viewer == message.body["user"],
+            "subscribed": viewer in people or viewer == author(message),
         }
     elif message.is_reply:
         root = ws.messages[message.channel].get(message.body["thread_ts"])
         if root is not None:
-            shown["parent_user_id"] = root.body["user"]
+            shown["parent_user_id"] = author(root)
     if message.ts in ws.channels[message.channel].pins:
         shown["pinned_to"] = [message.channel]
     return shown

@@ -125,7 +125,9 @@ async def test_only_own_messages_change() -> None:
         own = await desk.client.chat_postMessage(channel="C0GENERAL", text="a", blocks=[{"type": "divider"}])
         changed = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="b")
         assert changed["text"] == "b"
-        assert "blocks" not in changed["message"]
+        assert changed["message"]["blocks"][0]["type"] == "divider"
+        emptied = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="b", blocks=[])
+        assert "blocks" not in emptied["message"]
         assert changed["message"]["edited"]["user"] == "U0BOT"
         link = await desk.client.chat_getPermalink(channel="C0GENERAL", message_ts=own["ts"])
         assert link["permalink"].endswith("/archives/C0GENERAL/p" + own["ts"].replace(".", ""))

@@ -99,15 +99,16 @@ def _own(call: Call, refusal: str) -> tuple[Channel, Message]:
 
 @method("chat.update", scopes="chat:write", required=("channel", "ts"))
 async def update(call: Call) -> Json:
-    """Change one of the app's own messages. Blocks go when only text is sent, as Slack does."""
+    """Change one of the app's own messages. Blocks and attachments stay unless sent anew; [] removes them."""
     ws = call.ws
     channel, message = _own(call, "cant_update_message")
     if channel.is_archived:
         raise SlackError("is_archived")
     content = _content(call)
-    changes: Json = {"text": content["text"], "blocks": content["blocks"]}
-    if "attachments" in call.arguments:
-        changes["attachments"] = content["attachments"] or None
+    changes: Json = {"text": content["text"]}
+    for name in ("blocks", "attachments"):
+        if call.arguments.get(name) is not None or content[name]:
+            changes[name] = content[name] or None
     if content["metadata"] is not None:
         changes["metadata"] = content["metadata"]
     changes["edited"] = {"user": BOT_USER, "ts": ws.new_ts()}
