@@ -1,0 +1,19 @@
+"""Pictures of answers for those who would rather look than read: hours with their surcharges, and days that counted."""
+
+from __future__ import annotations
+
+from handlers.pictures.calendar import deadline_picture
+from handlers.pictures.canvas import Picture
+from handlers.pictures.surcharge import surcharge_picture
+from knowledge.answer import Answer
+
+__all__ = ["Picture", "deadline_picture", "picture", "surcharge_picture"]
+
+
+def picture(answer: Answer) -> Picture | None:
+    """The picture that goes with an answer: of its hours or of its days; None where there is nothing to draw."""
+    if answer.family == "deadline":
+        return deadline_picture(answer)
+    if any(line.start for line in answer.readings[0].lines):
+        return surcharge_picture(answer)
+    return None
