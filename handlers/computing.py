@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +24,12 @@ from knowledge.rules import compute
 from knowledge.terms import Overrides
 from storage import agreements as kept
 from storage.audit import Entry, canonical
+
+
+@cache
+def holidays_version() -> str:
+    """The version of the holiday data that counts Working Days; looked up once, since it is read from files."""
+    return version("holidays")
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def entry(answer: Answer, agreement: Agreement | None, at: datetime, actor: str)
     content = {
         "answer": to_json(answer),
         "agreement": agreement.text if agreement else None,
-        "holidays": version("holidays"),
+        "holidays": holidays_version(),
     }
     return Entry(answer.id, at, actor, answer.family, answer.kind, content)
 
@@ -127,8 +133,8 @@ def _causes(then: Mapping[str, Any], now: Mapping[str, Any], holidays: str) -> I
             yield f"term: {term['name']} was {term['value']} {term['unit']}"
     if then["kind"] == "late-payment" and _percents(then) != _percents(now):
         yield f"rate: {', '.join(_percents(then))} then, {', '.join(_percents(now))} now"
-    if holidays != version("holidays"):
-        yield f"holiday data: holidays {holidays} then, {version('holidays')} now"
+    if holidays != holidays_version():
+        yield f"holiday data: holidays {holidays} then, {holidays_version()} now"
     if then["engine"] != now["engine"]:
         yield f"engine: {then['engine']} then, {now['engine']} now"
     if then["engine"] == now["engine"] and then["documents"] == now["documents"] and then["terms"] == now["terms"]:
