@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.delivery import Deliveries
 from bot.settings import Settings
+from handlers import showing
 from handlers.errors import door
 from handlers.incoming import incoming
 from handlers.services import Services
@@ -89,7 +91,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
-    deliveries = Deliveries(services.store, client, now)
+    deliveries = Deliveries(services.store, client, now, {showing.METHOD: partial(showing.show, services, client)})
     services.wake = deliveries.wake
     return Bot(app, services, deliveries, session)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +29,22 @@ HOPELESS = frozenset(
 )
 
 
-class Deliveries:
-    """Sends letters from the outbox until stopped."""
+Work = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
-    def __init__(self, store: Store, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
+
+class Deliveries:
+    """Sends letters from the outbox until stopped.
+
+    ``works`` are the letters that take more than one call to Slack, by the name they have instead of a method's.
+    """
+
+    def __init__(
+        self, store: Store, client: AsyncWebClient, now: Callable[[], datetime], works: Mapping[str, Work] | None = None
+    ) -> None:
         self._store = store
         self._client = client
         self._now = now
+        self._works = works or {}
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -89,7 +98,10 @@ class Deliveries:
     async def _send(self, waiting: Waiting) -> None:
         letter = waiting.letter
         try:
-            answer = await self._client.api_call(letter.method, json=dict(letter.arguments))
+            if work := self._works.get(letter.method):
+                answer = await work(letter.arguments)
+            else:
+                answer = (await self._client.api_call(letter.method, json=dict(letter.arguments))).data
         except SlackApiError as error:
             await self._refused(waiting, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, computed, forms, parse
+from handlers import blocks, computed, forms, parse, showing
 from handlers.computing import basis, entry, named, recomputed
 from handlers.forms import Form
 from handlers.incoming import Incoming
@@ -37,7 +37,10 @@ SURFACE = Surface(
             "Compute a deadline from the words of its clause; without words a form",
         ),
     ),
-    scopes={"chat:write": "a computed answer comes from a form to where it was asked for"},
+    scopes={
+        "chat:write": "a computed answer comes from a form to where it was asked for",
+        "files:write": "a picture of the hours or days goes with a computed answer",
+    },
 )
 
 
@@ -177,9 +180,11 @@ async def answer(
     """Compute, render, and put on record, in one transaction; words with two meanings are asked back as buttons."""
     shelf = await services.shelf()
     try:
-        return await services.store.run(_answer, services, shelf, incoming, family, kind, given)
+        reply = await services.store.run(_answer, services, shelf, incoming, family, kind, given)
     except Ambiguous as ambiguous:
         return incoming.private(_asked_back(ambiguous, family, kind, given))
+    services.wake()
+    return reply
 
 
 def _answer(
@@ -193,7 +198,7 @@ def _answer(
 ) -> dict[str, Any]:
     found, record = _compute(db, services, shelf, incoming.user, family, kind, _in_place(db, given, incoming.channel))
     reply = incoming.private(computed.message(found, _buttons(found, shareable=incoming.in_channel)))
-    return keep(db, incoming.key, record, reply, [])
+    return keep(db, incoming.key, record, reply, showing.owed(found, incoming, incoming.channel, services))
 
 
 def _answer_form(
@@ -209,7 +214,7 @@ def _answer_form(
     if shareable:
         place, method = place | {"user": incoming.user}, "chat.postEphemeral"
     letter = Letter(incoming.key, found.id, services.now(), method, place | message, tell=incoming.user)
-    keep(db, incoming.key, record, {}, [letter])
+    keep(db, incoming.key, record, {}, [letter, *showing.owed(found, incoming, asked.channel, services)])
 
 
 def _compute(

@@ -64,12 +64,13 @@ class House:
         messages: list[Json] = answer["messages"]
         return messages
 
-    async def said(self, user: str, channel: str, words: str, thread: str = "") -> Json:
-        """The first message with these words that a person sees, waited for."""
+    async def said(self, user: str, channel: str, words: str, thread: str = "", *, image: bool = False) -> Json:
+        """The first message with these words (and a picture) that a person sees, waited for."""
         while True:
             # Listening starts before looking, so that no change falls in between.
             change = asyncio.ensure_future(self._change())
-            found = [message for message in await self.seen(user, channel, thread) if words in message.get("text", "")]
+            seen = await self.seen(user, channel, thread)
+            found = [m for m in seen if words in m.get("text", "") and (has_image(m) or not image)]
             if found:
                 change.cancel()
                 return found[0]
@@ -90,6 +91,11 @@ class House:
             action_id=action,
             value=button["value"],
         )
+
+
+def has_image(message: Json) -> bool:
+    """Whether a message shows a picture."""
+    return any(block["type"] == "image" for block in message.get("blocks", []))
 
 
 def buttons(message: Json) -> list[Json]:

@@ -266,3 +266,24 @@ async def test_a_question_whose_clause_has_a_rule_offers_the_computation_prefill
     prefilled = {b["block_id"]: b["element"] for b in form["blocks"] if b["type"] == "input"}
     assert prefilled["performance"]["initial_date"] == "2026-11-23"
     assert prefilled["fee"]["initial_value"] == "1200"
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "alt"),
+    [
+        ("/fee", "surcharge start=2026-11-20T22:00 end=2026-11-23T12:00 rate=150", "EUR 17,925.00"),
+        ("/deadline", "defect-claim from=2026-11-02 country=NL", "Mon 23 Nov 2026"),
+    ],
+)
+async def test_a_picture_follows_and_only_the_asker_sees_it(home: House, command: str, text: str, alt: str) -> None:
+    await home.command("U0ANNA", command, text)
+    picture = await home.said(
+        "U0ANNA", "C0GENERAL", "ours" if command == "/fee" else "last day for a claim", image=True
+    )
+    (image,) = [block for block in picture["blocks"] if block["type"] == "image"]
+    assert alt in picture["text"]
+    assert 0 < len(image["alt_text"]) <= 255
+    file = home.workspace.files[image["slack_file"]["id"]]
+    assert file.content.startswith(b"\x89PNG")
+    seen = await home.seen("U0RAVI", "C0GENERAL")
+    assert not any(block["type"] == "image" for message in seen for block in message.get("blocks", []))
