@@ -278,7 +278,7 @@ async def test_a_question_whose_clause_has_a_rule_offers_the_computation_prefill
 async def test_a_picture_follows_and_only_the_asker_sees_it(home: House, command: str, text: str, alt: str) -> None:
     await home.command("U0ANNA", command, text)
     picture = await home.said(
-        "U0ANNA", "C0GENERAL", "ours" if command == "/fee" else "last day for a claim", image=True
+        "U0ANNA", "C0GENERAL", alt, image=True
     )
     (image,) = [block for block in picture["blocks"] if block["type"] == "image"]
     assert alt in picture["text"]
