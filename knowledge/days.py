@@ -21,7 +21,7 @@ BRUSSELS = "Europe/Brussels"
 FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
 ONE = timedelta(days=1)
 WEEK = 7
-_SATURDAY, _SUNDAY = 5, 6
+_WEEKEND = {5: "Saturday", 6: "Sunday"}
 
 
 class Skipped(NamedTuple):
@@ -101,12 +101,12 @@ def calendar(place: str) -> Calendar:
 
 def weekend(day: date) -> str | None:
     """``Saturday`` or ``Sunday``, or None."""
-    return {_SATURDAY: "Saturday", _SUNDAY: "Sunday"}.get(day.weekday())
+    return _WEEKEND.get(day.weekday())
 
 
 def on_weekend(weekday: int) -> bool:
     """Whether a day of the week, counted from Monday as 0, is a Saturday or Sunday."""
-    return weekday in (_SATURDAY, _SUNDAY)
+    return weekday in _WEEKEND
 
 
 def working_days(first: date, until: date, calendar: Calendar) -> int:

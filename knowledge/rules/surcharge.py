@@ -151,24 +151,32 @@ def _parts(weekday: int, carrying: frozenset[str], *, holiday: bool) -> Iterator
 def _lines(
     pieces: Sequence[Piece], end: int, asked: Question, rate: Decimal, percents: Mapping[str, Decimal]
 ) -> tuple[tuple[Line, ...], ...]:
-    """The lines of each reading: the longest stretches of one category; what readings share is made once."""
+    """The lines of each reading: the longest stretches of one category. Those that all readings share are made once."""
     price = _prices(rate, percents)
-    pieces = [*pieces, (end, days.shown(end, asked.place), ("", "", ""))]
+
+    def line(category: str, first: Piece, following: Piece) -> Line:
+        label, amount, minutes, percent = price(category, following[0] - first[0])
+        return Line(label, REF, amount, category, first[1], following[1], minutes, rate, percent)
+
     found: tuple[list[Line], ...] = ([], [], [])
-    made: dict[tuple[str, int], Line] = {}
-    since = [pieces[0]] * len(found)
-    for piece in pieces[1:]:
-        made.clear()
-        for reading, lines in enumerate(found):
-            begun = since[reading]
-            category = begun[-1][reading]
-            if category != piece[-1][reading]:
-                key = (category, begun[0])
-                if key not in made:
-                    label, amount, minutes, percent = price(category, piece[0] - begun[0])
-                    made[key] = Line(label, REF, amount, category, begun[1], piece[1], minutes, rate, percent)
-                lines.append(made[key])
-                since[reading] = piece
+    block = [pieces[0]]  # the pieces since all readings last changed at one moment
+    for piece in (*pieces[1:], (end, days.shown(end, asked.place), ("", "", ""))):
+        (shift, calendar, stacked), (to_shift, to_calendar, to_stacked) = block[-1][-1], piece[-1]
+        if shift == to_shift or calendar == to_calendar or stacked == to_stacked:
+            block.append(piece)
+            continue
+        if shift == calendar == stacked and len(block) == 1:
+            shared = line(shift, block[0], piece)
+            for lines in found:
+                lines.append(shared)
+        else:
+            for reading, lines in enumerate(found):
+                first = block[0]
+                for following in (*block[1:], piece):
+                    if following[-1][reading] != first[-1][reading]:
+                        lines.append(line(first[-1][reading], first, following))
+                        first = following
+        block = [piece]
     return tuple(tuple(lines) for lines in found)
 
 

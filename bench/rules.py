@@ -1,0 +1,63 @@
+"""How fast the rules answer: a surcharge over a whole year, and thousands of mixed questions as a batch reads them.
+
+Run with ``python -m bench.rules``; the limits are 5 ms for the year and 1 ms a question (10,000 in 10 s).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import timeit
+from datetime import UTC, date, datetime, timedelta
+
+from bot.rules_cli import Means, answer_lines
+from handlers.parse import from_json
+from knowledge.library import load
+from knowledge.rates import published
+from knowledge.rules import compute
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+QUESTIONS = 2000
+
+
+def year_of_work() -> float:
+    """Milliseconds for the surcharge of 2026 in one piece: three readings, some 2,500 lines."""
+    library = load()
+    given = {"start": "2026-01-01T00:00", "end": "2027-01-01T00:00", "rate": 150}
+    asked = from_json("fee", "surcharge", given, now=NOW, agreements=lambda name: None)
+    runs = timeit.repeat(lambda: compute(asked.rule, asked.question, library, id="x"), number=5, repeat=7)
+    return min(runs) / 5 * 1000
+
+
+def mixed_questions() -> float:
+    """Milliseconds for one of many questions of every kind of fee, from a line of JSON to a line of JSON."""
+    chance = random.Random(7)
+    lines = "\n".join(json.dumps(question(chance)) for _ in range(QUESTIONS))
+    means = Means(load(), lambda name: None, published(), lambda: NOW, lambda: "x", lambda answers: None)
+    runs = timeit.repeat(lambda: list(answer_lines("fee", io.StringIO(lines), means)), number=1, repeat=3)
+    return min(runs) / QUESTIONS * 1000
+
+
+def question(chance: random.Random) -> dict[str, object]:
+    """One question of a random kind."""
+    day = date(2019, 1, 1) + timedelta(days=chance.randrange(2500))
+    later = day + timedelta(days=chance.randrange(90))
+    night = {"start": f"{day}T{chance.randrange(24):02}:00", "end": f"{day + timedelta(days=2)}T09:00", "rate": 150}
+    kinds: dict[str, dict[str, object]] = {
+        "surcharge": night,
+        "cancellation": {"cancelled": str(day), "performance": str(later), "fee": 8000},
+        "late-payment": {"invoice_date": str(day), "amount": 12100, "paid": str(later)},
+        "hardware-overdue": {"ended": str(day), "returned": str(later), "fee": 300},
+        "price-revision": {"price": 10000, "share": chance.randrange(101), "change": 5},
+        "liability": {"invoice_amount": 80000, "claims": [30000, 40000]},
+        "time-and-cost": {"basis": "26.7", "hours": 5, "rate": 150},
+        "fair-use": {"used": 600, "others": [100, 120, 500]},
+    }
+    kind = chance.choice(sorted(kinds))
+    return {"kind": kind, "in": kinds[kind]}
+
+
+if __name__ == "__main__":
+    print(f"surcharge over a year: {year_of_work():.1f} ms")  # noqa: T201 - the figures are what it is run for
+    print(f"a question of a batch: {mixed_questions():.2f} ms")  # noqa: T201 - as above
