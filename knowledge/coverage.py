@@ -26,13 +26,13 @@ _TENS = "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred 
 _COUNTS = "|".join(f"{_ONES} {_TENS}".split())
 _UNITS = "(?:seconds|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters?|years?)"
 _DATE = r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
-_NUMBER = rf"\d+(?:\.\d+)*(?:\(\w+\))*(?!\w)(?!\s*(?:%|per ?cent|(?:Working |calendar )?{_UNITS}\b))"
+_NUMBER = rf"\d+(?:\.\d+)*(?:\(\w+\))*(?!\w)(?!\s*(?:%|per\s?cent|(?:Working |calendar )?{_UNITS}\b))"
 
 QUANTITIES: tuple[tuple[str, str], ...] = (
     ("amount", r"(?:€|\bEUR)\s?\d(?:[\d.,]*\d)?|\d[\d.,]*\s?(?:€|EUR\b|euros?\b)|\beuros\b"),
-    ("percentage", r"\d[\d.,]*\s?%|\bper ?cent(?:age)?\b"),
+    ("percentage", r"\d[\d.,]*\s?%|\bper\s?cent(?:age)?\b"),
     ("time of day", r"\b\d{1,2}:\d{2}\b"),
-    ("number", r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?"),
+    ("number", r"\(\d+\)|\d+(?:[.,]\d+)*(?:st|nd|rd|th)?"),
     ("number in words", rf"\b(?:zero|nil|one|{_COUNTS})(?:-\w+)?\b"),
     ("share or multiple", r"\b(?:half|twice|thrice|doubled?|triple|free of charge|in proportion|proportional)\b"),
     ("order", r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"),
@@ -40,7 +40,7 @@ QUANTITIES: tuple[tuple[str, str], ...] = (
     ("frequency", r"\bfrom time to time\b|\b(?:each|every) (?=day|week|month|year)|\bper (?!se\b|cent)\w+"),
     ("unit of time", rf"\b(?:Working |calendar |subsequent )?{_UNITS}\b"),
     ("weekday", r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|weekends?)\b"),
-    ("bound", r"\b(?:at (?:most|least)|maximum|minimum|limits|more than|no (?:later|longer|less) than|longer than)\b"),
+    ("bound", r"\b(?:at (?:most|least)|(?:no )?(?:more|longer|later|less) than|maximum|minimum|limits)\b"),
     ("period", r"\b(?:period|term|duration|deadlines?|until)\b"),
     ("moment", r"\b(?:immediate(?:ly)?|without (?:undue )?delay|as (?:soon|quickly) as(?: possible)?|moment)\b"),
     ("moment", r"\b(?:in (?:due |good )?time|timely|in advance|beforehand|at any time|in the near future)\b"),
@@ -69,8 +69,13 @@ NO_QUANTITIES: tuple[tuple[str, str], ...] = (
 )
 """What looks like a quantity and is none: why, and the pattern. Nothing inside it counts."""
 
-_IS = re.compile("|".join(f"(?:{pattern})" for _, pattern in QUANTITIES), re.IGNORECASE)
-_IS_NOT = re.compile("|".join(f"(?:{pattern})" for _, pattern in NO_QUANTITIES), re.IGNORECASE)
+
+def _any(table: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    """One pattern for a table; a space in it stands for any white space, as the texts have no-break spaces, too."""
+    return re.compile("|".join(f"(?:{pattern})" for _, pattern in table).replace(" ", r"\s+"), re.IGNORECASE)
+
+
+_IS, _IS_NOT = _any(QUANTITIES), _any(NO_QUANTITIES)
 _ABBREVIATED = "".join(rf"(?<!\b{short})" for short in (r"e\.g\.", r"i\.e\.", r"n\.a\.", r"art\.", r"No\."))
 _SENTENCE_ENDS = re.compile(rf"(?<=[.!?]){_ABBREVIATED}\s+(?=[^a-z\s])")
 _KEYS = {"clause", "words", "because"}
@@ -128,12 +133,16 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a clause that holds at least one quantity. ``clause`` is an article's number for its opening."""
+    """A sentence of a clause that holds at least one quantity. ``clause`` is an article's number for its opening.
+
+    ``terms`` are those whose words stand in it, whether they hold a quantity whole or a part of one.
+    """
 
     document: Document
     clause: str
     words: str
     quantities: tuple[Quantity, ...]
+    terms: tuple[str, ...]
 
     @property
     def ref(self) -> str:
@@ -145,18 +154,13 @@ class Sentence:
         """The quantities for which nothing accounts."""
         return tuple(quantity.words for quantity in self.quantities if not quantity.owned)
 
-    @cached_property
-    def terms(self) -> Mapping[str, tuple[str, ...]]:
-        """The terms that stand in it, each with the kinds that read it."""
-        names = dict.fromkeys(name for quantity in self.quantities for name in quantity.terms)
-        return {name: declared(self.document.slug).readers(name) for name in names}
-
     @property
     def owner(self) -> str:
         """Who accounts for it, in one line: terms with their kinds, entries, and what is nobody's."""
-        owners = [f"{name} ({', '.join(kinds)})" for name, kinds in self.terms.items()]
+        known = declared(self.document.slug)
+        owners = [f"{name} ({', '.join(known.readers(name))})" for name in self.terms]
         owners += dict.fromkeys(entry.said for q in self.quantities if not q.terms for entry in q.entries)
-        return "; ".join([*owners, *(f"NOBODY: “{words}”" for words in self.unowned)])
+        return "; ".join([*owners, *([f"{_listed(self.unowned)}, NOBODY"] if self.unowned else [])])
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,10 @@ def declared(slug: str) -> Declared:
     """What is declared of a document; nothing for one without a folder. Refused names what is wrong in the file."""
     path = HERE / "documents" / slug / "coverage.toml"
     return understood(path.read_text("utf-8"), slug) if path.is_file() else Declared()
+
+
+def _listed(quoted: Iterable[str]) -> str:
+    return ", ".join(f"“{words}”" for words in quoted)
 
 
 def _place(slug: str) -> str:
@@ -251,7 +259,8 @@ def sentences(document: Document) -> Iterator[Sentence]:
                 for span in [(start + first, start + last)]
             )
             if found:
-                yield Sentence(document, number, words, found)
+                names = [name for name, spans in own_terms if any(a < end and start < b for a, b in spans)]
+                yield Sentence(document, number, words, found, tuple(dict.fromkeys(names)))
 
 
 def gone(document: Document) -> tuple[Entry, ...]:
@@ -269,11 +278,11 @@ def faults(documents: Iterable[Document]) -> tuple[str, ...]:
     """What is wrong with the coverage of these versions: quantities of nobody, and entries that stand in none."""
     held = [document for document in documents if computed(document)]
     found = [
-        f"{sentence.ref} ({document.version}): nothing owns “{words}”; write its term, or in "
-        f"{_place(document.slug)} why it is not computed"
+        f"{sentence.ref} ({document.version}) holds {_listed(sentence.unowned)}, which nothing owns; write its term, "
+        f"or in {_place(document.slug)} why it is not computed"
         for document in held
         for sentence in sentences(document)
-        for words in sentence.unowned
+        if sentence.unowned
     ]
     for slug in dict.fromkeys(document.slug for document in held):
         absent = [set(gone(document)) for document in held if document.slug == slug]
@@ -294,10 +303,11 @@ def as_json(document: Document) -> dict[str, Any]:
                 "ref": sentence.ref,
                 "words": sentence.words,
                 "owned": not sentence.unowned,
+                "terms": {name: list(declared(document.slug).readers(name)) for name in sentence.terms},
                 "quantities": [
                     {
                         "words": quantity.words,
-                        "terms": {name: list(declared(document.slug).readers(name)) for name in quantity.terms},
+                        "terms": list(quantity.terms),
                         "entries": [{"rule": e.rule or None, "because": e.because} for e in quantity.entries],
                     }
                     for quantity in sentence.quantities
