@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from handlers.pictures.canvas import FAINT, GREY, INK, INNER, MARGIN, WIDTH, Fill, Picture, Sheet, wide, wrapped
+from handlers.pictures.canvas import FAINT, GREY, INK, INNER, MARGIN, WIDTH, Fill, Picture, Sheet, wide
 from knowledge import days, money
 from knowledge.answer import Answer, Line, Reading
 
@@ -59,7 +59,7 @@ class Work:
         return days.zone(str(self.answer.inputs.get("zone", days.BRUSSELS)))
 
     @cached_property
-    def days(self) -> list[date]:
+    def dates(self) -> list[date]:
         """Every local day on which there was work."""
         last = days.contract_day(days.shown(self.span[1] - 1, self.zone), self.zone)
         return [*days.each(self.ends[0].date(), last + days.ONE)]
@@ -84,7 +84,7 @@ def surcharge_picture(answer: Answer) -> Picture:
     work = Work(answer)
     sheet = Sheet()
     _head(sheet, work)
-    by_hours = len(work.days) <= _MOST_DAYS
+    by_hours = len(work.dates) <= _MOST_DAYS
     if by_hours:
         _day_axis(sheet, work)
         _hour_axis(sheet, work)
@@ -132,7 +132,7 @@ def _lasting(seconds: int) -> str:
 def _day_axis(sheet: Sheet, work: Work) -> None:
     """The local days: weekends on grey, holidays on black with a star."""
     top, height = sheet.y, 84
-    shown = [(day, work.x(work.midnight(day)), work.x(work.midnight(day + days.ONE))) for day in work.days]
+    shown = [(day, work.x(work.midnight(day)), work.x(work.midnight(day + days.ONE))) for day in work.dates]
     for day, left, right in shown:
         holiday = work.calendar.holiday(day)
         ground = INK if holiday else FAINT if days.weekend(day) else "#FFFFFF"
@@ -250,9 +250,9 @@ class Bucket:
 
 
 def _buckets(work: Work) -> list[Bucket]:
-    by_week = len(work.days) <= _MOST_WEEKS
-    found, day = [], work.days[0]
-    while day <= work.days[-1]:
+    by_week = len(work.dates) <= _MOST_WEEKS
+    found, day = [], work.dates[0]
+    while day <= work.dates[-1]:
         begun = day - timedelta(day.weekday()) if by_week else day.replace(day=1)
         day = begun + timedelta(days.WEEK) if by_week else days.month_end(day) + days.ONE
         found.append(Bucket(begun, work.midnight(begun), work.midnight(day)))
@@ -338,13 +338,13 @@ def _legend(sheet: Sheet, answer: Answer) -> None:
 
 
 def _notes(work: Work, *, by_hours: bool) -> Iterator[str]:
-    holidays = [(day, name) for day in work.days if (name := work.calendar.holiday(day))]
+    holidays = [(day, name) for day in work.dates if (name := work.calendar.holiday(day))]
     if holidays:
         named = "; ".join(f"{days.spoken(day)}, {name}" for day, name in holidays[:5])
         more = f"; and {len(holidays) - 5} more" if len(holidays) > 5 else ""
         yield f"{'★ ' if by_hours else ''}Holidays: {named}{more}."
     if by_hours:
-        for day in work.days:
+        for day in work.dates:
             hours = (work.midnight(day + days.ONE) - work.midnight(day)) / HOUR
             if hours != 24:
                 yield f"Clocks change on {days.spoken(day)}, a day of {hours:g} hours; the bars show elapsed time."
