@@ -57,7 +57,7 @@ class Bot:
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed."""
         await self.services.store.open()
-        await self.services.shelf()
+        _ = (await self.services.shelf()).index  # made now, so that the first question does not wait for it
         self.deliveries.start()
 
     async def close(self) -> None:

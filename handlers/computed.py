@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from handlers import blocks
 from handlers.blocks import Block, escape
 from knowledge import money
 from knowledge.answer import Answer, Line, Reading, chain, to_text, when
+from knowledge.rules import Field, find
 
 # Slack takes tables of up to 100 rows (https://docs.slack.dev/reference/block-kit/blocks/table-block).
 MOST_ROWS = 60
@@ -120,12 +122,24 @@ def _version(version: str) -> str:
 
 
 def _given(answer: Answer) -> str:
-    given = (f"{name} {_plain(value)}" for name, value in answer.inputs.items())
-    return f"{' · '.join(given)} · reference {answer.id}"
+    """What was asked, echoed in full: days with their weekday, whichever way they were typed."""
+    rule = find(answer.family, answer.kind)
+    given = [
+        f"{field.label}: {_plain(field, answer.inputs[field.name])}"
+        for field in rule.fields
+        if field.name in answer.inputs
+    ]
+    return " · ".join([*given, f"reference {answer.id}"])
 
 
-def _plain(value: object) -> str:
-    return ", ".join(str(entry) for entry in value) if isinstance(value, list) else str(value)
+def _plain(field: Field, value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(entry) for entry in value)
+    if field.type == "date":
+        return when(date.fromisoformat(str(value)))
+    if field.type == "instant":
+        return when(datetime.fromisoformat(str(value)))
+    return f"{value} {field.unit}".strip()
 
 
 def _apart(answer: Answer, reading: Reading) -> str:
@@ -146,10 +160,23 @@ def _fee_rows(answer: Answer) -> Iterable[tuple[str, ...]]:
 
 def _label(line: Line) -> str:
     if line.start and line.end:
-        return f"{line.label}: {when(line.start)} to {when(line.end)}, {line.minutes} min, +{line.surcharge} %"
+        return f"{line.label}, {_span(line.start, line.end)}: {_hours(line.minutes)} at +{line.surcharge} %"
     if line.since and line.until:
         return f"{line.label}: {when(line.since)} to {when(line.until)}, {line.days} days"
     return line.label
+
+
+def _span(start: datetime, end: datetime) -> str:
+    """Two local times; their offsets are told where the clocks change between them."""
+    offset = "" if start.utcoffset() == end.utcoffset() else " (%z)"
+    opening = f"{when(start.date())} {start:%H:%M{offset}}"
+    closing = f"{end:%H:%M{offset}}" if start.date() == end.date() else f"{when(end.date())} {end:%H:%M{offset}}"
+    return f"{opening} – {closing}"
+
+
+def _hours(minutes: int | None) -> str:
+    whole, rest = divmod(minutes or 0, 60)
+    return f"{whole} h {rest:02} min" if rest else f"{whole} h"
 
 
 def _skipped_rows(answer: Answer) -> Iterable[tuple[str, ...]]:
