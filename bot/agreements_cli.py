@@ -46,7 +46,7 @@ def add(file: Path) -> None:
     with desk() as at:
         agreement = read(text, at.library)
         before = kept.get(at.db, agreement.slug)
-        kept.keep(at.db, agreement.slug, agreement.text, at.now, "cli")
+        kept.keep(at.db, agreement.slug, agreement.client, agreement.text, at.now, "cli")
         at.record("agreement", agreement.slug, {"before": before, "after": agreement.text})
     click.echo(f"{'Changed' if before else 'Registered'} {agreement.slug}: {agreement.client}.")
 

@@ -49,7 +49,7 @@ async def _all() -> list[Finding]:
     settings = from_environment()
     findings = list(_database(settings))
     async with aiohttp.ClientSession() as session:
-        findings += [finding async for finding in _slack(settings, session)]
+        findings += [finding async for finding in look_at_slack(settings, session)]
     return findings
 
 
@@ -79,7 +79,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     )
 
 
-async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+async def look_at_slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    """What Slack says of the tokens, scopes and clock."""
     if not settings.bot_token:
         mend = "create an app from `clausekeeper manifest` at https://api.slack.com/apps, install it, and copy its bot token"
         yield Finding(False, "SLACK_BOT_TOKEN is not set", mend)

@@ -49,6 +49,6 @@ def add_samples(db: Database, shelf: Shelf, at: datetime, id: str) -> None:
         return
     for number, text in enumerate(SAMPLES):
         sample = understood(text, shelf.library)
-        agreements.keep(db, sample.slug, sample.text, at, "samples")
+        agreements.keep(db, sample.slug, sample.client, sample.text, at, "samples")
         content = {"before": None, "after": sample.text}
         audit.append(db, Entry(f"{id}-{number}", at, "samples", "agreement", sample.slug, content))

@@ -164,7 +164,7 @@ def _keep(
     db: Database, services: Services, incoming: Incoming, before: str | None, stands: Agreement, channel: str, did: str
 ) -> None:
     id, now = services.new_id(), services.now()
-    agreed.keep(db, stands.slug, stands.text, now, incoming.user)
+    agreed.keep(db, stands.slug, stands.client, stands.text, now, incoming.user)
     text = blocks.escape(f"{did} {stands.slug}: {stands.client}.")
     private = {"channel": channel, "user": incoming.user} if channel.startswith(("C", "G")) else {"channel": channel}
     method = "chat.postEphemeral" if "user" in private else "chat.postMessage"

@@ -17,6 +17,7 @@ from handlers.parse import Asked
 from handlers.services import Shelf
 from knowledge.agreements import Agreement, read
 from knowledge.answer import Answer, Family, to_json
+from knowledge.inputs import Ambiguous, Candidate
 from knowledge.library import Library
 from knowledge.rates import Rate, joined, published
 from knowledge.refused import Refused
@@ -24,6 +25,9 @@ from knowledge.rules import compute
 from knowledge.terms import Overrides
 from storage import agreements as kept
 from storage.audit import Entry, canonical
+
+
+MOST_CANDIDATES = 5
 
 
 @cache
@@ -51,10 +55,19 @@ class Basis:
 
 
 def basis(db: Database, shelf: Shelf) -> Basis:
-    """What answers rest on, read in the caller's transaction; agreements are read when they are named."""
+    """What answers rest on, read in the caller's transaction; agreements are read when they are named.
 
-    def agreement(slug: str) -> Agreement | None:
-        text = kept.get(db, slug)
+    A name that is no agreement's is looked for among the clients; where several fit, it is asked back.
+    """
+
+    def agreement(name: str) -> Agreement | None:
+        text = kept.get(db, name)
+        if text is None:
+            named = kept.of_client(db, name)
+            if len(named) > 1:
+                meant = tuple(Candidate(slug, slug) for slug in named[:MOST_CANDIDATES])
+                raise Ambiguous(f"agreement: {name!r} could be", meant, field="agreement")
+            text = kept.get(db, named[0]) if named else None
         return understood(text, shelf.library) if text else None
 
     return Basis(shelf.library, agreement, all_rates(db))

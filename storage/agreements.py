@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlite_utils import Database
 
 
-def keep(db: Database, slug: str, text: str, at: datetime, by: str) -> None:
+def keep(db: Database, slug: str, client: str, text: str, at: datetime, by: str) -> None:
     """Keep the state of an agreement (its TOML); the latest state counts, earlier ones stay."""
-    db.execute("insert into agreements(slug, text, at, by) values (?, ?, ?, ?)", (slug, text, at.isoformat(), by))
+    row = (slug, client, text, at.isoformat(), by)
+    db.execute("insert into agreements(slug, client, text, at, by) values (?, ?, ?, ?, ?)", row)
 
 
 def get(db: Database, slug: str) -> str | None:
@@ -24,9 +25,15 @@ def slugs(db: Database) -> list[str]:
     return [row[0] for row in db.execute("select distinct slug from agreements order by slug")]
 
 
-def stamp(db: Database) -> int:
-    """A number that changes whenever an agreement does."""
-    return int(db.execute("select coalesce(max(id), 0) from agreements").fetchone()[0])
+def of_client(db: Database, name: str) -> list[str]:
+    """The names of the agreements whose client's name, as it stands, has these words in it."""
+    sought = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = db.execute(
+        "select slug from agreements a where id = (select max(id) from agreements b where b.slug = a.slug)"
+        " and client like ? escape '\\' order by slug",
+        (f"%{sought}%",),
+    )
+    return [row[0] for row in rows]
 
 
 def set_channel(db: Database, channel: str, slug: str) -> None:

@@ -154,6 +154,7 @@ def m006_agreements(db: Database) -> None:
         create table agreements (
             id integer primary key,
             slug text not null,
+            client text not null,
             text text not null,
             at text not null,
             by text not null

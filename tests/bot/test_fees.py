@@ -277,9 +277,7 @@ async def test_a_question_whose_clause_has_a_rule_offers_the_computation_prefill
 )
 async def test_a_picture_follows_and_only_the_asker_sees_it(home: House, command: str, text: str, alt: str) -> None:
     await home.command("U0ANNA", command, text)
-    picture = await home.said(
-        "U0ANNA", "C0GENERAL", alt, image=True
-    )
+    picture = await home.said("U0ANNA", "C0GENERAL", alt, image=True)
     (image,) = [block for block in picture["blocks"] if block["type"] == "image"]
     assert alt in picture["text"]
     assert 0 < len(image["alt_text"]) <= 255
@@ -287,3 +285,14 @@ async def test_a_picture_follows_and_only_the_asker_sees_it(home: House, command
     assert file.content.startswith(b"\x89PNG")
     seen = await home.seen("U0RAVI", "C0GENERAL")
     assert not any(block["type"] == "image" for message in seen for block in message.get("blocks", []))
+
+
+async def test_an_agreement_is_found_by_its_client_and_asked_back_where_several_fit(home_http: House) -> None:
+    await register_acme(home_http)
+    by_client = await home_http.command("U0ANNA", "/deadline", 'payment-due from=2026-05-15 agreement="acme <nv>"')
+    assert "Agreement acme: ITQ (version undated) governs." in shown(by_client)
+    await register_acme(home_http, slug="acme-2", client="Acme Retail")
+    ack = await home_http.command("U0ANNA", "/deadline", "payment-due from=2026-05-15 agreement=Acm")
+    assert [b["text"]["text"] for b in buttons(ack)] == ["acme", "acme-2"]
+    exact = await home_http.command("U0ANNA", "/deadline", "payment-due from=2026-05-15 agreement=acme")
+    assert "Agreement acme:" in shown(exact)
