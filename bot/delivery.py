@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 50
 # Another process may have written letters; look at least this often.
+PLACE = ("channel", "ts", "message_ts")
 LOOK_AGAIN = timedelta(seconds=30)
 # Trying again cannot mend these (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 HOPELESS = frozenset(
@@ -98,17 +100,19 @@ class Deliveries:
     async def _send(self, waiting: Waiting) -> None:
         letter = waiting.letter
         try:
-            if work := self._works.get(letter.method):
-                answer = await work(letter.arguments)
-            else:
-                answer = (await self._client.api_call(letter.method, json=dict(letter.arguments))).data
+            work = self._works.get(letter.method, partial(self._call, letter.method))
+            answer = await work(letter.arguments)
         except SlackApiError as error:
             await self._refused(waiting, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             await self._failed(waiting, type(error).__name__, final=False)
         else:
-            place = {name: answer.get(name) for name in ("channel", "ts", "message_ts") if answer.get(name)}
+            place = {name: answer.get(name) for name in PLACE if answer.get(name)}
             await self._store.run(outbox.sent, waiting.id, self._now(), place)
+
+    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = await self._client.api_call(method, json=dict(arguments))
+        return {name: answer.get(name) for name in PLACE}
 
     async def _refused(self, waiting: Waiting, error: SlackApiError) -> None:
         response: Any = error.response

@@ -26,7 +26,6 @@ from knowledge.terms import Overrides
 from storage import agreements as kept
 from storage.audit import Entry, canonical
 
-
 MOST_CANDIDATES = 5
 
 
