@@ -153,7 +153,10 @@ const boxes = (kind) => (surface, block, element, names) => {
   return group;
 };
 
-const accepted = (types) => types?.filter((type) => type !== "auto").map((type) => `.${type}`).join(",");
+// Slack names some kinds of file by other words than their names end in.
+const ENDINGS = { text: "txt", markdown: "md", python: "py", javascript: "js", jpg: "jpg,.jpeg", shell: "sh", ruby: "rb", binary: "bin" };
+
+const accepted = (types) => types?.filter((type) => type !== "auto").map((type) => `.${ENDINGS[type] ?? type}`).join(",");
 
 function fileField(surface, block, element, names) {
   const most = element.max_files ?? 10;

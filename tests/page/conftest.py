@@ -1,0 +1,112 @@
+"""A real browser before the real workspace: pages of people, each in a context of its own."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.house import House, house
+from tests.page.gallery import Gallery
+from tests.workspace.harness import Stage, stage
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Awaitable[Page]]
+
+
+def _skip_or_fail(missing: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"There is no {missing}, and CI must have one.")
+    pytest.skip(f"There is no {missing} here.")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's chromium, or another that is on the path."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        _skip_or_fail("browser")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def look(browser: Browser) -> AsyncIterator[Open]:
+    """Opens a page at an address; errors in it fail the test at its end."""
+    contexts, troubles = [], []
+
+    async def open_page(url: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        context = await browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        # A refused request is told to the person; a policy that is broken is a mistake of the page.
+        page.on("console", lambda said: "Content Security Policy" in said.text and troubles.append(said.text))
+        await page.goto(url)
+        await page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert not troubles
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    """The workspace with the assembled bot in it."""
+    async with house(tmp_path / "bot.db", "http") as built:
+        yield built
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app() -> Gallery:
+    """The app that shows everything."""
+    return Gallery()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gallery(app: Gallery) -> AsyncIterator[Stage]:
+    """The workspace with that app in it."""
+    async with stage("http", app.register) as built:
+        yield built
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, from the npm registry."""
+    npm = shutil.which("npm")
+    if npm is None:
+        _skip_or_fail("npm")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [
+        str(npm),
+        "install",
+        "--silent",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--prefix",
+        str(folder),
+        "axe-core@4",
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()

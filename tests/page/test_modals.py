@@ -1,0 +1,162 @@
+"""Modals: every field, errors under them, success, the stack of three."""
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.page.conftest import Open
+from tests.page.gallery import Gallery
+from tests.page.steps import write
+from tests.workspace.harness import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def opened(page: Page, words: str) -> Locator:
+    await write(page, f"/probe {words}")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def fill(dialog: Locator) -> None:
+    await dialog.get_by_label("Name").fill("Nobody")
+    await dialog.get_by_label("Mail").fill("anna@example.com")
+    await dialog.get_by_label("Amount").fill("12.5")
+    await dialog.get_by_label("Day", exact=True).fill("2026-12-04")
+    await dialog.get_by_label("Instant", exact=True).fill("2026-07-01")
+    await dialog.get_by_label("Instant: time").fill("14:30")
+    await dialog.get_by_label("Yes").check()
+    await dialog.get_by_label("Small").check()
+    await dialog.get_by_label("Papers").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"words"})
+    await expect(dialog.get_by_role("button", name="Remove a.txt")).to_be_visible()
+    note = dialog.get_by_role("textbox", name="Note")
+    await note.click()
+    await note.press("Control+b")
+    await note.press_sequentially("loud")
+
+
+async def test_errors_stand_under_their_fields_and_take_the_focus(gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "typed")
+    await expect(dialog.get_by_label("Name")).to_be_focused()
+    await dialog.get_by_role("button", name="Send").click()
+    name = dialog.get_by_label("Name")
+    await expect(name).to_have_attribute("aria-invalid", "true")
+    await expect(name).to_have_accessible_description("As on your contract Please complete this required field.")
+    await expect(name).to_be_focused()
+    await fill(dialog)
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog.get_by_text("That is nobody's name.")).to_be_visible()
+    await expect(dialog.get_by_text("Nor an address.")).to_be_visible()
+    await expect(name).to_be_focused()
+    await expect(dialog.get_by_label("Amount")).to_have_value("12.5")
+
+
+async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "typed")
+    await fill(dialog)
+    await dialog.get_by_label("Name").fill("Anna")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    got = {block: next(iter(fields.values())) for block, fields in app.submitted.items()}
+    assert got["name"]["value"] == "Anna"
+    assert got["amount"]["value"] == "12.5"
+    assert got["day"]["selected_date"] == "2026-12-04"
+    assert got["instant"]["selected_date_time"] == 1782909000  # 14:30 in Brussels, in summer
+    assert [one["value"] for one in got["agreed"]["selected_options"]] == ["yes"]
+    assert got["size"]["selected_option"]["value"] == "small"
+    assert got["papers"]["files"][0]["name"] == "a.txt"
+    section = got["note"]["rich_text_value"]["elements"][0]
+    assert section == {
+        "type": "rich_text_section",
+        "elements": [{"type": "text", "text": "loud", "style": {"bold": True}}],
+    }
+    assert got["story"]["value"] is None
+
+
+async def choose(dialog: Locator, page: Page, label: str, *typed: str) -> None:
+    """Search in a select and take the first option, for each of the words."""
+    field = dialog.get_by_role("combobox", name=label, exact=True)
+    for words in typed:
+        await field.fill(words)
+        await expect(page.get_by_role("option").first).to_contain_text(words)
+        await field.press("Enter")
+    if await field.get_attribute("aria-expanded") == "true":
+        await field.press("Escape")
+
+
+async def test_every_select_is_searched_and_picked(app: Gallery, gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "selects")
+    await expect(dialog.get_by_role("combobox", name="Fruit", exact=True)).to_have_value("Banana")
+    await choose(dialog, page, "Fruit", "Cherry")
+    await choose(dialog, page, "Fruits", "Apple", "Banana")
+    await choose(dialog, page, "Found", "moon")
+    await choose(dialog, page, "All found", "sun", "star")
+    await choose(dialog, page, "Person", "Ravi")
+    await choose(dialog, page, "People", "Anna", "Marie")
+    await choose(dialog, page, "Conversation", "contracts")
+    await choose(dialog, page, "Conversations", "general")
+    await choose(dialog, page, "Channel", "contracts")
+    await choose(dialog, page, "Channels", "general", "contracts")
+    await dialog.get_by_role("button", name="general – remove").last.click()
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    got = {block: next(iter(fields.values())) for block, fields in app.submitted.items()}
+    assert got["fruit"]["selected_option"]["value"] == "cherry"
+    assert [one["value"] for one in got["fruits"]["selected_options"]] == ["apple", "banana"]
+    assert got["found"]["selected_option"]["value"] == "moon one"
+    assert [one["value"] for one in got["all_found"]["selected_options"]] == ["sun one", "star one"]
+    assert got["person"]["selected_user"] == "U0RAVI"
+    assert got["people"]["selected_users"] == ["U0ANNA", "U0MARIE"]
+    assert got["conversation"]["selected_conversation"] == "C0CONTRACTS"
+    assert got["conversations"]["selected_conversations"] == ["C0GENERAL"]
+    assert got["channel"]["selected_channel"] == "C0CONTRACTS"
+    assert got["channels"]["selected_channels"] == ["C0CONTRACTS"]
+
+
+async def test_no_more_than_max_selected_items(gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "selects")
+    await choose(dialog, page, "Fruits", "Apple", "Banana")
+    field = dialog.get_by_role("combobox", name="Fruits", exact=True)
+    await field.fill("Cherry")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await field.press("Enter")
+    await expect(page.get_by_text("You can pick up to 2.")).to_be_visible()
+    await expect(dialog.get_by_role("button", name="– remove")).to_have_count(2)
+
+
+async def test_three_modals_lie_on_each_other_and_keep_what_was_typed(gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "deep")
+    await dialog.get_by_label("Name").fill("Lowest")
+    for level in ("Level 2", "Level 3"):
+        await dialog.get_by_role("button", name="Deeper").click()
+        await expect(page.get_by_role("dialog", name=level)).to_be_visible()
+    await expect(dialog.get_by_label("Name")).to_have_value("")
+    await dialog.get_by_role("button", name="Back").click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Level 1")).to_be_visible()
+    await expect(dialog.get_by_label("Name")).to_have_value("Lowest")
+    await dialog.get_by_role("button", name="Close all").click()
+    await expect(dialog).to_have_count(0)
+
+
+async def test_a_modal_covers_its_person_only_and_gives_the_focus_back(gallery: Stage, look: Open) -> None:
+    page = await look(f"{gallery.server.url}/?as=U0ANNA&beside=U0RAVI")
+    anna, ravi = page.locator("[data-user=U0ANNA].seat"), page.locator("[data-user=U0RAVI].seat")
+    field = anna.get_by_role("textbox", name="Message #general")
+    await field.fill("/probe deep")
+    await field.press("Enter")
+    dialog = anna.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await expect(ravi.get_by_role("dialog")).to_have_count(0)
+    await dialog.get_by_label("Name").focus()
+    for _ in range(8):
+        await page.keyboard.press("Tab")
+        assert await dialog.evaluate("node => node.contains(document.activeElement)")
+    await page.keyboard.press("Escape")
+    await expect(field).to_be_focused()
+    await ravi.get_by_role("textbox", name="Message #general").fill("free")
