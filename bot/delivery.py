@@ -100,11 +100,15 @@ class Deliveries:
     async def _send(self, waiting: Waiting) -> None:
         letter = waiting.letter
         try:
-            work = self._works.get(letter.method, partial(self._call, letter.method))
+            work: Work = self._works.get(letter.method, partial(self._call, letter.method))
             answer = await work(letter.arguments)
         except SlackApiError as error:
             await self._refused(waiting, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            await self._failed(waiting, type(error).__name__, final=False)
+        except Exception as error:
+            # A fault of ours must not stop the letters behind it; this one is tried again, and ends visibly.
+            log.error("letter %s", letter.key, exc_info=error)
             await self._failed(waiting, type(error).__name__, final=False)
         else:
             place = {name: answer.get(name) for name in PLACE if answer.get(name)}
