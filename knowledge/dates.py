@@ -289,9 +289,10 @@ def instant(text: str, here: Here, name: str = "time", after: datetime | None = 
             "2026-11-20T22:00+01:00.",
             field=name,
         )
-    if offset is not None:
-        return days.in_zone((found - offset).replace(tzinfo=UTC), here.zone)
-    return days.in_zone(_local(found, place, name), here.zone)
+    moment = _local(found, place, name) if offset is None else (found - offset).replace(tzinfo=UTC)
+    shown = days.in_zone(moment, here.zone)
+    _exists(_Said(name, words, here), shown.year, shown.month, shown.day)
+    return shown
 
 
 def _apart(words: str, name: str) -> tuple[str, timedelta | None]:

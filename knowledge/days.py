@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,7 +50,10 @@ def country(name: str) -> str:
 
 @cache
 def public_holidays(code: str, year: int) -> Mapping[date, str]:
-    """The national holidays (public category) of one country in one year, by date, in English where that is known."""
+    """The national holidays (public category) of one country in one year, by date, in English where that is known.
+
+    Refused for a year whose holidays are not known.
+    """
     from holidays import country_holidays  # noqa: PLC0415 - as above
 
     found = country_holidays(code)
@@ -59,7 +63,12 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
             field="country",
         )
     english = "en_US" if "en_US" in found.supported_languages else None
-    return dict(sorted(country_holidays(code, years=year, language=english).items()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # how the package says that holidays set from year to year end earlier
+        try:
+            return dict(sorted(country_holidays(code, years=year, language=english).items()))
+        except UserWarning as warned:
+            raise Refused(f"The holidays of {code} are not known for {year}: {warned}", field="country") from None
 
 
 @dataclass(frozen=True)

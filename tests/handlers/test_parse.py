@@ -9,16 +9,20 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers import parse
 from handlers.parse import Asked, from_json, from_words
+from knowledge.answer import to_text
 from knowledge.inputs import Ambiguous
 from knowledge.refused import Refused
-from knowledge.rules import Rule, rules
+from knowledge.rules import Rule, compute, rules
 from knowledge.rules.cancellation import Cancellation
 from knowledge.rules.late_payment import LatePayment
 from knowledge.rules.surcharge import Surcharge
 from knowledge.terms import Overrides
+from tests.knowledge.asking import LIBRARY
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACME = Overrides("acme", country="NL", zone="Europe/Amsterdam", rate=Decimal(160))
@@ -190,3 +194,37 @@ def test_words_are_taken_apart_without_being_read_so_that_a_form_can_show_them()
         {"from": "soon", "agreement": "x"},
     )
     assert deadline("payment-due from=tomorrow").rule.kind == "payment-due"
+
+
+KINDS = st.sampled_from(sorted(rules()))
+WORDS = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(
+        ["today", "2026-11-20", "2026-11-20T22:00", "31/12/2099", "1h20", "1.200", "5", "NL", "26.7", "month"]
+    ),
+    st.from_regex(r"[0-9]{1,4}[-/. ][0-9a-z]{1,4}[-/. ][0-9]{1,4}( [0-9:hapm]{1,6})?", fullmatch=True),
+)
+VALUES = st.one_of(
+    WORDS, st.integers(), st.decimals(), st.booleans(), st.none(), st.lists(WORDS | st.integers(), max_size=3)
+)
+
+
+@given(KINDS, st.data())
+def test_whatever_is_given_is_answered_or_refused_and_never_a_bug(named: tuple[str, str], data: st.DataObject) -> None:
+    rule = rules()[named]
+    given_inputs = {field.name: data.draw(VALUES) for field in rule.fields if field.name != "agreement"}
+    said = "answered"
+    try:
+        asked = from_json(rule.family, rule.kind, given_inputs, now=NOW, agreements=agreements)
+        to_text(compute(asked.rule, asked.question, LIBRARY, id="x"))
+    except Refused as refused:
+        said = str(refused)
+    assert said
+    assert said.isprintable()
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_answered_or_refused(text: str) -> None:
+    for family, kind in (("fee", "surcharge"), ("deadline", "payment-due")):
+        with pytest.raises(Refused):
+            from_words("fee" if family == "fee" else "deadline", f"{kind} {text}", now=NOW, agreements=agreements)

@@ -45,6 +45,8 @@ def test_a_country_without_a_calendar_is_refused_by_name(name: str) -> None:
 def test_holidays_are_not_made_up_for_years_that_are_not_known() -> None:
     with pytest.raises(Refused, match="NL are known from"):
         days.public_holidays("NL", 1800)
+    with pytest.raises(Refused, match="IN are not known for 2099"):
+        days.public_holidays("IN", 2099)
 
 
 @pytest.mark.parametrize(
