@@ -15,7 +15,6 @@ from knowledge import days, money
 from knowledge.answer import Answer, Cite, Line, Reading, when, worth
 from knowledge.rules import Field, find
 
-
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Goes into the identifier of the file only."""
 

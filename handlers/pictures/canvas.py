@@ -29,7 +29,7 @@ Box = tuple[int, int, int, int]
 class Picture:
     """A PNG, what it shows in words that stand alone (under 1,000 characters), and a file name for it."""
 
-    png: bytes
+    png: bytes = field(repr=False)
     alt: str
     name: str
 

@@ -69,6 +69,11 @@ class Work:
         """The holidays that count."""
         return days.calendar(str(self.answer.inputs.get("country", days.BELGIUM)))
 
+    @cached_property
+    def besides(self) -> Decimal:
+        """What is charged besides the hours, such as expenses (EUR)."""
+        return sum((line.amount for line in self.answer.readings[0].lines if not line.start), Decimal(0))
+
     def midnight(self, day: date) -> int:
         """When a local day begins."""
         return int(datetime.combine(day, time(), self.zone).timestamp())
@@ -106,13 +111,13 @@ def surcharge_picture(answer: Answer) -> Picture:
 
 
 def _head(sheet: Sheet, work: Work) -> None:
-    answer, first = work.answer, work.answer.default
+    answer, first, span = work.answer, work.answer.default, _when(work)
     ref = work.lines[answer.readings[0].name][0].ref
     sheet.paragraph(f"Hours worked, with the surcharges of {ref}", 30, colour=GREY)
     if first:
         sheet.text((MARGIN, sheet.y), money.spoken(first.total), 68, bold=True)
         sheet.y += 92
-    sheet.paragraph(_when(work), 36, bold=True)
+    sheet.paragraph(span, 36, bold=True)
     rate = answer.inputs.get("rate")
     sheet.paragraph(f"EUR {rate} an hour · {_lasting(work.span[1] - work.span[0])} · times of {work.zone.key}", 30)
     sheet.y += 24
@@ -348,9 +353,8 @@ def _notes(work: Work, *, by_hours: bool) -> Iterator[str]:
             hours = (work.midnight(day + days.ONE) - work.midnight(day)) / HOUR
             if hours != 24:
                 yield f"Clocks change on {days.spoken(day)}, a day of {hours:g} hours; the bars show elapsed time."
-    other = sum((line.amount for line in work.answer.readings[0].lines if not line.start), Decimal(0))
-    if other:
-        yield f"The totals include {money.spoken(other)} that is not for hours."
+    if work.besides:
+        yield f"The totals include {money.spoken(work.besides)} that is not for hours."
 
 
 def _alt(work: Work) -> str:
@@ -362,6 +366,7 @@ def _alt(work: Work) -> str:
         seconds[said] = seconds.get(said, 0) + (line.minutes or 0) * 60
     start, end = work.ends
     held = ", ".join(f"{_lasting(spent)} {said}" for said, spent in seconds.items())
+    held += f", and {money.spoken(work.besides)} besides" if work.besides else ""
     whose = f" when read as {first.name}" if len(answer.readings) > 1 else ""
     text = (
         f"Work from {days.spoken(start)} {start:%H:%M} to {days.spoken(end)} {end:%H:%M} ({work.zone.key}) at EUR "
