@@ -10,7 +10,7 @@ import click
 
 from bot.desk import Desk, desk
 from bot.questions_cli import Day
-from handlers.computing import all_rates, percent, replay, understood
+from handlers.computing import all_rates, percent, recomputed, replay, understood
 from knowledge.agreements import Agreement, read
 from knowledge.rates import Rate, joined
 from knowledge.refused import Refused
@@ -62,6 +62,36 @@ def show(slug: str) -> None:
             entry = audit.get(at.db, id)
             if entry:
                 click.echo(f"# filed: {id} {entry.action} {entry.subject} of {entry.at:%Y-%m-%d}")
+
+
+@agreements.command()
+@click.argument("slug")
+@click.option("--format", "kind", type=click.Choice(["csv", "pdf"]), default="csv", show_default=True)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="A folder that exists."
+)
+def export(slug: str, kind: str, folder: Path) -> None:
+    """Write the answers kept under an agreement: one CSV, or a PDF each."""
+    from handlers.papers import csv_of, pdf_of
+
+    with desk() as at:
+        found = _agreement(at, slug)
+        entries = [entry for id in kept.filed(at.db, found.slug) if (entry := audit.get(at.db, id))]
+        answers = [recomputed(at.db, at.shelf, entry) for entry in entries]
+        zone = at.settings.zone
+    if not answers:
+        raise Refused(f"Nothing is kept under {slug}.")
+    if kind == "csv":
+        written = {f"{found.slug}.csv": csv_of(answers)}
+    else:
+        pages = zip(answers, entries, strict=True)
+        written = {f"{a.kind}-{a.id}.pdf": pdf_of(a, at=entry.at.astimezone(zone)) for a, entry in pages}
+    for name, content in written.items():
+        try:
+            (folder / name).write_bytes(content)
+        except OSError as error:
+            raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
+        click.echo(f"{folder / name}")
 
 
 @click.group()

@@ -91,7 +91,11 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
-    deliveries = Deliveries(services.store, client, now, {showing.METHOD: partial(showing.show, services, client)})
+    works = {
+        showing.PICTURE: partial(showing.show, services, client),
+        showing.PAPER: partial(showing.hand_over, services, client),
+    }
+    deliveries = Deliveries(services.store, client, now, works)
     services.wake = deliveries.wake
     return Bot(app, services, deliveries, session)
 

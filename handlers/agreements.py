@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, forms
+from handlers import blocks, forms, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -22,7 +22,7 @@ from knowledge.inputs import Here
 from knowledge.refused import Refused
 from knowledge.termfiles import UNITS, Amendment, known
 from storage import agreements as agreed
-from storage import audit
+from storage import audit, outbox
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -44,6 +44,7 @@ USAGE = (
 
 def register(app: Any) -> None:
     app.command("/agreement")(agreement)
+    app.action("agreement_csv")(sheet)
     app.view("agreement")(registered)
     app.view("condition")(conditioned)
 
@@ -68,6 +69,18 @@ async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incom
             raise Refused(f"/agreement does not know {blocks.shorten(verb, 40)!r}. {USAGE}")
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
+
+
+async def sheet(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Hand the answers kept under an agreement over as CSV."""
+    await ack()
+    slug = action["value"]
+    ids = await services.store.run(agreed.filed, slug)
+    if not ids:
+        raise Refused(f"Nothing is kept under {slug}.")
+    await services.store.run(outbox.put, showing.paper(ids, "csv", f"{slug}.csv", incoming, services))
+    services.wake()
+    await respond(**incoming.private({"text": "The CSV comes to you as a direct message."}), replace_original=False)
 
 
 async def registered(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
@@ -188,6 +201,7 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, sl
     if filed:
         lines = [f"• {e.subject} {_result(e)} of {e.at:%Y-%m-%d}, reference {e.id}" for e in filed[-20:]]
         body.append(blocks.section("*Kept under it*\n" + blocks.escape("\n".join(lines))))
+        body += blocks.rows([blocks.button("All of them as CSV", "agreement_csv", stands.slug)])
     return {"text": f"{stands.slug}: {blocks.escape(stands.client)}, {_dates(stands)}", "blocks": body}
 
 

@@ -20,7 +20,7 @@ from knowledge.inputs import Ambiguous, Here
 from knowledge.refused import Refused
 from knowledge.rules import Rule, find
 from storage import agreements as agreed
-from storage import audit
+from storage import audit, outbox
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -39,7 +39,7 @@ SURFACE = Surface(
     ),
     scopes={
         "chat:write": "a computed answer comes from a form to where it was asked for",
-        "files:write": "a picture of the hours or days goes with a computed answer",
+        "files:write": "a picture of the hours or days goes with a computed answer, and a PDF or CSV where it is asked for",
     },
 )
 
@@ -53,6 +53,7 @@ def register(app: Any) -> None:
     app.action("computed_share")(share)
     app.action("computed_vary")(vary)
     app.action("computed_keep")(file)
+    app.action("computed_paper")(paper)
     app.view("file")(filed)
 
 
@@ -136,6 +137,16 @@ async def vary(
     family: Family = "fee" if recorded.action == "fee" else "deadline"
     form = Form(family, then["kind"], incoming.channel, against=recorded.id)
     await client.views_open(trigger_id=body["trigger_id"], view=await form_for(services, form, then["inputs"]))
+
+
+async def paper(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Hand an answer over as a PDF."""
+    await ack()
+    recorded = await _recorded(services, action["value"])
+    letter = showing.paper([recorded.id], "pdf", f"{recorded.subject}-{recorded.id}.pdf", incoming, services)
+    await services.store.run(outbox.put, letter)
+    services.wake()
+    await respond(**incoming.private({"text": "The PDF comes to you as a direct message."}), replace_original=False)
 
 
 async def file(
@@ -283,6 +294,7 @@ def _lacking(rule: Rule, given: Mapping[str, Any]) -> bool:
 def _buttons(found: Answer, *, shareable: bool) -> list[blocks.Block]:
     buttons = [blocks.button("What if…", "computed_vary", found.id)]
     buttons.append(blocks.button("Keep for agreement", "computed_keep", found.id))
+    buttons.append(blocks.button("PDF", "computed_paper", found.id))
     return [*buttons, blocks.button("Share with channel", "computed_share", found.id)] if shareable else buttons
 
 

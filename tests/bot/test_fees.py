@@ -296,3 +296,21 @@ async def test_an_agreement_is_found_by_its_client_and_asked_back_where_several_
     assert [b["text"]["text"] for b in buttons(ack)] == ["acme", "acme-2"]
     exact = await home_http.command("U0ANNA", "/deadline", "payment-due from=2026-05-15 agreement=acme")
     assert "Agreement acme:" in shown(exact)
+
+
+async def test_an_answer_comes_as_a_pdf_and_an_agreement_s_answers_as_csv(home: House) -> None:
+    await register_acme(home)
+    await home.command("U0ANNA", "/fee", f"{CANCELLATION} agreement=acme")
+    message = await home.said("U0ANNA", "C0GENERAL", "EUR 4,000.00")
+    await home.click("U0ANNA", message, "C0GENERAL", "computed_paper")
+    await home.said("U0ANNA", "D0ANNA", ".pdf")
+    await home.click("U0ANNA", message, "C0GENERAL", "computed_keep")
+    await home.said("U0ANNA", "C0GENERAL", "Kept for acme")
+    await home.command("U0ANNA", "/agreement", "show acme")
+    shows = await home.said("U0ANNA", "C0GENERAL", "acme: Acme")
+    await home.click("U0ANNA", shows, "C0GENERAL", "agreement_csv")
+    await home.said("U0ANNA", "D0ANNA", "acme.csv")
+    await home.workspace.wait_for(lambda workspace: len(workspace.files) == 2)
+    pdf, csv = sorted((file.content for file in home.workspace.files.values()), reverse=False)
+    assert pdf.startswith(b"%PDF-")
+    assert "4000.00" in csv.decode("utf-8-sig")
