@@ -245,7 +245,7 @@ def quantities(sentence: str) -> tuple[Span, ...]:
 def sentences(document: Document) -> Iterator[Sentence]:
     """Every sentence of a document that holds a quantity, in the order of the text, with its owners."""
     entries = declared(document.slug).entries
-    terms = [term for term, stands in applying(document) if stands]
+    terms = [term for term, _ in applying(document)]
     for number, text, headings in _passages(document):
         own_terms = [(t.name, _spans(text, t.words)) for t in terms if t.clause == number]
         own_entries = [(e, _spans(text, e.words)) for e in entries if e.clause == number]
