@@ -6,30 +6,49 @@ import sqlite3
 import sys
 import traceback
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from bot.agreements_cli import agreements, rates, replay_answers
-from bot.desk import means
-from bot.documents_cli import documents
-from bot.questions_cli import ask, clause
-from bot.rules_cli import commands
 from knowledge.refused import Refused
 
 BUG = 70
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+# Commands in rooms of their own, imported when they are called.
+ELSEWHERE = {
+    "agreements": "bot.agreements_cli:agreements",
+    "ask": "bot.questions_cli:ask",
+    "clause": "bot.questions_cli:clause",
+    "deadline": "bot.reckoning:deadline",
+    "documents": "bot.documents_cli:documents",
+    "fee": "bot.reckoning:fee",
+    "rates": "bot.agreements_cli:rates",
+    "replay": "bot.agreements_cli:replay_answers",
+}
+
+
+class Commands(click.Group):
+    """A group whose larger commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Clausekeeper: contract clauses to the letter, fees and deadlines from their words. Without a command: local."""
     if context.invoked_subcommand is None:
         context.invoke(local)
-
-
-for command in (ask, clause, documents, agreements, rates, replay_answers, *commands(means)):
-    cli.add_command(command)
 
 
 @cli.command()

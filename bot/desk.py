@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
 from sqlite_utils import Database
 
-from bot.rules_cli import Means
 from bot.settings import Settings, from_environment
-from handlers.computing import Basis, basis, entry
 from handlers.services import Shelf, open_shelf
-from knowledge.answer import Answer
 from knowledge.library import Library
 from knowledge.refused import Refused
 from storage import audit, documents
@@ -39,18 +35,6 @@ class Desk:
     @property
     def library(self) -> Library:
         return self.shelf.library
-
-    def keep(self, answers: Sequence[Answer]) -> None:
-        """Put computed answers on record."""
-        basis = self.basis
-        for answer in answers:
-            agreement = basis.agreement(str(answer.inputs["agreement"])) if "agreement" in answer.inputs else None
-            audit.append(self.db, entry(answer, agreement, self.now, self.actor))
-
-    @cached_property
-    def basis(self) -> Basis:
-        """What computed answers rest on."""
-        return basis(self.db, self.shelf)
 
     @property
     def actor(self) -> str:
@@ -80,13 +64,6 @@ def desk() -> Iterator[Desk]:
             yield Desk(settings, db, shelf, now, today)
     finally:
         db.close()
-
-
-@contextmanager
-def means() -> Iterator[Means]:
-    """A desk as the commands ``fee`` and ``deadline`` need it."""
-    with desk() as at:
-        yield Means(at.library, at.basis.overrides, at.basis.rates, lambda: at.now, new_id, at.keep)
 
 
 def new_id() -> str:

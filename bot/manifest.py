@@ -12,7 +12,7 @@ from handlers.ask import PROMPTS
 def scopes() -> dict[str, str]:
     """Every scope that the bot asks for, with the reasons why."""
     reasons: dict[str, list[str]] = {}
-    for module in handlers.MODULES:
+    for module in handlers.modules():
         for scope, why in module.SURFACE.scopes.items():
             reasons.setdefault(scope, []).append(why)
     return {scope: "; ".join(reasons[scope]) for scope in sorted(reasons)}
@@ -20,7 +20,7 @@ def scopes() -> dict[str, str]:
 
 def manifest(url: str = "") -> dict[str, Any]:
     """The manifest: for Socket Mode, or, with the public address of the bot, for HTTP delivery to ``url/slack/events``."""
-    surfaces = [module.SURFACE for module in handlers.MODULES]
+    surfaces = [module.SURFACE for module in handlers.modules()]
     request = {"request_url": f"{url.rstrip('/')}/slack/events"} if url else {}
     address = {"url": request["request_url"]} if url else {}
     return {

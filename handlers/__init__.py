@@ -1,18 +1,26 @@
 """Slack in, Slack out: one module a concern. Bolt takes the first listener that matches, so the order is written down.
 
-Slack's objects come in as arguments only, so that this package is imported (by the command line) without them.
+Slack's objects come in as arguments only, and modules are imported when they are asked for: the command line uses some of
+this package without the rest.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from handlers import agreements, ask, clause, fees, help, refer
+MODULES = ("clause", "ask", "refer", "fees", "agreements", "help")
 
-MODULES = (clause, ask, refer, fees, agreements, help)
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """The modules with listeners, in the order in which Bolt is to try them."""
+    return tuple(import_module(f"handlers.{name}") for name in MODULES)
 
 
 def register(app: Any) -> None:
     """Register every module's listeners with a Bolt app."""
-    for module in MODULES:
+    for module in modules():
         module.register(app)

@@ -36,7 +36,7 @@ async def clausekeeper(ack: Any, incoming: Incoming, services: Services) -> None
 
 def usage() -> str:
     """Every command with its hint, and the ways to ask without one."""
-    commands = [command for module in handlers.MODULES for command in module.SURFACE.commands]
+    commands = [command for module in handlers.modules() for command in module.SURFACE.commands]
     lines = [f"• `{c.name} {blocks.escape(c.hint)}`: {c.description}" for c in commands]
     ways = "You can also mention me in a channel, or write to me directly, in English, Dutch or French."
     return "\n".join(["*Clausekeeper* quotes the contract to the letter.", *lines, ways])

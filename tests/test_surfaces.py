@@ -16,13 +16,13 @@ from tests.house import House
 from tests.signing import deliver, event
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = [command for module in handlers.MODULES for command in module.SURFACE.commands]
+COMMANDS = [command for module in handlers.modules() for command in module.SURFACE.commands]
 
 
 def test_every_module_that_registers_listeners_is_in_modules() -> None:
     names = {info.name for info in pkgutil.iter_modules(handlers.__path__)}
     registering = {n for n in names if hasattr(importlib.import_module(f"handlers.{n}"), "register")}
-    assert registering == {module.__name__.rpartition(".")[2] for module in handlers.MODULES}
+    assert registering == set(handlers.MODULES)
 
 
 def test_manifest_json_is_what_is_registered() -> None:
@@ -55,7 +55,10 @@ def test_every_scope_has_its_reason_in_the_docs() -> None:
 
 def paths(group: click.Group, before: str = "") -> list[str]:
     found = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         whole = f"{before}{name}"
         found += paths(command, f"{whole} ") if isinstance(command, click.Group) else [whole]
     return found
