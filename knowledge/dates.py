@@ -122,8 +122,8 @@ class _Said:
 def day(text: str, here: Here, name: str = "date") -> date:
     """A day: ISO, day first (4/12/2026), in words (4 dec, friday, tomorrow; English, Dutch, French), or of an instant.
 
-    Without a year it is the next such day. Ambiguous for a weekday that could be two days; Refused, saying what would
-    be right, for a day that does not exist or lies outside 1990 to 2099.
+    Without a year it is the day in the year of asking, as dateutil has it. Ambiguous for a weekday that could be two
+    days; Refused, saying what would be right, for a day that does not exist or lies outside 1990 to 2099.
     """
     said = _Said(name, clean(text, name), here)
     if not said.typed:
@@ -219,15 +219,9 @@ def _weekday(said: _Said, weekday: int, parts: list[str]) -> date:
 
 
 def _dated(said: _Said, year: str | None, month: int, in_month: int) -> date:
-    if year is not None:
-        return _exists(said, int(year) + (2000 if len(year) == 2 else 0), month, in_month)
-    today = said.here.today
-    for candidate in range(today.year, today.year + 9):
-        if 1 <= month <= 12 and 1 <= in_month <= days.days_in_month(date(candidate, month, 1)):
-            found = date(candidate, month, in_month)
-            if found >= today:
-                return found
-    return _exists(said, today.year, month, in_month)
+    if year is None:
+        return _exists(said, said.here.today.year, month, in_month)
+    return _exists(said, int(year) + (2000 if len(year) == 2 else 0), month, in_month)
 
 
 def _exists(said: _Said, year: int, month: int, in_month: int) -> date:

@@ -7,6 +7,7 @@ force with its chain of origin and remembers what was read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -264,7 +265,9 @@ def _stands(document: Document, clause: str, words: str) -> bool:
 
 @cache
 def _holds(text: str, words: str) -> bool:
-    return squeeze(words) in squeeze(text)
+    """Whether the words stand in the text as they are: 'EUR 250' does not stand in 'EUR 250,000', nor '5 days' in '15 days'."""
+    whole = rf"(?<!\w)(?<!\d[.,]){re.escape(squeeze(words))}(?!\w)(?![.,]\d)"
+    return re.search(whole, squeeze(text)) is not None
 
 
 def standing(document: Document) -> tuple[tuple[Term, bool], ...]:

@@ -177,12 +177,12 @@ def find(family: Family, kind: str) -> Rule:
     raise Refused(f"There is no {family} {kind!r}.{hint} There are: {', '.join(kinds)}.", field="kind")
 
 
-def governing(library: Library, overrides: Overrides | None) -> tuple[Document, ...]:
-    """The version of each document that governs: the agreement's, or the one in force when it was concluded, or the
-    latest.
+def governing(library: Library, overrides: Overrides | None, on: date) -> tuple[Document, ...]:
+    """The version of each document that governs: the agreement's, or the one in force when it was concluded; without an
+    agreement the one in force on the day that the question is about.
     """
     if overrides is None:
-        return library.in_force()
+        return library.in_force(on)
     return tuple(
         library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded) for slug in library.slugs
     )
@@ -202,7 +202,8 @@ def compute(
     ``overrides`` are those of the agreement that the question names. Refused where a term has no value or no words in
     the governing text, where the agreement had not begun, and for whatever the rule itself cannot answer.
     """
-    terms = Terms(governing(library, overrides), overrides, on=rule.day(asked), rates=rates)
+    on = rule.day(asked)
+    terms = Terms(governing(library, overrides, on), overrides, on=on, rates=rates)
     found, settled = _settle(rule, rule.compute(asked, terms), terms)
     clauses = found.clauses or rule.clauses
     read = tuple(terms.read.values())
@@ -263,7 +264,7 @@ def _circumstances(used: list[Document], overrides: Overrides | None) -> list[st
     if not versions:
         return []
     if overrides is None:
-        return [f"No agreement was named: the latest text of {versions} is taken to govern."]
+        return [f"No agreement was named: {versions}, in force on the day in question, is taken to govern."]
     return [f"Agreement {overrides.agreement}: {versions} governs."]
 
 

@@ -94,7 +94,7 @@ def test_json_takes_strings_numbers_and_lists() -> None:
         now=NOW, agreements=agreements,
     )  # fmt: skip
     assert asked.question == LatePayment(
-        invoice_date=date(2026, 5, 15), amount=Decimal("12100.50"), paid=date(2027, 8, 20)
+        invoice_date=date(2026, 5, 15), amount=Decimal("12100.50"), paid=date(2026, 8, 20)
     )
 
 

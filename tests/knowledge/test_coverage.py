@@ -31,7 +31,7 @@ ITQ, ITAF = LIBRARY.document("itq"), LIBRARY.document("itaf")
 
 def version(text: str, slug: str = "itq", label: str = "2030") -> Document:
     """A version of a document with another text."""
-    return read(Added(slug, label, date(2030, 1, 1), "", "", "a test", text))
+    return read(Added(slug, label, date(1990, 1, 1), "", "", "a test", text))
 
 
 def with_words(old: str, new: str, of: Document = ITQ) -> Document:
