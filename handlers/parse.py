@@ -33,16 +33,6 @@ class Asked:
     overrides: Overrides | None
 
 
-def from_words(family: Family, text: str, *, now: datetime, agreements: Agreements) -> Asked:
-    """The question in typed words: a kind, then name=value; values with spaces stand in quotes.
-
-    A span in plain words ("20 nov from 17:00 to 09:00") stands for start and end. ``now`` is aware. Refused, with how
-    to write it, for whatever is missing or not understood.
-    """
-    kind, given = words(family, text)
-    return from_json(family, kind, given, now=now, agreements=agreements)
-
-
 def words(family: Family, text: str) -> tuple[str, dict[str, object]]:
     """Typed words as a kind and what was given by name, nothing read yet; what a form is prefilled from."""
     try:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import parse
-from handlers.parse import Asked, from_json, from_words
-from knowledge.answer import to_text
+from handlers.parse import Asked, from_json, words
+from knowledge.answer import Family, to_text
 from knowledge.inputs import Ambiguous
 from knowledge.refused import Refused
 from knowledge.rules import Rule, compute, rules
@@ -32,12 +32,17 @@ def agreements(name: str) -> Overrides | None:
     return ACME if name == "acme" else None
 
 
+def from_words(family: Family, text: str) -> Asked:
+    kind, given = words(family, text)
+    return from_json(family, kind, given, now=NOW, agreements=agreements)
+
+
 def fee(text: str) -> Asked:
-    return from_words("fee", text, now=NOW, agreements=agreements)
+    return from_words("fee", text)
 
 
 def deadline(text: str) -> Asked:
-    return from_words("deadline", text, now=NOW, agreements=agreements)
+    return from_words("deadline", text)
 
 
 def test_words_become_a_question_with_the_agreements_country_and_zone() -> None:
@@ -227,4 +232,4 @@ def test_whatever_is_given_is_answered_or_refused_and_never_a_bug(named: tuple[s
 def test_any_words_are_answered_or_refused(text: str) -> None:
     for family, kind in (("fee", "surcharge"), ("deadline", "payment-due")):
         with pytest.raises(Refused):
-            from_words("fee" if family == "fee" else "deadline", f"{kind} {text}", now=NOW, agreements=agreements)
+            from_words("fee" if family == "fee" else "deadline", f"{kind} {text}")
