@@ -3,9 +3,9 @@
 from playwright.async_api import Locator, Page, expect
 
 
-def messages(page: Page, name: str = "Messages in #general") -> Locator:
+def messages(page: Page | Locator, name: str = "Messages in #general") -> Locator:
     """The rows of a message list."""
-    return page.get_by_role("list", name=name).get_by_role("listitem").filter(has=page.locator(".message"))
+    return page.get_by_role("list", name=name).locator(".row")
 
 
 def box(page: Page, name: str = "Message #general") -> Locator:

@@ -95,11 +95,15 @@ async def test_agent_prompts_and_status(gallery: Stage, look: Open) -> None:
     await expect(said).not_to_contain_text("is thinking…")
 
 
-async def test_a_workspace_that_went_away_is_told_of(gallery: Stage, look: Open) -> None:
+async def test_starting_over_and_a_workspace_that_goes_away_for_a_while(gallery: Stage, look: Open) -> None:
     page = await look(gallery.server.url)
+    await write(page, "Not for long")
     await page.get_by_role("button", name="App and workspace").click()
     await page.get_by_role("button", name="Start over").click()
     await page.get_by_role("alertdialog").get_by_role("button", name="Start over").click()
-    await expect(page.get_by_role("alertdialog")).to_have_count(0)
-    await gallery.server.close()
+    await expect(messages(page)).to_have_count(0)
+    gallery.ws.changed("closing")
     await expect(page.get_by_text("The workspace does not answer.")).to_be_visible()
+    await expect(page.get_by_text("The workspace does not answer.")).to_have_count(0)
+    await write(page, "Back again")
+    await expect(messages(page)).to_have_count(1)

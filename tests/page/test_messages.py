@@ -8,8 +8,22 @@ from playwright.async_api import expect
 from tests.page.conftest import Open
 from tests.page.gallery import Gallery
 from tests.page.steps import act_as, box, go, messages, write
-from tests.workspace.harness import Stage
+from tests.workspace.harness import MANIFEST, Stage, open_workspace
+from workspace.messages import post
 
+# Three hundred steps up: the most rows that stood in the document at once, and a frame's median time.
+SCROLL = """async (node) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    let most = 0;
+    for (let step = 0; step < 300; step += 1) {
+        node.scrollTop -= 600;
+        const before = await frame();
+        times.push((await frame()) - before);
+        most = Math.max(most, node.querySelectorAll(".row").length);
+    }
+    return [most, times.sort((a, b) => a - b)[150]];
+}"""
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -40,7 +54,7 @@ async def test_an_ephemeral_is_seen_by_one_person_and_dismissed(gallery: Stage, 
     anna, ravi = page.locator("[data-user=U0ANNA].seat"), page.locator("[data-user=U0RAVI].seat")
     await gallery.client.chat_postEphemeral(channel="C0GENERAL", user="U0RAVI", text="For Ravi's eyes")
     await gallery.client.chat_postMessage(channel="C0GENERAL", text="For all")
-    await expect(anna.get_by_text("For all")).to_be_visible()
+    await expect(messages(anna).filter(has_text="For all")).to_be_visible()
     await expect(ravi.locator(".row").filter(has_text="For Ravi's eyes")).to_contain_text("Only visible to you")
     await expect(anna.get_by_text("For Ravi's eyes")).to_have_count(0)
     await ravi.get_by_role("button", name="Dismiss").click()
@@ -125,8 +139,8 @@ async def test_every_block_is_shown_and_every_element_works(app: Gallery, galler
     await row.get_by_role("button", name="More options").click()
     await page.get_by_role("menuitem", name="Banana").click()
     await row.get_by_role("combobox", name="Fruit", exact=True).click()
-    await page.get_by_role("option", name="Apple").click()
-    await row.get_by_label("date", exact=True).fill("2026-12-05")
+    await page.locator(".pop-up, .completion").get_by_role("option", name="Apple").click()
+    await row.get_by_label("datepicker", exact=True).fill("2026-12-05")
     await row.get_by_label("When").fill("09:15")
     await row.locator("[data-action=boxes]").get_by_label("Apple").check()
     await row.locator("[data-action=radio]").get_by_label("Banana").check()
@@ -181,29 +195,17 @@ async def test_text_is_never_taken_for_html(gallery: Stage, look: Open) -> None:
     await expect(messages(page).last.locator(".body img, .body script, .body b")).to_have_count(0)
 
 
-async def test_ten_thousand_messages_scroll_in_a_window(gallery: Stage, look: Open) -> None:
-    for number in range(10_000):
-        await gallery.hands.post("integration", channel="C0GENERAL", text=f"Message {number}", name=f"App {number % 3}")
-    page = await look(gallery.server.url)
-    await expect(messages(page).last).to_contain_text("Message 9999")
-    scroller = page.locator(".messages .scroller")
-    drawn, slow = await scroller.evaluate(
-        """async (node) => {
-            const frame = () => new Promise(requestAnimationFrame);
-            let [most, slow] = [0, 0];
-            for (let step = 0; step < 400; step += 1) {
-                const before = performance.now();
-                node.scrollTop -= 700;
-                await frame();
-                await frame();
-                most = Math.max(most, node.querySelectorAll(".row").length);
-                if (performance.now() - before > 100) slow += 1;
-            }
-            return [most, slow];
-        }"""
-    )
-    assert drawn < 80
-    assert slow < 40
-    await expect(page.get_by_text(re.compile(r"^Message [0-8]\\d{0,3}$")).first).to_be_visible()
-    await page.get_by_role("button", name="Newest messages").click()
-    await expect(messages(page).last).to_contain_text("Message 9999")
+async def test_ten_thousand_messages_scroll_in_a_window(look: Open) -> None:
+    unsubscribed = {**MANIFEST, "settings": {}}
+    async with open_workspace(unsubscribed) as (ws, server):
+        for number in range(10_000):
+            said = {"type": "message", "user": "U0RAVI" if number % 3 else "U0MARIE", "text": f"Message {number}"}
+            post(ws, ws.channels["C0GENERAL"], said)
+        page = await look(server.url)
+        await expect(messages(page).last).to_contain_text("Message 9999")
+        most, median = await page.locator(".messages .scroller").evaluate(SCROLL)
+        assert most < 80
+        assert median < 50  # ms; 16.7 when nothing else runs
+        await expect(page.get_by_text("Message 7000", exact=True)).to_have_count(0)
+        await page.get_by_role("button", name="Newest messages").click()
+        await expect(messages(page).last).to_contain_text("Message 9999")

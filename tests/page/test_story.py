@@ -37,7 +37,7 @@ async def test_a_table_and_the_neighbour_of_a_clause(home: House, look: Open) ->
 async def test_a_mention_and_a_direct_message_are_answered(home: House, look: Open) -> None:
     page = await look(home.server.url)
     await box(page).fill("@Clau")
-    await expect(page.get_by_role("option", name="Clausekeeper")).to_be_visible()
+    await expect(page.locator(".pop-up, .completion").get_by_role("option", name="Clausekeeper")).to_be_visible()
     await box(page).press("Enter")
     await box(page).press_sequentially("what is force majeure?")
     await box(page).press("Enter")

@@ -1,7 +1,7 @@
 // What an agent shows: suggested prompts above the box, and what it is doing right now.
 import { button, make } from "/page/dom.js";
 import { icon } from "/page/icons.js";
-import { handleOf, world } from "/page/world.js";
+import { nameOf, world } from "/page/world.js";
 
 /** The prompts of a conversation or thread: what the app set, else what its manifest suggests. */
 export function promptsOf(feed) {
@@ -30,5 +30,5 @@ export function drawStatus(feed) {
   const said = feed.agent[feed.thread ?? ""];
   if (!said?.status) return [];
   const words = said.loading_messages?.length ? said.loading_messages[0] : said.status;
-  return [make("div", { class: "agent-status" }, icon("sparkle"), `${handleOf(world.app.bot)} ${words}`)];
+  return [make("div", { class: "agent-status" }, icon("sparkle"), `${nameOf(world.app.bot)} ${words}`)];
 }

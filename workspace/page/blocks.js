@@ -67,7 +67,7 @@ function table(surface, block) {
   const line = (tag) => (cells) => make("tr", {}, cells.map((one, at) => cell(surface, one, settings[at], tag)));
   return make(
     "div",
-    { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Table" },
+    { class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Table" },
     make("table", {}, make("thead", {}, line("th")(head)), make("tbody", {}, rows.map(line("td")))),
   );
 }
@@ -115,7 +115,7 @@ function input(surface, block, errors) {
 }
 
 const BLOCKS = {
-  header: (surface, block) => make("h3", { class: "header" }, textObject(surface.seat, block.text)),
+  header: (surface, block) => make(surface.kind === "home" ? "h2" : "h3", { class: "header" }, textObject(surface.seat, block.text)),
   divider: () => make("hr"),
   section,
   context,

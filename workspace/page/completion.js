@@ -14,7 +14,7 @@ const begins = (typed, ...words) => words.some((word) => word?.toLowerCase().spl
 function commands(seat, typed) {
   const own = world.app.commands
     .filter((one) => one.command.startsWith(typed))
-    .map((one) => ({ insert: `${one.command} `, whole: one.command, label: one.command, hint: one.usage_hint, note: one.description, by: world.app.name }));
+    .map((one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint, note: one.description, by: world.app.name }));
   const shortcuts = world.app.shortcuts
     .filter((one) => one.type === "global" && (typed === "/" || begins(typed.slice(1), one.name)))
     .map((one) => ({ run: () => seat.shortcut(one), label: one.name, note: one.description, by: "Shortcut" }));

@@ -130,6 +130,7 @@ export class Composer {
     this.list.hidden = false;
     if (found.hint) return this.#showHint(found.hint);
     this.list.setAttribute("role", "listbox");
+    this.list.tabIndex = 0; // it may scroll; the Tab key takes an option and never gets here
     this.list.setAttribute("aria-label", found.title);
     this.list.replaceChildren(...found.items.map((item, at) => this.#option(item, at)));
     this.field.setAttribute("aria-controls", this.list.id);
@@ -140,6 +141,7 @@ export class Composer {
     this.found = null;
     this.#unpoint();
     this.list.removeAttribute("role");
+    this.list.removeAttribute("tabindex");
     this.list.removeAttribute("aria-label");
     this.list.replaceChildren(make("div", { class: "usage" }, make("b", {}, command.command), ` ${command.usage_hint ?? ""}`, make("small", {}, command.description)));
   }
@@ -198,6 +200,8 @@ export class Composer {
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.node.requestSubmit();
+    } else if (event.key === "Tab" && event.shiftKey) {
+      if (this.seat.toMessages(this)) event.preventDefault();
     } else if (event.key === "ArrowUp" && !this.field.value) {
       if (this.seat.editLast(this)) event.preventDefault();
     } else if (event.key === "Escape" && !this.list.hidden) {
@@ -213,11 +217,16 @@ export class Composer {
     if (step) this.#point((this.at + step + items.length) % items.length);
     else if (event.key === "Tab" && !event.shiftKey) this.#take(items[this.at]);
     else if (event.key === "Enter" && !event.shiftKey) {
-      if (items[this.at].whole === this.field.value.trim()) return this.#hide() ?? false;
+      if (this.#isWhole(items[this.at])) return this.#hide() ?? false;
       this.#take(items[this.at]);
     } else if (event.key === "Escape") this.#hide();
     else return false;
     return true;
+  }
+
+  /** Whether the item stands there in full already, so that Enter can only mean to send. */
+  #isWhole(item) {
+    return item.insert?.trim() === this.field.value.slice(this.found.from, this.field.selectionStart);
   }
 
   // Sending

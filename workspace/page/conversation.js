@@ -87,7 +87,7 @@ export class Conversation {
       const fresh = this.feed.messages.filter((one) => one.ts > this.known && one.user !== this.seat.user);
       for (const one of fresh) this.seat.announce(spoken(this.seat, one));
     }
-    this.known = last > (this.known ?? "") ? last : this.known;
+    if (last >= (this.known ?? "")) this.known = last;
   }
 
   /** A change that may concern this conversation. */

@@ -21,10 +21,19 @@ const parts = (user, date) =>
 
 export const fromTs = (ts) => new Date(Number(ts) * 1000);
 
+const days = new Map();
+const MOST_DAYS = 20_000;
+
 /** The person's calendar day as YYYY-MM-DD. */
 export function dayOf(user, date) {
-  const { year, month, day } = parts(user, date);
-  return `${year}-${month}-${day}`;
+  // Remembered by the quarter of an hour, of which zones' offsets are multiples: a long list asks often.
+  const key = `${user} ${Math.floor(date / 900_000)}`;
+  if (!days.has(key)) {
+    if (days.size > MOST_DAYS) days.clear();
+    const { year, month, day } = parts(user, date);
+    days.set(key, `${year}-${month}-${day}`);
+  }
+  return days.get(key);
 }
 
 /** The person's wall clock as HH:MM. */

@@ -54,7 +54,7 @@ class AppPanel {
 
 export class Drawer {
   constructor({ user, confirmed, changed }) {
-    const panels = { Inspector: () => new Inspector(), Clock: () => new ClockPanel(user), Faults: () => new FaultsPanel(), App: () => new AppPanel(confirmed) };
+    const panels = { Inspector: () => new Inspector(user), Clock: () => new ClockPanel(user), Faults: () => new FaultsPanel(), App: () => new AppPanel(confirmed) };
     Object.assign(this, { panels, changed, open: new Map(), shown: null });
     this.tabs = make("div", { role: "tablist", "aria-label": "Workshop", class: "tabs", onkeydown: (event) => this.#key(event) }, Object.keys(panels).map((name) => this.#tab(name)));
     this.place = make("div", { class: "drawer-place", role: "tabpanel", id: "workshop-panel", tabindex: 0 });

@@ -1,11 +1,11 @@
 // The line above a conversation: its name, topic, and what belongs to it.
 import { avatar } from "/page/avatar.js";
-import { button, make } from "/page/dom.js";
+import { button, make, unseen } from "/page/dom.js";
 import { icon } from "/page/icons.js";
 import { conversationName } from "/page/selects.js";
 import { nameOf, world } from "/page/world.js";
 
-const tool = (name, label, run, ...more) => button({ class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name), ...more);
+const tool = (name, label, run) => button({ class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name));
 
 function tabs(seat) {
   const chat = seat.channels.find((one) => one.is_im && one.user === world.app.bot);
@@ -39,7 +39,7 @@ function roomHead(seat, channel) {
     { class: "head" },
     make("h1", {}, mark, name),
     make("span", { class: "topic" }, topic),
-    tool("people", `Details of ${name}, ${channel.members.length} members`, () => seat.showPane("members", about), make("span", { "aria-hidden": "true" }, String(channel.members.length))),
+    button({ class: "icon-button", title: "Details", onclick: () => seat.showPane("members", about) }, icon("people"), unseen(`Details of ${name}, members: `), String(channel.members.length)),
     tool("pin", "Pins", () => seat.showPane("pins", about)),
     hasAgent ? tool("sparkle", `Open ${world.app.name}`, () => seat.showPane("agent", about)) : null,
   );

@@ -48,7 +48,7 @@ export function drawAbout() {
   return make(
     "div",
     { class: "scroller about-app", tabindex: 0, role: "region", "aria-label": `About ${app.name}` },
-    make("div", { class: "greeting" }, avatar(app.bot, "large"), make("h3", {}, app.name)),
+    make("div", { class: "greeting" }, avatar(app.bot, "large"), make("h2", {}, app.name)),
     app.agent ? make("p", {}, app.agent.agent_description) : null,
     make("h3", {}, "Commands"),
     make("ul", {}, app.commands.map((one) => row(`${one.command} ${one.usage_hint ?? ""}`.trim(), one.description))),

@@ -80,10 +80,10 @@ function tree(entry) {
   );
 }
 
-function summary(entry) {
+function summary(entry, viewer) {
   const first = entry.deliveries[0];
   const bad = entry.deliveries.some((one) => one.error || one.timeout) || entry.calls.some((call) => !call.result.ok);
-  const at = clockTime("", new Date(entry.at));
+  const at = clockTime(viewer, new Date(entry.at));
   return make(
     "summary",
     {},
@@ -100,7 +100,9 @@ function summary(entry) {
 const isEmpty = (entry) => !entry.deliveries.length && !entry.calls.length && !entry.response_urls.length && !entry.notes.length;
 
 export class Inspector {
-  constructor() {
+  /** `user()` is whose zone the times are in. */
+  constructor(user) {
+    this.user = user;
     this.open = new Set();
     this.drawn = new Map();
     this.field = make("input", { class: "field", type: "search", "aria-label": "Filter the log", placeholder: "Filter", oninput: () => this.#show() });
@@ -115,7 +117,7 @@ export class Inspector {
     const known = new Set(this.entries.map((entry) => entry.id));
     const { log } = await get("log");
     this.entries = log.filter((entry) => !isEmpty(entry)).reverse();
-    const newest = this.entries[0];
+    const newest = this.entries.find((entry) => entry.user);
     if (known.size && newest && !known.has(newest.id)) this.open = new Set([newest.id]);
     else if (!known.size && newest) this.open.add(newest.id);
     this.#show();
@@ -140,7 +142,7 @@ export class Inspector {
       known.node.open = known.node.open || this.open.has(entry.id);
       return known.node;
     }
-    const node = make("details", { class: "entry-log", open: known?.node.open || this.open.has(entry.id), "data-entry": entry.id }, summary(entry), tree(entry));
+    const node = make("details", { class: "entry-log", open: known?.node.open || this.open.has(entry.id), "data-entry": entry.id }, summary(entry, this.user()), tree(entry));
     this.drawn.set(entry.id, { text, node });
     return node;
   }

@@ -2,7 +2,7 @@
 import { onChange, start as startChanges } from "/page/changes.js";
 import { clockLabel, isMoved } from "/page/clock.js";
 import { DRAFT } from "/page/composer.js";
-import { button, make } from "/page/dom.js";
+import { button, make, unseen } from "/page/dom.js";
 import { Drawer } from "/page/drawer.js";
 import { learnEmoji } from "/page/emoji.js";
 import { icon } from "/page/icons.js";
@@ -24,9 +24,9 @@ const drawer = new Drawer({
 
 // Top bar
 
-const clock = make("span", {});
+const clock = make("span", { class: "bar-words" });
 const tool = (name, label, picture, ...more) =>
-  button({ class: "bar-button", "data-opens": name, "aria-label": label, title: label, "aria-pressed": "false", onclick: () => drawer.show(drawer.shown === name ? null : name) }, icon(picture), ...more);
+  button({ class: "bar-button", "data-opens": name, title: label, "aria-pressed": "false", onclick: () => drawer.show(drawer.shown === name ? null : name) }, icon(picture), unseen(`${label} `), ...more);
 const tools = [
   tool("Clock", "Clock", "clock", clock),
   tool("Inspector", "Inspector", "tree"),
@@ -38,7 +38,7 @@ const bar = make(
   "header",
   { class: "top-bar" },
   make("span", { class: "workspace-name" }, "Local workspace"),
-  button({ class: "jump-to", "aria-label": "Jump to a conversation", "aria-keyshortcuts": "Control+K", onclick: () => openSwitcher(active) }, icon("search"), make("span", {}, "Jump to…"), make("kbd", {}, "Ctrl K")),
+  button({ class: "jump-to", "aria-keyshortcuts": "Control+K", onclick: () => openSwitcher(active) }, icon("search"), unseen("Jump to a conversation"), make("span", { class: "bar-words", "aria-hidden": "true" }, "Jump to…"), make("kbd", { "aria-hidden": "true" }, "Ctrl K")),
   make("div", { class: "bar-tools", role: "group", "aria-label": "Workspace tools" }, tools, beside, button({ class: "bar-button", "aria-label": "Light or dark", title: "Light or dark", onclick: switchTheme }, icon("sun"))),
 );
 
@@ -48,9 +48,9 @@ function markTools() {
 
 function tick() {
   const label = clockLabel(active.user);
+  clock.classList.toggle("moved", isMoved());
   if (clock.textContent === label) return;
   clock.textContent = label;
-  clock.classList.toggle("moved", isMoved());
   drawer.hear({ type: "tick" });
 }
 
@@ -152,7 +152,11 @@ async function start() {
   const query = new URLSearchParams(location.search);
   const known = (id) => people().some((person) => person.id === id);
   await sit(known(query.get("as")) ? query.get("as") : people()[0].id, 0, query.get("in"));
-  if (known(query.get("beside"))) await sit(query.get("beside"), 1);
+  if (known(query.get("beside"))) {
+    await sit(query.get("beside"), 1);
+    [active] = seats;
+    active.view.composer?.focus();
+  }
   document.title = `${active.title} – Local workspace`;
   tick();
   setInterval(tick, 1000);

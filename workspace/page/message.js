@@ -10,8 +10,8 @@ import { pickEmoji } from "/page/emojipicker.js";
 import { drawFiles } from "/page/files.js";
 import { icon } from "/page/icons.js";
 import { openMenu } from "/page/layers.js";
-import { mrkdwn } from "/page/text.js";
-import { handleOf, isBot, nameOf, world } from "/page/world.js";
+import { asTyped, mrkdwn } from "/page/text.js";
+import { isBot, nameOf, world } from "/page/world.js";
 
 export const authorOf = (shown) => shown.username ?? nameOf(shown.user);
 const isApp = (shown) => Boolean(shown.bot_id) || isBot(shown.user);
@@ -94,7 +94,7 @@ function replies(seat, feed, shown) {
 
 function statusLine(feed, shown) {
   const said = feed.agent[shown.ts];
-  return said?.status ? make("div", { class: "agent-status" }, `${handleOf(world.app.bot)} ${said.status}`) : null;
+  return said?.status ? make("div", { class: "agent-status" }, `${nameOf(world.app.bot)} ${said.status}`) : null;
 }
 
 const isOwn = (seat, shown) => shown.user === seat.user && !shown.subtype?.startsWith("channel_");
@@ -127,7 +127,8 @@ function menuItems(seat, feed, shown) {
   ];
 }
 
-function tools(seat, feed, shown, inThread) {
+/** The buttons over a message. */
+export function drawTools(seat, feed, shown, inThread) {
   if (shown.is_ephemeral) return null;
   const by = authorOf(shown);
   const tool = (name, label, run, more = {}) => button({ class: "icon-button", "aria-label": `${label}: message from ${by}`, title: label, onclick: (event) => run(event.currentTarget), ...more }, icon(name));
@@ -142,9 +143,7 @@ function tools(seat, feed, shown, inThread) {
 
 function editForm(seat, feed, shown) {
   const field = make("textarea", { class: "field", rows: 2, "aria-label": "Edit message", "data-key": `${shown.ts}/edit` });
-  const area = make("div", { hidden: true });
-  area.append(mrkdwn(seat, shown.text));
-  field.value = area.textContent;
+  field.value = asTyped(seat, shown.text);
   const cancel = () => seat.edit(feed, null);
   const save = async (event) => {
     event.preventDefault();
@@ -191,6 +190,5 @@ export function drawMessage(seat, feed, shown, { compact, inThread }) {
       inThread ? null : replies(seat, feed, shown),
       inThread ? null : statusLine(feed, shown),
     ),
-    tools(seat, feed, shown, inThread),
   );
 }

@@ -2,10 +2,11 @@
 import { dayName, dayOf, fromTs } from "/page/dates.js";
 import { button, keepFocus, make } from "/page/dom.js";
 import { icon } from "/page/icons.js";
-import { drawMessage } from "/page/message.js";
+import { drawMessage, drawTools } from "/page/message.js";
 
 const GUESS = 64; // px, until a row was measured
 const MARGIN = 800; // px drawn beyond each edge
+const SLACK = 300; // px beyond each edge that must be drawn before more is
 const CLOSE = 40; // px from the end that still count as the end
 const GROUPED_SECONDS = 300;
 
@@ -34,12 +35,13 @@ export class MessageList {
     this.atEnd = true;
     this.current = null;
     this.list = make("ol", { class: "rows", role: "list", "aria-label": label });
-    this.scroller = make("div", { class: "scroller", tabindex: -1 }, intro, this.list);
+    this.scroller = make("div", { class: "scroller", tabindex: -1 }, make("h2", { class: "unseen" }, label), intro, this.list);
     this.more = button({ class: "jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), "Newest messages");
     this.node = make("div", { class: "messages" }, this.scroller, this.more);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.list.addEventListener("keydown", (event) => this.#key(event));
     this.list.addEventListener("focusin", (event) => this.#focused(event));
+    this.list.addEventListener("pointerover", (event) => this.#equip(event));
     this.sizes = new ResizeObserver((entries) => this.#resized(entries));
     this.sizes.observe(this.scroller);
   }
@@ -84,6 +86,7 @@ export class MessageList {
   focusLast() {
     const last = this.feed?.messages.at(-1);
     if (last) this.#focusRow(last.ts);
+    return Boolean(last);
   }
 
   #top() {
@@ -184,7 +187,8 @@ export class MessageList {
     const newDay = !previous ? !this.feed.hasMore && !this.inThread : dayOf(user, fromTs(previous.ts)) !== day && !this.inThread;
     const unread = this.mark === message.ts;
     const compact = Boolean(previous) && !newDay && !unread && continues(previous, message);
-    const flags = `${newDay} ${unread} ${compact} ${newDay ? dayName(user, fromTs(message.ts)) : ""}`;
+    const status = this.feed.agent[message.ts]?.status ?? "";
+    const flags = `${newDay} ${unread} ${compact} ${status} ${newDay ? dayName(user, fromTs(message.ts)) : ""}`;
     const known = this.rows.get(message.ts);
     if (known?.message === message && known.flags === flags) {
       this.#number(known.node, index);
@@ -205,8 +209,9 @@ export class MessageList {
 
   #number(node, index) {
     const { messages, hasMore } = this.feed;
-    node.setAttribute("aria-posinset", String(index + 1));
-    node.setAttribute("aria-setsize", hasMore ? "-1" : String(messages.length));
+    const size = hasMore ? -1 : messages.length;
+    if (node.ariaPosInSet !== String(index + 1)) node.ariaPosInSet = String(index + 1);
+    if (node.ariaSetSize !== String(size)) node.ariaSetSize = String(size);
     const tab = (this.current ?? messages.at(-1)?.ts) === messages[index].ts;
     node.tabIndex = tab ? 0 : -1;
   }
@@ -225,13 +230,22 @@ export class MessageList {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.atEnd = scrollHeight - scrollTop - clientHeight < CLOSE;
     this.more.hidden = this.atEnd;
-    if (this.frame) return;
+    if (this.frame || this.#isDrawn()) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       if (!this.feed) return;
       this.#draw(this.#anchor() ?? null);
       if (this.scroller.scrollTop < MARGIN) this.onTop();
     });
+  }
+
+  /** Whether everything in view, and a little beyond it, stands in the document. */
+  #isDrawn() {
+    if (!this.feed || this.offsets.length !== this.feed.messages.length + 1) return false;
+    const from = this.scroller.scrollTop - this.#top();
+    const to = from + this.scroller.clientHeight;
+    const above = this.offsets[this.first] <= Math.max(0, from - SLACK);
+    return above && this.offsets[this.last + 1] >= Math.min(this.offsets.at(-1), to + SLACK) && (from > MARGIN || !this.feed.hasMore);
   }
 
   #resized(entries) {
@@ -243,7 +257,18 @@ export class MessageList {
     if (moved && this.feed) requestAnimationFrame(() => this.refresh());
   }
 
+  /** Give a message its tools when somebody comes near; a long list scrolls better without them. */
+  #equip(event) {
+    const row = event.target.closest(".row");
+    const known = row && this.rows.get(row.dataset.ts);
+    const place = row?.querySelector(".message");
+    if (!known?.message || !place || place.querySelector(".message-tools")) return;
+    const tools = drawTools(this.seat, this.feed, known.message, this.inThread);
+    if (tools) place.append(tools);
+  }
+
   #focused(event) {
+    this.#equip(event);
     const row = event.target.closest(".row");
     if (!row || row.dataset.ts === this.current) return;
     this.rows.get(this.current)?.node.setAttribute("tabindex", "-1");

@@ -205,8 +205,17 @@ export class Seat {
     }
   }
 
+  #withBox(composer) {
+    return this.#conversations().find((one) => one.composer === composer);
+  }
+
+  /** From a box to the newest message above it; false when there is none. */
+  toMessages(composer) {
+    return this.#withBox(composer)?.list.focusLast() ?? false;
+  }
+
   editLast(composer) {
-    const conversation = this.#conversations().find((one) => one.composer === composer);
+    const conversation = this.#withBox(composer);
     const own = conversation?.feed.messages.findLast((one) => one.user === this.user && !one.subtype && !one.is_ephemeral);
     if (own) this.edit(conversation.feed, own);
     return Boolean(own);
@@ -245,9 +254,7 @@ export class Seat {
 
   /** Something was sent from a box: its conversation goes to the end. */
   sent(composer) {
-    this.#conversations()
-      .find((one) => one.composer === composer)
-      ?.list.toEnd();
+    this.#withBox(composer)?.list.toEnd();
   }
 
   // Telling

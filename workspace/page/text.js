@@ -2,7 +2,7 @@
 import { fromTs, full, slackDate } from "/page/dates.js";
 import { button, make } from "/page/dom.js";
 import { withEmoji } from "/page/emoji.js";
-import { nameOf } from "/page/world.js";
+import { handleOf, nameOf } from "/page/world.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const decode = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
@@ -142,4 +142,15 @@ export function textObject(seat, object) {
 /** A text object's words without any formatting, for labels and live regions. */
 export function wordsOf(seat, object) {
   return make("span", {}, textObject(seat, object)).textContent;
+}
+
+/** A message's text as its author would type it again: names for ids, addresses for links. */
+export function asTyped(seat, text) {
+  const typed = text.replace(/<([^<>\n]+)>/g, (_, body) => {
+    const [target] = body.split("|");
+    if (target.startsWith("@")) return `@${handleOf(target.slice(1))}`;
+    if (target.startsWith("#")) return `#${seat.channel(target.slice(1))?.name ?? target.slice(1)}`;
+    return target.startsWith("!") ? `@${target.slice(1)}` : target;
+  });
+  return decode(typed);
 }
