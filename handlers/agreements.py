@@ -17,7 +17,7 @@ from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Surface
 from knowledge import inputs
-from knowledge.agreements import Agreement, from_data, with_amendment
+from knowledge.agreements import Agreement, disputes, from_data, with_amendment
 from knowledge.inputs import Here
 from knowledge.refused import Refused
 from knowledge.termfiles import UNITS, Amendment, known
@@ -30,7 +30,7 @@ SURFACE = Surface(
     commands=(
         Command(
             "/agreement",
-            "list | show acme | edit acme | condition acme | here acme",
+            "list | show acme | edit acme | condition acme | settle acme | here acme",
             "Register and show agreements and their special conditions; without words a form",
         ),
     ),
@@ -38,7 +38,7 @@ SURFACE = Surface(
 )
 USAGE = (
     "/agreement alone opens the form; `/agreement list`, `show acme`, `edit acme`, `condition acme` (a special condition), "
-    "`here acme` (this channel is about it; `here none` takes that back)."
+    "`settle acme` (how a disputed clause is read), `here acme` (this channel is about it; `here none` takes that back)."
 )
 
 
@@ -47,6 +47,7 @@ def register(app: Any) -> None:
     app.action("agreement_csv")(sheet)
     app.view("agreement")(registered)
     app.view("condition")(conditioned)
+    app.view("settle")(settled)
 
 
 async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
@@ -61,6 +62,8 @@ async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incom
             view = _form(shelf, tomllib.loads(stands.text, parse_float=Decimal), incoming.channel)
         case "condition":
             view = _condition_form(await _stands(services, shelf, slug), incoming.channel)
+        case "settle":
+            view = _settling_form(await _stands(services, shelf, slug), incoming.channel)
         case "list" | "show" | "here" as asked:
             reply = await services.store.run(_TELL[asked], services, shelf, incoming, slug)
             await ack(**incoming.private(reply))
@@ -88,6 +91,15 @@ async def registered(ack: Any, view: dict[str, Any], incoming: Incoming, service
     shelf, given = await services.shelf(), forms.typed(view)
     metadata = json.loads(view["private_metadata"])
     await services.store.run(_register, services, shelf, incoming, given, metadata)
+    services.wake()
+    await ack()
+
+
+async def settled(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Settle a disputed reading by the words of a special condition."""
+    shelf, given = await services.shelf(), forms.typed(view)
+    metadata = json.loads(view["private_metadata"])
+    await services.store.run(_settle, services, shelf, incoming, given, metadata)
     services.wake()
     await ack()
 
@@ -152,6 +164,26 @@ def _add_condition(
         raise Refused("This is needed.", field=missing[0])
     stands = with_amendment(before, _condition(given, before, Here(services.now(), services.zone)), shelf.library)
     _keep(db, services, incoming, text, stands, metadata["channel"], "Added a special condition to")
+
+
+def _settle(
+    db: Database,
+    services: Services,
+    shelf: Shelf,
+    incoming: Incoming,
+    given: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+) -> None:
+    before = _agreement(db, shelf, metadata["slug"])
+    if missing := [name for name in ("reading", "clause", "words") if not given.get(name)]:
+        raise Refused("This is needed.", field=missing[0])
+    kind, _, reading = str(given["reading"]).partition(": ")
+    row = {"reading": reading, "clause": given["clause"], "words": given["words"]}
+    row |= {name: date.fromisoformat(given[name]) for name in ("from", "until") if name in given}
+    name = f"{before.client} special condition {len(before.amendments) + 1}"
+    condition = {"name": name, "amends": "ITQ", "settles": {kind: [row]}}
+    stands = with_amendment(before, condition, shelf.library)
+    _keep(db, services, incoming, before.text, stands, metadata["channel"], "Settled a reading of")
 
 
 def _condition(given: Mapping[str, Any], agreement: Agreement, here: Here) -> dict[str, Any]:
@@ -301,6 +333,20 @@ def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]
             )
     metadata = json.dumps({"slug": data.get("slug", ""), "channel": channel})
     return forms.modal("agreement", "Agreement", "Keep", body, metadata)
+
+
+def _settling_form(agreement: Agreement, channel: str) -> dict[str, Any]:
+    """The form that settles how a disputed clause is read under an agreement."""
+    choices = [f"{kind}: {reading}" for kind, readings in disputes().items() for reading in readings]
+    body = [
+        forms.select_input("reading", "Reading that is agreed", choices, "the only one left then", optional=False),
+        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
+        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
+        forms.date_input("from", "In force from"),
+        forms.date_input("until", "In force until", "that day no longer"),
+    ]
+    metadata = json.dumps({"slug": agreement.slug, "channel": channel})
+    return forms.modal("settle", "Settle a reading", "Settle", body, metadata)
 
 
 def _condition_form(agreement: Agreement, channel: str) -> dict[str, Any]:

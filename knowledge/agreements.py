@@ -18,7 +18,8 @@ import tomli_w
 from knowledge import days, money
 from knowledge.library import Library
 from knowledge.refused import Refused
-from knowledge.termfiles import Amendment, amendment
+from knowledge.rules import rules
+from knowledge.termfiles import Amendment, Settled, amendment
 from knowledge.terms import Overrides
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -86,6 +87,9 @@ def from_data(data: Mapping[str, Any], library: Library) -> Agreement:
         text=tomli_w.dumps({key: value for key, value in data.items() if value not in (None, "")}),
     )
     _ = agreement.overrides
+    for special in agreement.amendments:
+        for settled in special.settles:
+            _disputed(settled)
     return agreement
 
 
@@ -93,6 +97,19 @@ def with_amendment(agreement: Agreement, condition: Mapping[str, Any], library: 
     """The agreement with one more special condition; Refused as ``read`` refuses."""
     data = tomllib.loads(agreement.text, parse_float=Decimal)
     return from_data(data | {"amendments": [*data.get("amendments", ()), dict(condition)]}, library)
+
+
+def disputes() -> dict[str, tuple[str, ...]]:
+    """The readings of every kind of fee or deadline whose words can be read in more than one way."""
+    return {rule.kind: rule.readings for rule in rules().values() if len(rule.readings) > 1}
+
+
+def _disputed(settled: Settled) -> None:
+    readings = disputes().get(settled.kind)
+    if readings is None:
+        raise Refused(f"{settled.kind!r} has no disputed reading to settle; these have: {', '.join(disputes())}.")
+    if settled.reading not in readings:
+        raise Refused(f"{settled.kind} has no reading {settled.reading!r}; it has: {', '.join(readings)}.")
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:

@@ -91,7 +91,7 @@ class Rule:
     terms.
 
     ``clauses`` are quoted whole with the answer; ``ref`` is the one that is computed, a law's where no clause gives the
-    number.
+    number. ``readings`` names every reading that an answer may have, the default first; an agreement settles on one.
     """
 
     family: Family
@@ -103,6 +103,7 @@ class Rule:
     uses: tuple[str, ...]
     ref: str
     help: str
+    readings: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -138,7 +139,14 @@ _RULES: dict[tuple[str, str], Rule] = {}
 
 
 def rule(
-    family: Family, kind: str, *, on: str, clauses: tuple[str, ...], uses: tuple[str, ...] = (), ref: str = ""
+    family: Family,
+    kind: str,
+    *,
+    on: str,
+    clauses: tuple[str, ...],
+    uses: tuple[str, ...] = (),
+    ref: str = "",
+    readings: tuple[str, ...] = ("literal",),
 ) -> Callable[[Compute], Compute]:
     """Registers the function below it as a rule; its docstring is the help, and the type of its argument ``asked``
     is the question.
@@ -147,7 +155,8 @@ def rule(
     def register(compute: Compute) -> Compute:
         question = get_type_hints(compute)["asked"]
         said = " ".join((compute.__doc__ or "").split())
-        _RULES[family, kind] = Rule(family, kind, question, compute, on, clauses, uses, ref or clauses[0], said)
+        named = ref or clauses[0]
+        _RULES[family, kind] = Rule(family, kind, question, compute, on, clauses, uses, named, said, readings)
         return compute
 
     return register

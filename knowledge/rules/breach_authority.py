@@ -42,6 +42,7 @@ class BreachAuthority(Question):
     clauses=("ITQ 43.2", "ITQ 43.1"),
     ref="GDPR 33(1)",
     uses=("zone",),
+    readings=("client-aware", "itq-aware"),
 )
 def breach_authority(asked: BreachAuthority, terms: Terms) -> Found:
     """Until when the Client notifies the supervisory authority of a data breach. Hours are elapsed hours, never

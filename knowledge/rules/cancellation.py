@@ -28,7 +28,14 @@ class Cancellation(Question):
     ]
 
 
-@rule("fee", "cancellation", on="performance", clauses=("ITQ 7.3", "ITQ 14.4", "ITQ 1.24"), uses=("country",))
+@rule(
+    "fee",
+    "cancellation",
+    on="performance",
+    clauses=("ITQ 7.3", "ITQ 14.4", "ITQ 1.24"),
+    uses=("country",),
+    readings=("calendar-days", "working-days", "strict"),
+)
 def cancellation(asked: Cancellation, terms: Terms) -> Found:
     """The fee for cancelling or postponing a Consultancy. Free, half or entire, by the days between notice and date."""
     away = (asked.performance - asked.cancelled).days

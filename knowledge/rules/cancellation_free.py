@@ -20,7 +20,14 @@ class CancellationFree(Question):
     from_: Annotated[date, Ask("date", "Date of the Consultancy", clause="7.3")]
 
 
-@rule("deadline", "cancellation-free", on="from_", clauses=("ITQ 7.3", "ITQ 1.24"), uses=("country",))
+@rule(
+    "deadline",
+    "cancellation-free",
+    on="from_",
+    clauses=("ITQ 7.3", "ITQ 1.24"),
+    uses=("country",),
+    readings=("calendar-days", "working-days"),
+)
 def cancellation_free(asked: CancellationFree, terms: Terms) -> Found:
     """The last day for cancelling or postponing a Consultancy free of charge. It is counted back, so it is not
     moved.

@@ -35,7 +35,7 @@ class FairUse(Question):
     on: Annotated[date, Ask("date", "Day whose terms apply", help="today without it", today=True)]
 
 
-@rule("fee", "fair-use", on="on", clauses=("ITQ 25.3", "ITQ 25.4"))
+@rule("fee", "fair-use", on="on", clauses=("ITQ 25.3", "ITQ 25.4"), readings=("average", "median", "highest", "lowest"))
 def fair_use(asked: FairUse, terms: Terms) -> Found:
     """By how much use exceeds fair use. The text names no statistic of the others' use, so no reading is the
     default.

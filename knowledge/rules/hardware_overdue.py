@@ -43,7 +43,13 @@ class HardwareOverdue(Question):
         return self.returned or self.as_of or self.ended
 
 
-@rule("fee", "hardware-overdue", on="ended", clauses=("ITQ 35.1", "ITQ 35.2"))
+@rule(
+    "fee",
+    "hardware-overdue",
+    on="ended",
+    clauses=("ITQ 35.1", "ITQ 35.2"),
+    readings=("from-end", "from-due", "whole-periods"),
+)
 def hardware_overdue(asked: HardwareOverdue, terms: Terms) -> Found:
     """The rental fee for Hardware returned too late. In time it is nothing."""
     terms.rest_on("hardware.overdue_fee", "extension")

@@ -47,7 +47,7 @@ class LatePayment(Question):
         return self.paid or self.as_of or self.invoice_date
 
 
-@rule("fee", "late-payment", on="invoice_date", clauses=("ITQ 6.3", "ITQ 6.1"))
+@rule("fee", "late-payment", on="invoice_date", clauses=("ITQ 6.3", "ITQ 6.1"), readings=("literal", "client", "itq"))
 def late_payment(asked: LatePayment, terms: Terms) -> Found:
     """Interest and costs of an invoice paid late. Each half-year has its published rate; days are counted
     actual/365.

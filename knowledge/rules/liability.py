@@ -48,7 +48,7 @@ class Liability(Question):
     ]
 
 
-@rule("fee", "liability", on="on", clauses=("ITQ 15.2", "ITQ 15.3", "ITQ 15.6"))
+@rule("fee", "liability", on="on", clauses=("ITQ 15.2", "ITQ 15.3", "ITQ 15.6"), readings=("both-caps", "floor"))
 def liability(asked: Liability, terms: Terms) -> Found:
     """What ITQ owes at most for the claims from one event. Several claims share the limit in proportion."""
     half = asked.invoice_amount * terms.number("liability.event") / 100

@@ -33,7 +33,7 @@ class PriceRevision(Question):
     on: Annotated[date, Ask("date", "Day of the change", help="whose terms apply; today without it", today=True)]
 
 
-@rule("fee", "price-revision", on="on", clauses=("ITQ 5.3", "ITQ 5.4"))
+@rule("fee", "price-revision", on="on", clauses=("ITQ 5.3", "ITQ 5.4"), readings=("statutory", "literal"))
 def price_revision(asked: PriceRevision, terms: Terms) -> Found:
     """By how much a price may be raised when costs change. A fall gives nothing, since the clause grants increases
     only.

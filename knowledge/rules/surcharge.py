@@ -59,7 +59,14 @@ categories.
 """
 
 
-@rule("fee", "surcharge", on="start", clauses=CLAUSES, uses=("country", "zone"))
+@rule(
+    "fee",
+    "surcharge",
+    on="start",
+    clauses=CLAUSES,
+    uses=("country", "zone"),
+    readings=("shift", "calendar-rows", "stacked"),
+)
 def surcharge(asked: Surcharge, terms: Terms) -> Found:
     """The fee for hours worked, with the surcharges for evenings, nights, weekends and holidays.
 

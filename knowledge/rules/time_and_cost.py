@@ -49,7 +49,15 @@ class TimeAndCost(Question):
         return self.start or self.on
 
 
-@rule("fee", "time-and-cost", on="worked_on", clauses=(), ref="ITQ 26.7", uses=("country", "zone"))
+@rule(
+    "fee",
+    "time-and-cost",
+    on="worked_on",
+    clauses=(),
+    ref="ITQ 26.7",
+    uses=("country", "zone"),
+    readings=("literal", "shift", "calendar-rows", "stacked"),
+)
 def time_and_cost(asked: TimeAndCost, terms: Terms) -> Found:
     """What is charged by the hour and in expenses. With start and end, the surcharges of ITQ 5.2 apply."""
     terms.rest_on(f"time_and_cost.{asked.basis}")

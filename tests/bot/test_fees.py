@@ -314,3 +314,17 @@ async def test_an_answer_comes_as_a_pdf_and_an_agreement_s_answers_as_csv(home: 
     pdf, csv = sorted((file.content for file in home.workspace.files.values()), reverse=False)
     assert pdf.startswith(b"%PDF-")
     assert "4000.00" in csv.decode("utf-8-sig")
+
+
+async def test_an_agreement_settles_how_a_disputed_clause_is_read(home: House) -> None:
+    await register_acme(home)
+    await home.command("U0MARIE", "/agreement", "settle acme")
+    form = await view_of(home, "U0MARIE")
+    words = "All days in Article 7.3 are Working Days."
+    values = {"reading": "cancellation: strict", "clause": "4", "words": words}
+    assert await home.post("submit", user="U0MARIE", view_id=form["id"], values=values) == {"closed": True}
+    await home.said("U0MARIE", "C0GENERAL", "Settled a reading of acme")
+    ack = await home.command("U0ANNA", "/fee", f"{CANCELLATION} agreement=acme")
+    assert "EUR 8,000.00" in shown(ack)
+    assert "calendar-days" not in shown(ack)
+    assert words in shown(ack)
