@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from tests.house import House, house
 from tests.page.gallery import Gallery
@@ -50,7 +50,13 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def look(browser: Browser) -> AsyncIterator[Open]:
     """Opens a page at an address; errors in it fail the test at its end."""
-    contexts, troubles = [], []
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def told(said: ConsoleMessage) -> None:
+        # A request that was refused is told to the person; a broken policy is a mistake of the page.
+        if "Content Security Policy" in said.text:
+            troubles.append(said.text)
 
     async def open_page(url: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
         context = await browser.new_context(viewport={"width": width, "height": height}, **options)
@@ -58,8 +64,7 @@ async def look(browser: Browser) -> AsyncIterator[Open]:
         page = await context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        # A refused request is told to the person; a policy that is broken is a mistake of the page.
-        page.on("console", lambda said: "Content Security Policy" in said.text and troubles.append(said.text))
+        page.on("console", told)
         await page.goto(url)
         await page.wait_for_selector("body[data-ready]")
         return page

@@ -86,7 +86,26 @@ TABLE: Json = {
         [{"type": "raw_text", "text": "Night"}, {"type": "raw_text", "text": "100%"}],
     ],
 }
-MARKDOWN = "## Second heading\n\n**bold** and *italic* and ~~struck~~ with [a link](https://example.com)\n\n- one\n  - inner\n- two\n\n1. first\n2. second\n\n> quoted\n\n```\ncode < here\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+MARKDOWN = """## Second heading
+
+**bold** and *italic* and ~~struck~~ with [a link](https://example.com)
+
+- one
+  - inner
+- two
+
+1. first
+2. second
+
+> quoted
+
+```
+code < here
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |"""
 STYLED = (
     "*bold* _italic_ ~struck~ `code_with_stars*` <https://example.com/x_y_z|label> <@U0ANNA> <#C0CONTRACTS> <!here> "
     ":tada: &lt;b&gt; &amp; <!date^1764590400^{date_short} {time}|fallback> snake_case_word 2*3*4\n> quoted\n```block\ncode```"

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def focus_name(page: Page) -> str:
-    name: str = await page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
+    name: str = await page.evaluate(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+    )
     return name
 
 
@@ -24,7 +26,9 @@ async def test_everything_by_keyboard(home: House, look: Open) -> None:
     keys = page.keyboard
     await expect(box(page)).to_be_focused()
     await keys.type("/cla")
-    await expect(page.locator(".pop-up, .completion").get_by_role("option", name="/clause 7.3")).to_have_attribute("aria-selected", "true")
+    await expect(page.locator(".pop-up, .completion").get_by_role("option", name="/clause 7.3")).to_have_attribute(
+        "aria-selected", "true"
+    )
     await keys.press("Tab")
     await expect(box(page)).to_have_value("/clause ")
     await expect(page.locator(".usage")).to_contain_text("7.3")
@@ -114,7 +118,9 @@ async def test_axe_finds_nothing(gallery: Stage, look: Open, axe: str, theme: An
     page = await look(gallery.server.url, width=width, color_scheme=theme)
     await check(page, axe)
     await write(page, "Hello @ravi :wave: #contracts")
-    await gallery.client.reactions_add(channel="C0GENERAL", timestamp=str(await messages(page).last.get_attribute("data-ts")), name="tada")
+    await gallery.client.reactions_add(
+        channel="C0GENERAL", timestamp=str(await messages(page).last.get_attribute("data-ts")), name="tada"
+    )
     await write(page, "/probe words")
     await write(page, "/probe blocks")
     await expect(messages(page).last).to_contain_text("A header")

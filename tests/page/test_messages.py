@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.page.conftest import Open
 from tests.page.gallery import Gallery
@@ -174,12 +174,11 @@ async def test_a_draft_stays_with_its_conversation_and_its_person(gallery: Stage
 async def test_a_file_is_sent_and_a_picture_shown(gallery: Stage, look: Open) -> None:
     page = await look(gallery.server.url)
     picture = await page.screenshot(clip={"x": 0, "y": 0, "width": 40, "height": 30})
-    await page.locator(".composer input[type=file]").set_input_files(
-        [
-            {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"one two"},
-            {"name": "shot.png", "mimeType": "image/png", "buffer": picture},
-        ]
-    )
+    files: list[FilePayload] = [
+        {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"one two"},
+        {"name": "shot.png", "mimeType": "image/png", "buffer": picture},
+    ]
+    await page.locator(".composer input[type=file]").set_input_files(files)
     await write(page, "Two files")
     await expect(page.get_by_role("link", name="plan.txt")).to_contain_text("TXT · 7 bytes")
     shown = page.get_by_role("img", name="shot.png")
@@ -209,3 +208,22 @@ async def test_ten_thousand_messages_scroll_in_a_window(look: Open) -> None:
         await expect(page.get_by_text("Message 7000", exact=True)).to_have_count(0)
         await page.get_by_role("button", name="Newest messages").click()
         await expect(messages(page).last).to_contain_text("Message 9999")
+
+
+async def test_people_open_a_direct_message_and_a_channel(gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    await page.get_by_role("button", name="New message").click()
+    await page.get_by_role("combobox", name="To").fill("Marie")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Go", exact=True).click()
+    await write(page, "Between us", "Message Marie Dubois")
+    await page.get_by_role("button", name="Create a channel").click()
+    await page.get_by_role("textbox", name="Name").fill("Plan budget")
+    await page.get_by_label("Private").check()
+    await page.get_by_role("button", name="Create", exact=True).click()
+    await expect(box(page, "Message #plan-budget")).to_be_focused()
+    await act_as(page, "Ravi Sharma")
+    await expect(page.locator(".sidebar")).not_to_contain_text("plan-budget")
+    await act_as(page, "Marie Dubois")
+    await go(page, "Anna Peeters")
+    await expect(messages(page, "Messages in Anna Peeters").last).to_contain_text("Between us")

@@ -4,7 +4,7 @@ import { icon } from "/page/icons.js";
 import { nameOf, world } from "/page/world.js";
 
 /** The prompts of a conversation or thread: what the app set, else what its manifest suggests. */
-export function promptsOf(feed) {
+function promptsOf(feed) {
   const set = feed.agent[feed.thread ?? ""]?.prompts;
   if (set) return { title: feed.agent[feed.thread ?? ""].prompts_title, prompts: set };
   const answered = feed.messages.length > 0;
@@ -20,7 +20,13 @@ export function drawPrompts(feed, say) {
     make(
       "div",
       { class: "prompts", role: "group", "aria-label": "Suggested prompts" },
-      prompts.map((one) => button({ class: "prompt", title: one.message, onclick: () => say(one.message) }, icon("sparkle"), one.title)),
+      prompts.map((one) =>
+        button(
+          { class: "prompt", title: one.message, onclick: () => say(one.message) },
+          icon("sparkle"),
+          one.title,
+        ),
+      ),
     ),
   ].filter(Boolean);
 }

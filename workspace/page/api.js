@@ -30,6 +30,7 @@ const CHUNK = 0x8000; // String.fromCharCode takes its characters as arguments, 
 export async function upload(user, file, where = {}) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += CHUNK)
+    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   return (await post("upload", { user, name: file.name, content: btoa(binary), ...where })).file;
 }

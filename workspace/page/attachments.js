@@ -6,7 +6,12 @@ import { link, mrkdwn } from "/page/text.js";
 const COLOURS = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 
 function field(seat, one) {
-  return make("div", { class: one.short ? "short" : "" }, make("strong", {}, one.title), make("div", {}, mrkdwn(seat, String(one.value ?? ""))));
+  return make(
+    "div",
+    { class: one.short ? "short" : "" },
+    make("strong", {}, one.title),
+    make("div", {}, mrkdwn(seat, String(one.value ?? ""))),
+  );
 }
 
 function attachment(surface, one) {
@@ -27,7 +32,13 @@ function attachment(surface, one) {
         one.author_name ? make("small", {}, one.author_name) : null,
         one.title ? make("strong", {}, one.title_link ? link(one.title_link, one.title) : one.title) : null,
         text(one.text ?? (one.blocks ? null : one.fallback)),
-        one.fields ? make("div", { class: "fields" }, one.fields.map((part) => field(seat, part))) : null,
+        one.fields
+          ? make(
+              "div",
+              { class: "fields" },
+              one.fields.map((part) => field(seat, part)),
+            )
+          : null,
         one.image_url ? make("img", { src: one.image_url, alt: one.fallback ?? one.title ?? "" }) : null,
         one.blocks ? drawBlocks(surface, one.blocks) : null,
         one.footer ? make("small", {}, one.footer) : null,

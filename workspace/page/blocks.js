@@ -14,7 +14,9 @@ const FILLED = { ...FIELDS, ...SELECTS, rich_text_input: richTextInput };
 function element(surface, block, item, label) {
   if (item.type === "image") return image(surface, block, item);
   const draw = PRESSED[item.type] ?? FILLED[item.type];
-  return draw?.(surface, block, item, { label: label ? `${label}: ${nameFor(surface, item)}` : nameFor(surface, item) });
+  return draw?.(surface, block, item, {
+    label: label ? `${label}: ${nameFor(surface, item)}` : nameFor(surface, item),
+  });
 }
 
 const labelOf = (surface, block) => (block.text ? wordsOf(surface.seat, block.text).slice(0, 80) : "");
@@ -28,14 +30,26 @@ function section(surface, block) {
       "div",
       { class: "section-words" },
       block.text ? make("div", { class: "section-text" }, textObject(seat, block.text)) : null,
-      block.fields ? make("div", { class: "fields" }, block.fields.map((one) => make("div", {}, textObject(seat, one)))) : null,
+      block.fields
+        ? make(
+            "div",
+            { class: "fields" },
+            block.fields.map((one) => make("div", {}, textObject(seat, one))),
+          )
+        : null,
     ),
-    block.accessory ? make("div", { class: "accessory" }, element(surface, block, block.accessory, labelOf(surface, block))) : null,
+    block.accessory
+      ? make("div", { class: "accessory" }, element(surface, block, block.accessory, labelOf(surface, block)))
+      : null,
   );
 }
 
 const row = (name) => (surface, block) =>
-  make("div", { class: name }, block.elements.map((item) => element(surface, block, item)));
+  make(
+    "div",
+    { class: name },
+    block.elements.map((item) => element(surface, block, item)),
+  );
 
 const context = (surface, block) =>
   make(
@@ -58,13 +72,22 @@ function imageBlock(surface, block) {
 function cell(surface, content, settings, tag) {
   const shown = content.type === "rich_text" ? richText(surface.seat, content) : content.text;
   const wrap = settings?.is_wrapped ? "wrapped" : "";
-  return make(tag, { class: `${settings?.align ?? "left"} ${wrap}`, scope: tag === "th" ? "col" : null }, shown);
+  return make(
+    tag,
+    { class: `${settings?.align ?? "left"} ${wrap}`, scope: tag === "th" ? "col" : null },
+    shown,
+  );
 }
 
 function table(surface, block) {
   const settings = block.column_settings ?? [];
   const [head, ...rows] = block.rows;
-  const line = (tag) => (cells) => make("tr", {}, cells.map((one, at) => cell(surface, one, settings[at], tag)));
+  const line = (tag) => (cells) =>
+    make(
+      "tr",
+      {},
+      cells.map((one, at) => cell(surface, one, settings[at], tag)),
+    );
   return make(
     "div",
     { class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Table" },
@@ -102,20 +125,33 @@ function input(surface, block, errors) {
   const words = wordsOf(surface.seat, block.label);
   const describedby = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || null;
   const boxed = BOXED.has(item.type);
-  const names = { id, label: words, labelledby: boxed ? `${id}-label` : null, describedby, invalid: Boolean(error), required: !block.optional };
-  const label = [textObject(surface.seat, block.label), block.optional ? make("span", { class: "optional" }, " (optional)") : null];
+  const names = {
+    id,
+    label: words,
+    labelledby: boxed ? `${id}-label` : null,
+    describedby,
+    invalid: Boolean(error),
+    required: !block.optional,
+  };
+  const label = [
+    textObject(surface.seat, block.label),
+    block.optional ? make("span", { class: "optional" }, " (optional)") : null,
+  ];
   return make(
     "div",
     { class: error ? "input wrong" : "input" },
     make(boxed ? "span" : "label", { class: "label", id: `${id}-label`, for: boxed ? null : id }, label),
     FILLED[item.type]?.(surface, block, item, names),
     error ? make("div", { class: "error", id: `${id}-error` }, error) : null,
-    block.hint ? make("div", { class: "hint", id: `${id}-hint` }, textObject(surface.seat, block.hint)) : null,
+    block.hint
+      ? make("div", { class: "hint", id: `${id}-hint` }, textObject(surface.seat, block.hint))
+      : null,
   );
 }
 
 const BLOCKS = {
-  header: (surface, block) => make(surface.kind === "home" ? "h2" : "h3", { class: "header" }, textObject(surface.seat, block.text)),
+  header: (surface, block) =>
+    make(surface.kind === "home" ? "h2" : "h3", { class: "header" }, textObject(surface.seat, block.text)),
   divider: () => make("hr"),
   section,
   context,
@@ -133,7 +169,11 @@ const BLOCKS = {
 /** Blocks on a surface; `errors` are sentences by block id. */
 export const drawBlocks = (surface, blocks, errors = {}) =>
   blocks.map((block) =>
-    make("div", { class: `block block-${block.type}`, "data-block": block.block_id }, BLOCKS[block.type]?.(surface, block, errors)),
+    make(
+      "div",
+      { class: `block block-${block.type}`, "data-block": block.block_id },
+      BLOCKS[block.type]?.(surface, block, errors),
+    ),
   );
 
 /** Put the keyboard where a view wants it: the first error, else focus_on_load, else the first field. */
@@ -141,7 +181,10 @@ export function focusFirst(root, blocks) {
   const wanted = blocks.find((block) => (block.element ?? block.accessory)?.focus_on_load);
   const target =
     root.querySelector("[aria-invalid=true], .wrong input, .wrong [role=combobox]") ??
-    (wanted && root.querySelector(`[data-block="${CSS.escape(wanted.block_id)}"] :is(input, textarea, [contenteditable])`)) ??
+    (wanted &&
+      root.querySelector(
+        `[data-block="${CSS.escape(wanted.block_id)}"] :is(input, textarea, [contenteditable])`,
+      )) ??
     root.querySelector(".block :is(input, textarea, [contenteditable])");
   target?.focus();
   return Boolean(target);

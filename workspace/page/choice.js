@@ -20,7 +20,12 @@ function optionNode(choice, option, index) {
       onpointermove: () => choice.point(index),
     },
     option.mark ?? null,
-    make("span", { class: "option-words" }, option.label, option.description ? make("small", {}, option.description) : null),
+    make(
+      "span",
+      { class: "option-words" },
+      option.label,
+      option.description ? make("small", {}, option.description) : null,
+    ),
     chosen ? icon("check") : null,
   );
 }
@@ -30,7 +35,21 @@ function optionNode(choice, option, index) {
  * later; `changed(picked)` is told the options picked, a list in both cases.
  */
 export class Choice {
-  constructor(seat, { label, placeholder, many = false, most = Infinity, source, picked = [], changed, key, describedby, clearable = true }) {
+  constructor(
+    seat,
+    {
+      label,
+      placeholder,
+      many = false,
+      most = Infinity,
+      source,
+      picked = [],
+      changed,
+      key,
+      describedby,
+      clearable = true,
+    },
+  ) {
     Object.assign(this, { seat, many, most, source, changed, picked, key, placeholder, clearable });
     this.id = uid("choice");
     this.options = [];
@@ -124,7 +143,12 @@ export class Choice {
   }
 
   #appear() {
-    this.list = make("div", { class: "options", role: "listbox", id: `${this.id}-list`, "aria-label": this.input.getAttribute("aria-label") });
+    this.list = make("div", {
+      class: "options",
+      role: "listbox",
+      id: `${this.id}-list`,
+      "aria-label": this.input.getAttribute("aria-label"),
+    });
     if (this.many) this.list.setAttribute("aria-multiselectable", "true");
     this.status = make("div", { class: "options-note", role: "status" });
     this.panel = make("div", { class: "options-panel" }, this.list, this.status);
@@ -174,7 +198,12 @@ export class Choice {
     const nodes = options.map((option) => optionNode(this, option, this.options.push(option) - 1));
     if (!label) return make("div", { role: "presentation" }, nodes);
     const id = uid("group");
-    return make("div", { role: "group", "aria-labelledby": id }, make("div", { class: "menu-heading", id, role: "presentation" }, label), nodes);
+    return make(
+      "div",
+      { role: "group", "aria-labelledby": id },
+      make("div", { class: "menu-heading", id, role: "presentation" }, label),
+      nodes,
+    );
   }
 
   /** Mark the option that Enter would take. */

@@ -14,7 +14,8 @@ const STEPS = [
 const REAL_MS = 1500; // closer to real time than this counts as real
 
 /** The short form for the top bar. */
-export const clockLabel = (user) => `${dayName(user, now(), { weekday: "short", day: "numeric", month: "short" })} ${timeOf(user, now())}`;
+export const clockLabel = (user) =>
+  `${dayName(user, now(), { weekday: "short", day: "numeric", month: "short" })} ${timeOf(user, now())}`;
 
 export const isMoved = () => Math.abs(now() - Date.now()) > REAL_MS;
 
@@ -26,7 +27,11 @@ export class ClockPanel {
     this.trouble = make("p", { class: "trouble", role: "alert" });
     this.day = make("input", { class: "field", type: "date", "aria-label": "Day", required: true });
     this.time = make("input", { class: "field", type: "time", "aria-label": "Time", required: true });
-    this.zone = make("select", { class: "field", "aria-label": "In the zone of" }, people().map((person) => make("option", { value: person.id }, `${person.real_name} (${person.tz})`)));
+    this.zone = make(
+      "select",
+      { class: "field", "aria-label": "In the zone of" },
+      people().map((person) => make("option", { value: person.id }, `${person.real_name} (${person.tz})`)),
+    );
     this.node = make(
       "div",
       { class: "tool-panel" },
@@ -35,7 +40,13 @@ export class ClockPanel {
         "div",
         {},
         make("h3", {}, "Move the clock"),
-        make("div", { class: "tool-row" }, STEPS.map(([name, seconds]) => button({ class: "button", onclick: () => this.#move({ advance: seconds }) }, name))),
+        make(
+          "div",
+          { class: "tool-row" },
+          STEPS.map(([name, seconds]) =>
+            button({ class: "button", onclick: () => this.#move({ advance: seconds }) }, name),
+          ),
+        ),
         make(
           "form",
           { class: "tool-row", onsubmit: (event) => (event.preventDefault(), this.#set()) },
@@ -44,7 +55,14 @@ export class ClockPanel {
           this.zone,
           make("button", { class: "button primary" }, "Set"),
         ),
-        make("div", { class: "tool-row" }, button({ class: "button", onclick: () => this.#move({ now: new Date().toISOString() }) }, "Back to real time")),
+        make(
+          "div",
+          { class: "tool-row" },
+          button(
+            { class: "button", onclick: () => this.#move({ now: new Date().toISOString() }) },
+            "Back to real time",
+          ),
+        ),
         this.trouble,
       ),
     );
@@ -75,7 +93,10 @@ export class ClockPanel {
   }
 
   refresh() {
-    const rows = people().map((person) => [make("dt", {}, `${person.real_name} · ${person.tz}`), make("dd", {}, full(person.id, now()))]);
+    const rows = people().map((person) => [
+      make("dt", {}, `${person.real_name} · ${person.tz}`),
+      make("dd", {}, full(person.id, now())),
+    ]);
     this.zones.replaceChildren(...rows.flat());
   }
 

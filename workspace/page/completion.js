@@ -9,15 +9,33 @@ const BROADCASTS = [
   ["everyone", "Notify everyone in the workspace"],
 ];
 
-const begins = (typed, ...words) => words.some((word) => word?.toLowerCase().split(/[\s._-]+/).concat(word.toLowerCase()).some((part) => part.startsWith(typed.toLowerCase())));
+const begins = (typed, ...words) =>
+  words.some((word) =>
+    word
+      ?.toLowerCase()
+      .split(/[\s._-]+/)
+      .concat(word.toLowerCase())
+      .some((part) => part.startsWith(typed.toLowerCase())),
+  );
 
 function commands(seat, typed) {
   const own = world.app.commands
     .filter((one) => one.command.startsWith(typed))
-    .map((one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint, note: one.description, by: world.app.name }));
+    .map((one) => ({
+      insert: `${one.command} `,
+      label: one.command,
+      hint: one.usage_hint,
+      note: one.description,
+      by: world.app.name,
+    }));
   const shortcuts = world.app.shortcuts
     .filter((one) => one.type === "global" && (typed === "/" || begins(typed.slice(1), one.name)))
-    .map((one) => ({ run: () => seat.shortcut(one), label: one.name, note: one.description, by: "Shortcut" }));
+    .map((one) => ({
+      run: () => seat.shortcut(one),
+      label: one.name,
+      note: one.description,
+      by: "Shortcut",
+    }));
   return [...own, ...shortcuts];
 }
 
@@ -33,7 +51,11 @@ function people(seat, typed, channel) {
       note: members.has(user.id) ? user.profile.title : "Not in this conversation",
       user: user.id,
     }));
-  const all = BROADCASTS.filter(([name]) => name.startsWith(typed.toLowerCase())).map(([name, note]) => ({ insert: `@${name} `, label: `@${name}`, note }));
+  const all = BROADCASTS.filter(([name]) => name.startsWith(typed.toLowerCase())).map(([name, note]) => ({
+    insert: `@${name} `,
+    label: `@${name}`,
+    note,
+  }));
   return [...known, ...all];
 }
 
@@ -43,18 +65,26 @@ const channels = (seat, typed) =>
     .map((one) => ({ insert: `#${one.name} `, label: `#${one.name}`, note: one.purpose?.value }));
 
 const emoji = (typed) =>
-  searchEmoji(typed)[0].emoji.map(({ picture, names }) => ({ insert: `${picture} `, label: `${picture} :${names[0]}:` }));
+  searchEmoji(typed)[0].emoji.map(({ picture, names }) => ({
+    insert: `${picture} `,
+    label: `${picture} :${names[0]}:`,
+  }));
 
 /** What fits what stands before the caret: {from, items}, or {hint} for a command's arguments, or null. */
 export function complete(seat, channel, text, caret) {
   const before = text.slice(0, caret);
-  if (/^\/\S*$/.test(before)) return { from: 0, items: commands(seat, before).slice(0, MOST * 2), title: "Commands" };
+  if (/^\/\S*$/.test(before))
+    return { from: 0, items: commands(seat, before).slice(0, MOST * 2), title: "Commands" };
   const command = world.app.commands.find((one) => before.startsWith(`${one.command} `));
   if (command && !/@\S*$/.test(before)) return { hint: command };
   const [, mark, typed] = /(?:^|[\s(])([@#:])([\w+.-]*)$/.exec(before) ?? [];
   if (!mark || (mark === ":" && typed.length < 2)) return null;
   const from = caret - typed.length - 1;
-  const find = { "@": () => people(seat, typed, channel), "#": () => channels(seat, typed), ":": () => emoji(typed) };
+  const find = {
+    "@": () => people(seat, typed, channel),
+    "#": () => channels(seat, typed),
+    ":": () => emoji(typed),
+  };
   const items = find[mark]().slice(0, MOST);
   return items.length ? { from, items, title: { "@": "People", "#": "Channels", ":": "Emoji" }[mark] } : null;
 }
@@ -64,4 +94,3 @@ export function insert(text, caret, from, item) {
   const start = text.slice(0, from) + item.insert;
   return { text: start + text.slice(caret).replace(/^ /, ""), caret: start.length };
 }
-

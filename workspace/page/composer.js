@@ -32,15 +32,28 @@ export class Composer {
       onclick: () => this.#complete(),
       onkeydown: (event) => this.#key(event),
       onblur: () => this.#hide(),
-      onpaste: (event) => event.clipboardData.files.length && (event.preventDefault(), this.#attach(event.clipboardData.files)),
+      onpaste: (event) =>
+        event.clipboardData.files.length && (event.preventDefault(), this.#attach(event.clipboardData.files)),
     });
     this.list = make("div", { class: "completion", id: `${this.id}-list`, hidden: true });
     this.chips = make("div", { class: "attached" });
-    this.picker = make("input", { type: "file", multiple: true, class: "unseen", tabindex: -1, "aria-hidden": "true", onchange: () => this.#attach(this.picker.files) });
+    this.picker = make("input", {
+      type: "file",
+      multiple: true,
+      class: "unseen",
+      tabindex: -1,
+      "aria-hidden": "true",
+      onchange: () => this.#attach(this.picker.files),
+    });
     this.submit = make("button", { class: "send", "aria-label": "Send" }, icon("send"));
     this.node = make(
       "form",
-      { class: "composer", onsubmit: (event) => this.#send(event), ondragover: (event) => event.preventDefault(), ondrop: (event) => (event.preventDefault(), this.#attach(event.dataTransfer.files)) },
+      {
+        class: "composer",
+        onsubmit: (event) => this.#send(event),
+        ondragover: (event) => event.preventDefault(),
+        ondrop: (event) => (event.preventDefault(), this.#attach(event.dataTransfer.files)),
+      },
       this.list,
       make("div", { class: "composer-box" }, this.field, this.chips, this.#tools()),
     );
@@ -53,18 +66,35 @@ export class Composer {
   }
 
   #tools() {
-    const tool = (name, label, run, more = {}) => button({ class: "icon-button", "aria-label": label, title: label, onclick: (event) => run(event.currentTarget), ...more }, icon(name));
+    const tool = (name, label, run, more = {}) =>
+      button(
+        {
+          class: "icon-button",
+          "aria-label": label,
+          title: label,
+          onclick: (event) => run(event.currentTarget),
+          ...more,
+        },
+        icon(name),
+      );
     const menu = { "aria-haspopup": "menu", "aria-expanded": "false" };
     return make(
       "div",
       { class: "composer-tools" },
       tool("plus", "Attach files", () => this.picker.click()),
       this.picker,
-      tool("smile", "Emoji", (node) => pickEmoji(this.seat, node, (name) => this.#type(withEmoji(`:${name}:`)))),
+      tool("smile", "Emoji", (node) =>
+        pickEmoji(this.seat, node, (name) => this.#type(withEmoji(`:${name}:`))),
+      ),
       tool("at", "Mention someone", () => this.#type("@")),
       tool("slash", "Run a command", () => this.#type("/", true)),
       tool("bolt", "Shortcuts", (node) => this.#shortcuts(node), menu),
-      make("span", { class: "composer-hint", "aria-hidden": "true" }, make("b", {}, "Shift + Return"), " to add a new line"),
+      make(
+        "span",
+        { class: "composer-hint", "aria-hidden": "true" },
+        make("b", {}, "Shift + Return"),
+        " to add a new line",
+      ),
       this.submit,
     );
   }
@@ -72,7 +102,12 @@ export class Composer {
   #shortcuts(node) {
     const items = world.app.shortcuts
       .filter((one) => one.type === "global")
-      .map((one) => ({ label: one.name, note: one.description, icon: "bolt", run: () => this.seat.shortcut(one) }));
+      .map((one) => ({
+        label: one.name,
+        note: one.description,
+        icon: "bolt",
+        run: () => this.seat.shortcut(one),
+      }));
     const browse = { label: "Browse commands", icon: "slash", run: () => this.#type("/", true) };
     openMenu(this.seat, node, "Shortcuts", [...items, browse]);
   }
@@ -81,7 +116,8 @@ export class Composer {
   #type(text, alone = false) {
     if (alone) this.field.value = text;
     else {
-      const space = text === "@" && /\S$/.test(this.field.value.slice(0, this.field.selectionStart)) ? " " : "";
+      const space =
+        text === "@" && /\S$/.test(this.field.value.slice(0, this.field.selectionStart)) ? " " : "";
       this.field.setRangeText(space + text, this.field.selectionStart, this.field.selectionEnd, "end");
     }
     this.field.focus();
@@ -115,7 +151,18 @@ export class Composer {
       this.#showFiles();
     };
     this.chips.replaceChildren(
-      ...this.files.map((file) => make("span", { class: "chip" }, icon("file"), file.name, button({ class: "icon-button", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) }, icon("close")))),
+      ...this.files.map((file) =>
+        make(
+          "span",
+          { class: "chip" },
+          icon("file"),
+          file.name,
+          button(
+            { class: "icon-button", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) },
+            icon("close"),
+          ),
+        ),
+      ),
     );
     this.#look();
   }
@@ -143,15 +190,41 @@ export class Composer {
     this.list.removeAttribute("role");
     this.list.removeAttribute("tabindex");
     this.list.removeAttribute("aria-label");
-    this.list.replaceChildren(make("div", { class: "usage" }, make("b", {}, command.command), ` ${command.usage_hint ?? ""}`, make("small", {}, command.description)));
+    this.list.replaceChildren(
+      make(
+        "div",
+        { class: "usage" },
+        make("b", {}, command.command),
+        ` ${command.usage_hint ?? ""}`,
+        make("small", {}, command.description),
+      ),
+    );
   }
 
   #option(item, at) {
     return make(
       "div",
-      { class: "option", role: "option", id: `${this.id}-${at}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: () => this.#take(item), onpointermove: () => this.#point(at) },
+      {
+        class: "option",
+        role: "option",
+        id: `${this.id}-${at}`,
+        "aria-selected": "false",
+        onpointerdown: (event) => event.preventDefault(),
+        onclick: () => this.#take(item),
+        onpointermove: () => this.#point(at),
+      },
       item.user ? avatar(item.user, "tiny") : null,
-      make("span", { class: "option-words" }, make("span", {}, make("b", {}, item.label), item.hint ? make("span", { class: "quiet" }, ` ${item.hint}`) : null), item.note ? make("small", {}, item.note) : null),
+      make(
+        "span",
+        { class: "option-words" },
+        make(
+          "span",
+          {},
+          make("b", {}, item.label),
+          item.hint ? make("span", { class: "quiet" }, ` ${item.hint}`) : null,
+        ),
+        item.note ? make("small", {}, item.note) : null,
+      ),
       item.by ? make("small", { class: "option-by" }, item.by) : null,
     );
   }
@@ -262,7 +335,11 @@ export class Composer {
     if (command && !files.length) return post("command", { ...where, command, text: rest });
     if (!files.length) return post("message", { ...where, text: withEmoji(text.trim()) });
     for (const [at, file] of files.entries()) {
-      await upload(this.seat.user, file, { channel: this.channel, thread_ts: where.thread_ts, text: at ? "" : withEmoji(text.trim()) });
+      await upload(this.seat.user, file, {
+        channel: this.channel,
+        thread_ts: where.thread_ts,
+        text: at ? "" : withEmoji(text.trim()),
+      });
     }
     return null;
   }

@@ -58,10 +58,14 @@ export class Conversation {
     if (channel.is_archived) return note("This channel is archived.");
     if (!channel.members.includes(user)) {
       const join = () => post("join", { user, channel: this.id });
-      return note(make("span", {}, "You are viewing ", make("b", {}, this.#name())), button({ class: "button primary", onclick: join }, "Join channel"));
+      return note(
+        make("span", {}, "You are viewing ", make("b", {}, this.#name())),
+        button({ class: "button primary", onclick: join }, "Join channel"),
+      );
     }
     const withApp = channel.is_im && channel.user === world.app.bot;
-    if (withApp && (world.app.messages_tab_read_only || !world.app.messages_tab)) return note("Sending messages to this app has been turned off.");
+    if (withApp && (world.app.messages_tab_read_only || !world.app.messages_tab))
+      return note("Sending messages to this app has been turned off.");
     return null;
   }
 
@@ -69,7 +73,9 @@ export class Conversation {
     if (what === "page" && this.known === null) this.#markUnread();
     this.list.refresh();
     this.#announce();
-    this.prompts.replaceChildren(...(this.composer ? drawPrompts(this.feed, (words) => this.composer.say(words)) : []));
+    this.prompts.replaceChildren(
+      ...(this.composer ? drawPrompts(this.feed, (words) => this.composer.say(words)) : []),
+    );
     const status = drawStatus(this.feed);
     if (this.status.textContent !== (status[0]?.textContent ?? "")) this.status.replaceChildren(...status);
     if (what === "page") this.seat.loaded(this);
@@ -93,8 +99,10 @@ export class Conversation {
   /** A change that may concern this conversation. */
   hear(change) {
     if (change.type === "assistant") return this.feed.learnAgent();
-    if (change.ts && !this.thread && change.thread_ts && change.thread_ts !== change.ts) this.feed.touch(change.thread_ts);
-    if (!this.thread || change.thread_ts === this.thread || change.ts === this.thread || !change.thread_ts) return this.feed.touch(change.ts);
+    if (change.ts && !this.thread && change.thread_ts && change.thread_ts !== change.ts)
+      this.feed.touch(change.thread_ts);
+    if (!this.thread || change.thread_ts === this.thread || change.ts === this.thread || !change.thread_ts)
+      return this.feed.touch(change.ts);
     return null;
   }
 

@@ -8,13 +8,22 @@ function format(user, options) {
   // The page is in English, so dates are too; only the order of day and month follows the person.
   const locale = person?.locale?.startsWith("en") ? person.locale : "en-GB";
   const key = `${locale} ${person?.tz} ${JSON.stringify(options)}`;
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: person?.tz, ...options }));
+  if (!formats.has(key))
+    formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: person?.tz, ...options }));
   return formats.get(key);
 }
 
 const parts = (user, date) =>
   Object.fromEntries(
-    format(user, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })
+    format(user, {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    })
       .formatToParts(date)
       .map((part) => [part.type, part.value]),
   );
@@ -101,7 +110,8 @@ const LONG_DATE = { weekday: "long", month: "long", day: "numeric", year: "numer
 
 const TOKENS = {
   date_num: (user, date) => dayOf(user, date),
-  date_slash: (user, date) => format(user, { day: "2-digit", month: "2-digit", year: "numeric" }).format(date),
+  date_slash: (user, date) =>
+    format(user, { day: "2-digit", month: "2-digit", year: "numeric" }).format(date),
   date: (user, date) => format(user, DATE).format(date),
   date_short: (user, date) => format(user, SHORT_DATE).format(date),
   date_long: (user, date) => format(user, LONG_DATE).format(date),
@@ -111,7 +121,8 @@ const TOKENS = {
   date_long_pretty: (user, date) => pretty(user, date, LONG_DATE),
   day_divider_pretty: (user, date) => dayName(user, date),
   time: (user, date) => clockTime(user, date),
-  time_secs: (user, date) => format(user, { hour: "numeric", minute: "2-digit", second: "2-digit" }).format(date),
+  time_secs: (user, date) =>
+    format(user, { hour: "numeric", minute: "2-digit", second: "2-digit" }).format(date),
   ago: (_, date) => ago(date),
 };
 

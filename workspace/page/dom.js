@@ -15,12 +15,15 @@ function set(node, name, value) {
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) set(node, name, value);
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
 /** A button that submits nothing. */
-export const button = (attributes, ...children) => make("button", { type: "button", ...attributes }, ...children);
+export const button = (attributes, ...children) =>
+  make("button", { type: "button", ...attributes }, ...children);
 
 /** Words for screen readers only. */
 export const unseen = (...words) => make("span", { class: "unseen" }, ...words);

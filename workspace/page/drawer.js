@@ -14,7 +14,10 @@ class AppPanel {
     const reset = async () => {
       const sure = await confirmed({
         title: { type: "plain_text", text: "Start over" },
-        text: { type: "plain_text", text: "All messages, files and faults go, and the clock shows real time again." },
+        text: {
+          type: "plain_text",
+          text: "All messages, files and faults go, and the clock shows real time again.",
+        },
         confirm: { type: "plain_text", text: "Start over" },
         deny: { type: "plain_text", text: "Cancel" },
         style: "danger",
@@ -48,26 +51,60 @@ class AppPanel {
       ["App", `${app.name}, ${app.installed ? "installed" : "not installed"}`],
       ["Delivery", app.request_url ? `HTTP to ${app.request_url}` : `Socket Mode, ${app.connections} open`],
     ];
-    this.facts.replaceChildren(...rows.flatMap(([name, words]) => [make("dt", {}, name), make("dd", {}, words)]));
+    this.facts.replaceChildren(
+      ...rows.flatMap(([name, words]) => [make("dt", {}, name), make("dd", {}, words)]),
+    );
   }
 }
 
 export class Drawer {
   constructor({ user, confirmed, changed }) {
-    const panels = { Inspector: () => new Inspector(user), Clock: () => new ClockPanel(user), Faults: () => new FaultsPanel(), App: () => new AppPanel(confirmed) };
+    const panels = {
+      Inspector: () => new Inspector(user),
+      Clock: () => new ClockPanel(user),
+      Faults: () => new FaultsPanel(),
+      App: () => new AppPanel(confirmed),
+    };
     Object.assign(this, { panels, changed, open: new Map(), shown: null });
-    this.tabs = make("div", { role: "tablist", "aria-label": "Workshop", class: "tabs", onkeydown: (event) => this.#key(event) }, Object.keys(panels).map((name) => this.#tab(name)));
+    this.tabs = make(
+      "div",
+      { role: "tablist", "aria-label": "Workshop", class: "tabs", onkeydown: (event) => this.#key(event) },
+      Object.keys(panels).map((name) => this.#tab(name)),
+    );
     this.place = make("div", { class: "drawer-place", role: "tabpanel", id: "workshop-panel", tabindex: 0 });
     this.node = make(
       "aside",
-      { class: "drawer", "aria-label": "Workshop", hidden: true, onkeydown: (event) => event.key === "Escape" && this.show(null) },
-      make("div", { class: "drawer-head" }, this.tabs, button({ class: "icon-button", "aria-label": "Close the workshop", onclick: () => this.show(null) }, icon("close"))),
+      {
+        class: "drawer",
+        "aria-label": "Workshop",
+        hidden: true,
+        onkeydown: (event) => event.key === "Escape" && this.show(null),
+      },
+      make(
+        "div",
+        { class: "drawer-head" },
+        this.tabs,
+        button(
+          { class: "icon-button", "aria-label": "Close the workshop", onclick: () => this.show(null) },
+          icon("close"),
+        ),
+      ),
       this.place,
     );
   }
 
   #tab(name) {
-    return button({ class: "tab", role: "tab", id: `workshop-${name}`, "aria-controls": "workshop-panel", "data-panel": name, onclick: () => this.show(name) }, name);
+    return button(
+      {
+        class: "tab",
+        role: "tab",
+        id: `workshop-${name}`,
+        "aria-controls": "workshop-panel",
+        "data-panel": name,
+        onclick: () => this.show(name),
+      },
+      name,
+    );
   }
 
   #key(event) {

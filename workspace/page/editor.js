@@ -22,7 +22,17 @@ function wrapCode() {
   range.insertNode(code);
 }
 
-const STYLES = { B: "bold", STRONG: "bold", I: "italic", EM: "italic", S: "strike", STRIKE: "strike", DEL: "strike", CODE: "code", U: "underline" };
+const STYLES = {
+  B: "bold",
+  STRONG: "bold",
+  I: "italic",
+  EM: "italic",
+  S: "strike",
+  STRIKE: "strike",
+  DEL: "strike",
+  CODE: "code",
+  U: "underline",
+};
 const WHOLE = { OL: "ordered", UL: "bullet" };
 
 /** The inline elements below a node, each with the styles of what is around it. */
@@ -34,7 +44,14 @@ function inlines(node, style = {}) {
   if (node.nodeName === "BR") return [{ type: "text", text: "\n" }];
   if (node.dataset?.user) return [{ type: "user", user_id: node.dataset.user }];
   if (node.nodeName === "A") {
-    return [{ type: "link", url: node.getAttribute("href"), text: node.textContent, ...(Object.keys(style).length ? { style } : {}) }];
+    return [
+      {
+        type: "link",
+        url: node.getAttribute("href"),
+        text: node.textContent,
+        ...(Object.keys(style).length ? { style } : {}),
+      },
+    ];
   }
   const own = STYLES[node.nodeName] ? { ...style, [STYLES[node.nodeName]]: true } : style;
   return [...node.childNodes].flatMap((child) => inlines(child, own));
@@ -57,7 +74,7 @@ function lists(node, indent = 0) {
 const ENDS_LINE = new Set(["DIV", "P"]);
 
 /** The rich text of an editable node, or null when nothing is in it. */
-export function readRichText(root) {
+function readRichText(root) {
   const parts = [];
   let line = [];
   const flush = () => {
@@ -66,8 +83,10 @@ export function readRichText(root) {
   };
   for (const node of root.childNodes) {
     if (WHOLE[node.nodeName]) (flush(), parts.push(...lists(node)));
-    else if (node.nodeName === "BLOCKQUOTE") (flush(), parts.push({ type: "rich_text_quote", elements: inlines(node) }));
-    else if (node.nodeName === "PRE") (flush(), parts.push({ type: "rich_text_preformatted", elements: inlines(node) }));
+    else if (node.nodeName === "BLOCKQUOTE")
+      (flush(), parts.push({ type: "rich_text_quote", elements: inlines(node) }));
+    else if (node.nodeName === "PRE")
+      (flush(), parts.push({ type: "rich_text_preformatted", elements: inlines(node) }));
     else {
       if (ENDS_LINE.has(node.nodeName) && line.length) line.push({ type: "text", text: "\n" });
       line.push(...inlines(node));
@@ -84,13 +103,21 @@ function tool([picture, name, key, run], editable) {
     editable.dispatchEvent(new InputEvent("input"));
   };
   return button(
-    { class: "icon-button", "aria-label": name, title: `${name} (Ctrl+${key.length === 1 && key > "Z" ? key.toUpperCase() : `Shift+${key}`})`, onpointerdown: (event) => event.preventDefault(), onclick: act },
+    {
+      class: "icon-button",
+      "aria-label": name,
+      title: `${name} (Ctrl+${key.length === 1 && key > "Z" ? key.toUpperCase() : `Shift+${key}`})`,
+      onpointerdown: (event) => event.preventDefault(),
+      onclick: act,
+    },
     icon(picture),
   );
 }
 
 function shortcut(event) {
-  const own = TOOLS.find(([, , key]) => (event.shiftKey ? `Digit${key}` === event.code || key === event.key : key === event.key));
+  const own = TOOLS.find(([, , key]) =>
+    event.shiftKey ? `Digit${key}` === event.code || key === event.key : key === event.key,
+  );
   if (!own || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   own[3]();
@@ -124,7 +151,11 @@ export function richTextInput(surface, block, element, names) {
   return make(
     "div",
     { class: "rich-input" },
-    make("div", { class: "toolbar", role: "toolbar", "aria-label": `Formatting of ${names.label}` }, TOOLS.map((one) => tool(one, editable))),
+    make(
+      "div",
+      { class: "toolbar", role: "toolbar", "aria-label": `Formatting of ${names.label}` },
+      TOOLS.map((one) => tool(one, editable)),
+    ),
     editable,
   );
 }

@@ -23,7 +23,7 @@ const press = (surface, block, element, value) => async (event) => {
   await busy(node, surface.click(block, element, value));
 };
 
-export function drawButton(surface, block, element) {
+function drawButton(surface, block, element) {
   const attributes = {
     class: `button ${element.style ?? ""}`,
     "aria-label": element.accessibility_label,
@@ -116,9 +116,11 @@ function iconButton(surface, block, element) {
 }
 
 /** The address of an image, whether out on the web or a file of this workspace. */
-export const pictureOf = ({ image_url: address, slack_file: file }) => address ?? file?.url ?? `/files/${file?.id}/picture`;
+export const pictureOf = ({ image_url: address, slack_file: file }) =>
+  address ?? file?.url ?? `/files/${file?.id}/picture`;
 
-export const image = (_, __, element) => make("img", { src: pictureOf(element), alt: element.alt_text, loading: "lazy" });
+export const image = (_, __, element) =>
+  make("img", { src: pictureOf(element), alt: element.alt_text, loading: "lazy" });
 
 export const PRESSED = {
   button: drawButton,

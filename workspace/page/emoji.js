@@ -34,9 +34,15 @@ export const withEmoji = (text) =>
 
 /** Emoji whose names hold these words; without words all, in groups. */
 export function searchEmoji(words) {
-  const wanted = words.trim().toLowerCase().replace(/[\s:]+/g, "_");
+  const wanted = words
+    .trim()
+    .toLowerCase()
+    .replace(/[\s:]+/g, "_");
   if (!wanted) return groups;
-  const hits = groups.flatMap((group) => group.emoji.filter(({ names }) => names.some((name) => name.includes(wanted))));
-  const rank = ({ names }) => Math.min(...names.map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2)));
+  const hits = groups.flatMap((group) =>
+    group.emoji.filter(({ names }) => names.some((name) => name.includes(wanted))),
+  );
+  const rank = ({ names }) =>
+    Math.min(...names.map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2)));
   return [{ name: "Search results", emoji: hits.sort((a, b) => rank(a) - rank(b)).slice(0, 90) }];
 }

@@ -13,13 +13,29 @@ const WORDS = {
 };
 const FOR_METHODS = ["ratelimited", "internal_error", "slow"];
 const FOR_DELIVERY = ["slow", "drop", "duplicate", "disconnect", "internal_error"];
-const METHODS = ["*", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "views.publish", "conversations.open", "users.info", "assistant.threads.setStatus"];
+const METHODS = [
+  "*",
+  "chat.postMessage",
+  "chat.update",
+  "chat.postEphemeral",
+  "views.open",
+  "views.update",
+  "views.publish",
+  "conversations.open",
+  "users.info",
+  "assistant.threads.setStatus",
+];
 
 const labelled = (words, field) => make("label", { class: "tool-label" }, words, field);
 
 export class FaultsPanel {
   constructor() {
-    this.where = make("select", { class: "field", onchange: () => this.#offer() }, make("option", { value: TO_APP }, "Deliveries to the app"), make("option", { value: "method" }, "Web API calls of the app"));
+    this.where = make(
+      "select",
+      { class: "field", onchange: () => this.#offer() },
+      make("option", { value: TO_APP }, "Deliveries to the app"),
+      make("option", { value: "method" }, "Web API calls of the app"),
+    );
     this.method = make("input", { class: "field", list: "fault-methods", value: "*" });
     this.error = make("select", { class: "field", onchange: () => this.#fit() });
     this.times = make("input", { class: "field", type: "number", min: 1, value: 1, required: true });
@@ -37,10 +53,28 @@ export class FaultsPanel {
         "form",
         { class: "tool-form", onsubmit: (event) => (event.preventDefault(), this.#order()) },
         make("h3", {}, "Order trouble"),
-        make("div", { class: "tool-row" }, labelled("Where", this.where), this.methodLabel, labelled("What", this.error), labelled("Times", this.times), this.afterLabel, this.secondsLabel),
-        make("div", { class: "tool-row" }, make("button", { class: "button primary" }, "Order"), button({ class: "button", onclick: () => this.#calm() }, "Call off")),
+        make(
+          "div",
+          { class: "tool-row" },
+          labelled("Where", this.where),
+          this.methodLabel,
+          labelled("What", this.error),
+          labelled("Times", this.times),
+          this.afterLabel,
+          this.secondsLabel,
+        ),
+        make(
+          "div",
+          { class: "tool-row" },
+          make("button", { class: "button primary" }, "Order"),
+          button({ class: "button", onclick: () => this.#calm() }, "Call off"),
+        ),
         this.trouble,
-        make("datalist", { id: "fault-methods" }, METHODS.map((name) => make("option", { value: name }))),
+        make(
+          "datalist",
+          { id: "fault-methods" },
+          METHODS.map((name) => make("option", { value: name })),
+        ),
       ),
       make("div", {}, make("h3", {}, "Still to come"), this.pending),
     );
@@ -86,8 +120,18 @@ export class FaultsPanel {
   }
 
   #show(faults) {
-    const one = (fault) => make("li", {}, make("b", {}, WORDS[fault.error]), ` · ${fault.method === TO_APP ? "deliveries" : fault.method} · ${fault.times} ${fault.times === 1 ? "time" : "times"}`);
-    this.pending.replaceChildren(...(faults.length ? faults.map(one) : [make("li", { class: "quiet" }, "Nothing: everything works as it should.")]));
+    const one = (fault) =>
+      make(
+        "li",
+        {},
+        make("b", {}, WORDS[fault.error]),
+        ` · ${fault.method === TO_APP ? "deliveries" : fault.method} · ${fault.times} ${fault.times === 1 ? "time" : "times"}`,
+      );
+    this.pending.replaceChildren(
+      ...(faults.length
+        ? faults.map(one)
+        : [make("li", { class: "quiet" }, "Nothing: everything works as it should.")]),
+    );
   }
 
   hear(change) {

@@ -38,7 +38,9 @@ function counter(element, node) {
 }
 
 function textField(surface, block, element, names) {
-  const typed = debounce(PAUSE, () => surface.enter(block, element, node.value || null, "on_character_entered"));
+  const typed = debounce(PAUSE, () =>
+    surface.enter(block, element, node.value || null, "on_character_entered"),
+  );
   const enter = (event) => {
     if (event.key !== "Enter" || (element.multiline && !(event.ctrlKey || event.metaKey))) return;
     if (!element.multiline) event.preventDefault();
@@ -72,7 +74,8 @@ const native = (type) => (surface, block, element, names) => {
     title: element.placeholder?.text,
     onchange: async () => {
       const before = surface.held(block, element);
-      if (await confirmed(surface.seat, element.confirm)) await surface.enter(block, element, node.value || null);
+      if (await confirmed(surface.seat, element.confirm))
+        await surface.enter(block, element, node.value || null);
       else node.value = before ?? "";
     },
   });
@@ -125,7 +128,9 @@ function box(surface, block, element, option, kind, name, changed) {
       "span",
       {},
       make("label", { for: id }, textObject(surface.seat, option.text)),
-      option.description ? make("small", { id: `${id}-note` }, textObject(surface.seat, option.description)) : null,
+      option.description
+        ? make("small", { id: `${id}-note` }, textObject(surface.seat, option.description))
+        : null,
     ),
   );
 }
@@ -135,7 +140,8 @@ const boxes = (kind) => (surface, block, element, names) => {
   const changed = async () => {
     const values = [...group.querySelectorAll("input:checked")].map((input) => input.value);
     const picked = element.options.filter((option) => values.includes(option.value));
-    if (!(await confirmed(surface.seat, element.confirm))) return group.replaceWith(boxes(kind)(surface, block, element, names));
+    if (!(await confirmed(surface.seat, element.confirm)))
+      return group.replaceWith(boxes(kind)(surface, block, element, names));
     return surface.enter(block, element, kind === "checkbox" ? picked : (picked[0] ?? null));
   };
   const group = make(
@@ -154,9 +160,22 @@ const boxes = (kind) => (surface, block, element, names) => {
 };
 
 // Slack names some kinds of file by other words than their names end in.
-const ENDINGS = { text: "txt", markdown: "md", python: "py", javascript: "js", jpg: "jpg,.jpeg", shell: "sh", ruby: "rb", binary: "bin" };
+const ENDINGS = {
+  text: "txt",
+  markdown: "md",
+  python: "py",
+  javascript: "js",
+  jpg: "jpg,.jpeg",
+  shell: "sh",
+  ruby: "rb",
+  binary: "bin",
+};
 
-const accepted = (types) => types?.filter((type) => type !== "auto").map((type) => `.${ENDINGS[type] ?? type}`).join(",");
+const accepted = (types) =>
+  types
+    ?.filter((type) => type !== "auto")
+    .map((type) => `.${ENDINGS[type] ?? type}`)
+    .join(",");
 
 function fileField(surface, block, element, names) {
   const most = element.max_files ?? 10;
@@ -176,7 +195,10 @@ function fileField(surface, block, element, names) {
           {},
           icon("file"),
           make("span", {}, file.name),
-          button({ class: "icon-button", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) }, icon("close")),
+          button(
+            { class: "icon-button", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) },
+            icon("close"),
+          ),
         ),
       ),
     );

@@ -19,7 +19,11 @@ function picture(file) {
     "figure",
     { class: "file-picture" },
     make("figcaption", {}, file.title),
-    make("a", { href: pathOf(file), target: "_blank", rel: "noopener" }, make("img", { src: pathOf(file), alt: file.alt_txt ?? file.title })),
+    make(
+      "a",
+      { href: pathOf(file), target: "_blank", rel: "noopener" },
+      make("img", { src: pathOf(file), alt: file.alt_txt ?? file.title }),
+    ),
   );
 }
 
@@ -28,9 +32,20 @@ function card(file) {
     "a",
     { class: "file-card", href: pathOf(file), download: file.name },
     icon("file"),
-    make("span", {}, make("strong", {}, file.title), make("small", {}, `${file.pretty_type} · ${size(file.size)}`)),
+    make(
+      "span",
+      {},
+      make("strong", {}, file.title),
+      make("small", {}, `${file.pretty_type} · ${size(file.size)}`),
+    ),
   );
 }
 
 export const drawFiles = (_, files) =>
-  files.length ? make("div", { class: "files" }, files.map((file) => (isPicture(file) ? picture(file) : card(file)))) : null;
+  files.length
+    ? make(
+        "div",
+        { class: "files" },
+        files.map((file) => (isPicture(file) ? picture(file) : card(file))),
+      )
+    : null;

@@ -5,7 +5,8 @@ import { icon } from "/page/icons.js";
 import { conversationName } from "/page/selects.js";
 import { nameOf, world } from "/page/world.js";
 
-const tool = (name, label, run) => button({ class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name));
+const tool = (name, label, run) =>
+  button({ class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name));
 
 function tabs(seat) {
   const chat = seat.channels.find((one) => one.is_im && one.user === world.app.bot);
@@ -15,7 +16,10 @@ function tabs(seat) {
     ["about", "About"],
   ].filter(Boolean);
   const tab = ([place, name]) =>
-    button({ class: "tab", "aria-current": seat.place === place ? "page" : null, onclick: () => seat.go(place) }, name);
+    button(
+      { class: "tab", "aria-current": seat.place === place ? "page" : null, onclick: () => seat.go(place) },
+      name,
+    );
   return make("nav", { class: "tabs", "aria-label": `${world.app.name}: pages` }, all.map(tab));
 }
 
@@ -23,23 +27,35 @@ function appHead(seat) {
   return make(
     "div",
     {},
-    make("header", { class: "head" }, make("h1", {}, avatar(world.app.bot, "small"), world.app.name, make("span", { class: "badge" }, "APP"))),
+    make(
+      "header",
+      { class: "head" },
+      make("h1", {}, avatar(world.app.bot, "small"), world.app.name, make("span", { class: "badge" }, "APP")),
+    ),
     tabs(seat),
   );
 }
 
 function roomHead(seat, channel) {
   const name = conversationName(seat, channel);
-  const mark = channel.is_im ? avatar(channel.user, "small") : icon(channel.is_mpim ? "people" : channel.kind === "channel" ? "hash" : "lock");
+  const mark = channel.is_im
+    ? avatar(channel.user, "small")
+    : icon(channel.is_mpim ? "people" : channel.kind === "channel" ? "hash" : "lock");
   const about = { channel: channel.id };
   const topic = channel.topic?.value || channel.purpose?.value || "";
-  const hasAgent = Boolean(world.app.agent) && seat.channels.some((one) => one.is_im && one.user === world.app.bot);
+  const hasAgent =
+    Boolean(world.app.agent) && seat.channels.some((one) => one.is_im && one.user === world.app.bot);
   return make(
     "header",
     { class: "head" },
     make("h1", {}, mark, name),
     make("span", { class: "topic" }, topic),
-    button({ class: "icon-button", title: "Details", onclick: () => seat.showPane("members", about) }, icon("people"), unseen(`Details of ${name}, members: `), String(channel.members.length)),
+    button(
+      { class: "icon-button", title: "Details", onclick: () => seat.showPane("members", about) },
+      icon("people"),
+      unseen(`Details of ${name}, members: `),
+      String(channel.members.length),
+    ),
     tool("pin", "Pins", () => seat.showPane("pins", about)),
     hasAgent ? tool("sparkle", `Open ${world.app.name}`, () => seat.showPane("agent", about)) : null,
   );
@@ -55,17 +71,33 @@ export function drawHead(seat) {
 export function drawIntro(seat, channel) {
   const name = conversationName(seat, channel);
   if (channel.is_im && channel.user === world.app.bot) {
-    const words = world.app.agent?.agent_description ?? `This is the beginning of your messages with ${name}.`;
-    return make("div", { class: "greeting" }, avatar(channel.user, "large"), make("h2", {}, name), make("p", {}, words));
+    const words =
+      world.app.agent?.agent_description ?? `This is the beginning of your messages with ${name}.`;
+    return make(
+      "div",
+      { class: "greeting" },
+      avatar(channel.user, "large"),
+      make("h2", {}, name),
+      make("p", {}, words),
+    );
   }
   if (!channel.name || channel.is_mpim) {
-    return make("div", { class: "greeting" }, make("h2", {}, name), make("p", {}, `This conversation is between you and ${name}.`));
+    return make(
+      "div",
+      { class: "greeting" },
+      make("h2", {}, name),
+      make("p", {}, `This conversation is between you and ${name}.`),
+    );
   }
   const by = channel.creator ? ` ${nameOf(channel.creator)} created it.` : "";
   return make(
     "div",
     { class: "greeting" },
     make("h2", {}, icon(channel.kind === "channel" ? "hash" : "lock"), channel.name),
-    make("p", {}, `This is the very beginning of the ${channel.kind === "channel" ? "" : "private "}channel ${channel.name}.${by} ${channel.purpose?.value ?? ""}`),
+    make(
+      "p",
+      {},
+      `This is the very beginning of the ${channel.kind === "channel" ? "" : "private "}channel ${channel.name}.${by} ${channel.purpose?.value ?? ""}`,
+    ),
   );
 }

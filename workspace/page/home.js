@@ -12,7 +12,12 @@ export class Home {
     this.view = null;
     this.blocks = make("div", { class: "home-blocks" });
     this.trouble = make("div", { class: "trouble", role: "alert" });
-    this.node = make("div", { class: "scroller home", tabindex: 0, role: "region", "aria-label": `Home of ${world.app.name}` }, this.trouble, this.blocks);
+    this.node = make(
+      "div",
+      { class: "scroller home", tabindex: 0, role: "region", "aria-label": `Home of ${world.app.name}` },
+      this.trouble,
+      this.blocks,
+    );
     this.#open();
   }
 
@@ -26,11 +31,22 @@ export class Home {
   async refresh() {
     const { home } = await get("views", { user: this.seat.user });
     if (!home) {
-      this.blocks.replaceChildren(make("p", { class: "empty" }, avatar(world.app.bot, "large"), `${world.app.name} has published nothing here yet.`));
+      this.blocks.replaceChildren(
+        make(
+          "p",
+          { class: "empty" },
+          avatar(world.app.bot, "large"),
+          `${world.app.name} has published nothing here yet.`,
+        ),
+      );
       return;
     }
     if (home.hash === this.view?.hash && home.id === this.view.id) return;
-    this.surface ??= new Surface(this.seat, { view_id: home.id }, { kind: "home", trouble: (words) => (this.trouble.textContent = words) });
+    this.surface ??= new Surface(
+      this.seat,
+      { view_id: home.id },
+      { kind: "home", trouble: (words) => (this.trouble.textContent = words) },
+    );
     this.surface.where = { view_id: home.id };
     this.surface.state = home.state.values;
     this.view = home;
@@ -51,8 +67,16 @@ export function drawAbout() {
     make("div", { class: "greeting" }, avatar(app.bot, "large"), make("h2", {}, app.name)),
     app.agent ? make("p", {}, app.agent.agent_description) : null,
     make("h3", {}, "Commands"),
-    make("ul", {}, app.commands.map((one) => row(`${one.command} ${one.usage_hint ?? ""}`.trim(), one.description))),
+    make(
+      "ul",
+      {},
+      app.commands.map((one) => row(`${one.command} ${one.usage_hint ?? ""}`.trim(), one.description)),
+    ),
     app.shortcuts.length ? make("h3", {}, "Shortcuts") : null,
-    make("ul", {}, app.shortcuts.map((one) => row(one.name, one.description))),
+    make(
+      "ul",
+      {},
+      app.shortcuts.map((one) => row(one.name, one.description)),
+    ),
   );
 }

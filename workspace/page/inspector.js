@@ -10,7 +10,12 @@ const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value).toLoc
 /** JSON that is turned into text only when somebody looks. */
 function json(title, value) {
   const node = make("details", { class: "json" }, make("summary", {}, title));
-  node.addEventListener("toggle", () => node.children.length === 1 && node.append(make("pre", { tabindex: 0 }, JSON.stringify(value, null, 2))), { once: true });
+  node.addEventListener(
+    "toggle",
+    () =>
+      node.children.length === 1 && node.append(make("pre", { tabindex: 0 }, JSON.stringify(value, null, 2))),
+    { once: true },
+  );
   return node;
 }
 
@@ -23,7 +28,14 @@ function verdict(delivery) {
 
 function budget(delivery) {
   const used = delivery.ms ?? 0;
-  return make("meter", { min: 0, max: delivery.budget_ms, high: delivery.budget_ms * 0.8, optimum: 0, value: Math.min(used, delivery.budget_ms), "aria-label": `${ms(used)} of ${ms(delivery.budget_ms)}` });
+  return make("meter", {
+    min: 0,
+    max: delivery.budget_ms,
+    high: delivery.budget_ms * 0.8,
+    optimum: 0,
+    value: Math.min(used, delivery.budget_ms),
+    "aria-label": `${ms(used)} of ${ms(delivery.budget_ms)}`,
+  });
 }
 
 function drawDelivery(delivery) {
@@ -51,7 +63,13 @@ function drawCall(call) {
   return make(
     "li",
     {},
-    make("div", { class: "leaf" }, make("code", {}, call.method), make("span", { class: `verdict ${state}` }, call.result.ok ? "ok" : call.result.error), make("span", { class: "quiet" }, ms(call.ms))),
+    make(
+      "div",
+      { class: "leaf" },
+      make("code", {}, call.method),
+      make("span", { class: `verdict ${state}` }, call.result.ok ? "ok" : call.result.error),
+      make("span", { class: "quiet" }, ms(call.ms)),
+    ),
     json("Arguments", call.arguments),
     json("Result", call.result),
   );
@@ -61,13 +79,20 @@ function drawPost(one) {
   return make(
     "li",
     {},
-    make("div", { class: "leaf" }, make("code", {}, "response_url"), make("span", { class: one.status < 300 ? "verdict good" : "verdict bad" }, String(one.status)), make("span", { class: "quiet" }, ms(one.ms))),
+    make(
+      "div",
+      { class: "leaf" },
+      make("code", {}, "response_url"),
+      make("span", { class: one.status < 300 ? "verdict good" : "verdict bad" }, String(one.status)),
+      make("span", { class: "quiet" }, ms(one.ms)),
+    ),
     json("Body", one.body),
     json("Result", one.result),
   );
 }
 
-const branch = (title, items) => (items.length ? make("li", {}, make("span", { class: "branch" }, title), make("ul", {}, items)) : null);
+const branch = (title, items) =>
+  items.length ? make("li", {}, make("span", { class: "branch" }, title), make("ul", {}, items)) : null;
 
 function tree(entry) {
   return make(
@@ -76,13 +101,17 @@ function tree(entry) {
     branch(entry.deliveries.length > 1 ? "Deliveries" : "Delivery", entry.deliveries.map(drawDelivery)),
     branch(`Web API calls (${entry.calls.length})`, entry.calls.map(drawCall)),
     branch(`response_url posts (${entry.response_urls.length})`, entry.response_urls.map(drawPost)),
-    branch("Notes", entry.notes.map((note) => make("li", {}, note))),
+    branch(
+      "Notes",
+      entry.notes.map((note) => make("li", {}, note)),
+    ),
   );
 }
 
 function summary(entry, viewer) {
   const first = entry.deliveries[0];
-  const bad = entry.deliveries.some((one) => one.error || one.timeout) || entry.calls.some((call) => !call.result.ok);
+  const bad =
+    entry.deliveries.some((one) => one.error || one.timeout) || entry.calls.some((call) => !call.result.ok);
   const at = clockTime(viewer, new Date(entry.at));
   return make(
     "summary",
@@ -91,13 +120,26 @@ function summary(entry, viewer) {
     make("span", { class: "kind" }, entry.kind),
     make("b", { class: "what" }, entry.what.slice(0, 120)),
     entry.user ? make("span", { class: "quiet" }, nameOf(entry.user)) : null,
-    first?.ms !== null && first?.ms !== undefined ? make("span", { class: first.ms > first.budget_ms * 0.8 ? "verdict bad" : "verdict good" }, ms(first.ms)) : null,
-    entry.calls.length ? make("span", { class: "quiet" }, `${entry.calls.length} ${entry.calls.length === 1 ? "call" : "calls"}`) : null,
+    first?.ms !== null && first?.ms !== undefined
+      ? make(
+          "span",
+          { class: first.ms > first.budget_ms * 0.8 ? "verdict bad" : "verdict good" },
+          ms(first.ms),
+        )
+      : null,
+    entry.calls.length
+      ? make(
+          "span",
+          { class: "quiet" },
+          `${entry.calls.length} ${entry.calls.length === 1 ? "call" : "calls"}`,
+        )
+      : null,
     bad ? make("span", { class: "verdict bad" }, "trouble") : null,
   );
 }
 
-const isEmpty = (entry) => !entry.deliveries.length && !entry.calls.length && !entry.response_urls.length && !entry.notes.length;
+const isEmpty = (entry) =>
+  !entry.deliveries.length && !entry.calls.length && !entry.response_urls.length && !entry.notes.length;
 
 export class Inspector {
   /** `user()` is whose zone the times are in. */
@@ -105,9 +147,20 @@ export class Inspector {
     this.user = user;
     this.open = new Set();
     this.drawn = new Map();
-    this.field = make("input", { class: "field", type: "search", "aria-label": "Filter the log", placeholder: "Filter", oninput: () => this.#show() });
+    this.field = make("input", {
+      class: "field",
+      type: "search",
+      "aria-label": "Filter the log",
+      placeholder: "Filter",
+      oninput: () => this.#show(),
+    });
     this.list = make("div", { class: "log" });
-    this.node = make("div", { class: "inspector" }, make("div", { class: "tool-row" }, icon("search"), this.field), this.list);
+    this.node = make(
+      "div",
+      { class: "inspector" },
+      make("div", { class: "tool-row" }, icon("search"), this.field),
+      this.list,
+    );
     this.entries = [];
     this.refresh = coalesce(() => this.#learn());
     this.refresh();
@@ -125,10 +178,16 @@ export class Inspector {
 
   #show() {
     const words = this.field.value.trim().toLowerCase();
-    const fits = (entry) => !words || `${entry.kind} ${entry.what} ${nameOf(entry.user)} ${entry.calls.map((call) => call.method).join(" ")}`.toLowerCase().includes(words);
+    const fits = (entry) =>
+      !words ||
+      `${entry.kind} ${entry.what} ${nameOf(entry.user)} ${entry.calls.map((call) => call.method).join(" ")}`
+        .toLowerCase()
+        .includes(words);
     const shown = this.entries.filter(fits);
     if (!shown.length) {
-      this.list.replaceChildren(make("p", { class: "quiet" }, "Nothing has gone to the app yet. Type a command, or press a button."));
+      this.list.replaceChildren(
+        make("p", { class: "quiet" }, "Nothing has gone to the app yet. Type a command, or press a button."),
+      );
       return;
     }
     this.list.replaceChildren(...shown.map((entry) => this.#entry(entry)));
@@ -142,7 +201,12 @@ export class Inspector {
       known.node.open = known.node.open || this.open.has(entry.id);
       return known.node;
     }
-    const node = make("details", { class: "entry-log", open: known?.node.open || this.open.has(entry.id), "data-entry": entry.id }, summary(entry, this.user()), tree(entry));
+    const node = make(
+      "details",
+      { class: "entry-log", open: known?.node.open || this.open.has(entry.id), "data-entry": entry.id },
+      summary(entry, this.user()),
+      tree(entry),
+    );
     this.drawn.set(entry.id, { text, node });
     return node;
   }

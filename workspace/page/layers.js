@@ -54,7 +54,7 @@ export class Layers {
 }
 
 /** The frame of a dialog: title, cross, body, foot. */
-export function dialogFrame({ title, className = "", onclose, body, foot, role = "dialog" }) {
+function dialogFrame({ title, className = "", onclose, body, foot, role = "dialog" }) {
   const id = uid("title");
   return make(
     "div",
@@ -63,7 +63,10 @@ export function dialogFrame({ title, className = "", onclose, body, foot, role =
       "header",
       { class: "dialog-head" },
       make("h2", { id }, title),
-      button({ class: "icon-button", "aria-label": "Close", "data-key": "close", onclick: onclose }, icon("close")),
+      button(
+        { class: "icon-button", "aria-label": "Close", "data-key": "close", onclick: onclose },
+        icon("close"),
+      ),
     ),
     body,
     foot,
@@ -135,7 +138,11 @@ export function popUp(seat, anchor, node, { onclose = () => {}, wide = false } =
   const elsewhere = (event) => !node.contains(event.target) && !anchor.contains(event.target) && close();
   const options = { signal: gone.signal, capture: true };
   document.addEventListener("pointerdown", elsewhere, options);
-  document.addEventListener("scroll", (event) => !node.contains(event.target) && anchor.isConnected && place(node, anchor), options);
+  document.addEventListener(
+    "scroll",
+    (event) => !node.contains(event.target) && anchor.isConnected && place(node, anchor),
+    options,
+  );
   addEventListener("resize", close, options);
   return Object.assign(close, { place: () => place(node, anchor) });
 }
@@ -164,7 +171,9 @@ function moveIn(items, event, close) {
   if (to !== undefined) items[(to + items.length) % items.length].focus();
   else if (event.key === "Escape" || event.key === "Tab") close();
   else if (event.key.length === 1 && event.key !== " ") {
-    const next = [...items.slice(at + 1), ...items].find((item) => item.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+    const next = [...items.slice(at + 1), ...items].find((item) =>
+      item.textContent.toLowerCase().startsWith(event.key.toLowerCase()),
+    );
     next?.focus();
   } else return;
   event.preventDefault();

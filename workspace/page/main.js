@@ -26,24 +26,63 @@ const drawer = new Drawer({
 
 const clock = make("span", { class: "bar-words" });
 const tool = (name, label, picture, ...more) =>
-  button({ class: "bar-button", "data-opens": name, title: label, "aria-pressed": "false", onclick: () => drawer.show(drawer.shown === name ? null : name) }, icon(picture), unseen(`${label} `), ...more);
+  button(
+    {
+      class: "bar-button",
+      "data-opens": name,
+      title: label,
+      "aria-pressed": "false",
+      onclick: () => drawer.show(drawer.shown === name ? null : name),
+    },
+    icon(picture),
+    unseen(`${label} `),
+    ...more,
+  );
 const tools = [
   tool("Clock", "Clock", "clock", clock),
   tool("Inspector", "Inspector", "tree"),
   tool("Faults", "Faults", "bug"),
   tool("App", "App and workspace", "app"),
 ];
-const beside = button({ class: "bar-button", "aria-label": "Two people side by side", title: "Two people side by side", "aria-pressed": "false", onclick: () => toggleBeside() }, icon("split"));
+const beside = button(
+  {
+    class: "bar-button",
+    "aria-label": "Two people side by side",
+    title: "Two people side by side",
+    "aria-pressed": "false",
+    onclick: () => toggleBeside(),
+  },
+  icon("split"),
+);
 const bar = make(
   "header",
   { class: "top-bar" },
   make("span", { class: "workspace-name" }, "Local workspace"),
-  button({ class: "jump-to", "aria-keyshortcuts": "Control+K", onclick: () => openSwitcher(active) }, icon("search"), unseen("Jump to a conversation"), make("span", { class: "bar-words", "aria-hidden": "true" }, "Jump to…"), make("kbd", { "aria-hidden": "true" }, "Ctrl K")),
-  make("div", { class: "bar-tools", role: "group", "aria-label": "Workspace tools" }, tools, beside, button({ class: "bar-button", "aria-label": "Light or dark", title: "Light or dark", onclick: switchTheme }, icon("sun"))),
+  button(
+    { class: "jump-to", "aria-keyshortcuts": "Control+K", onclick: () => openSwitcher(active) },
+    icon("search"),
+    unseen("Jump to a conversation"),
+    make("span", { class: "bar-words", "aria-hidden": "true" }, "Jump to…"),
+    make("kbd", { "aria-hidden": "true" }, "Ctrl K"),
+  ),
+  make(
+    "div",
+    { class: "bar-tools", role: "group", "aria-label": "Workspace tools" },
+    tools,
+    beside,
+    button(
+      { class: "bar-button", "aria-label": "Light or dark", title: "Light or dark", onclick: switchTheme },
+      icon("sun"),
+    ),
+  ),
 );
 
 function markTools() {
   for (const node of tools) node.setAttribute("aria-pressed", String(node.dataset.opens === drawer.shown));
+}
+
+function title() {
+  if (active?.place) document.title = `${active.title} – Local workspace`;
 }
 
 function tick() {
@@ -69,9 +108,13 @@ function remember() {
 function sit(user, at, place) {
   const seat = new Seat(user, {
     changed: ({ to }) => sit(to, seats.indexOf(seat)),
+    drawn: title,
     leave: at > 0 ? toggleBeside : null,
   });
-  seat.node.addEventListener("focusin", () => (active = seat));
+  seat.node.addEventListener("focusin", () => {
+    active = seat;
+    title();
+  });
   if (seats[at]) {
     seats[at].node.before(seat.node);
     seats[at].close();
@@ -129,7 +172,6 @@ async function hear(change) {
   for (const seat of seats) seat.hear(change);
   if (active) {
     tick();
-    document.title = `${active.title} – Local workspace`;
   }
 }
 
@@ -157,7 +199,6 @@ async function start() {
     [active] = seats;
     active.view.composer?.focus();
   }
-  document.title = `${active.title} – Local workspace`;
   tick();
   setInterval(tick, 1000);
   onChange(hear);

@@ -10,8 +10,14 @@ const INLINE = [
   [/!?\[([^\]]*)\]\((\S+?)(?:\s+"[^"]*")?\)/, (hit) => link(hit[2], inline(hit[1] || hit[2]))],
   [/<(https?:\/\/[^\s>]+)>/, (hit) => link(hit[1], hit[1])],
   [/\*\*\*(?=\S)([\s\S]+?\S)\*\*\*/, (hit) => make("strong", {}, make("em", {}, inline(hit[1])))],
-  [/\*\*(?=\S)([\s\S]+?\S|\S)\*\*|__(?=\S)([\s\S]+?\S|\S)__/, (hit) => make("strong", {}, inline(hit[1] ?? hit[2]))],
-  [/\*(?=\S)([^*]+?\S|\S)\*|(?<!\w)_(?=\S)([^_]+?\S|\S)_(?!\w)/, (hit) => make("em", {}, inline(hit[1] ?? hit[2]))],
+  [
+    /\*\*(?=\S)([\s\S]+?\S|\S)\*\*|__(?=\S)([\s\S]+?\S|\S)__/,
+    (hit) => make("strong", {}, inline(hit[1] ?? hit[2])),
+  ],
+  [
+    /\*(?=\S)([^*]+?\S|\S)\*|(?<!\w)_(?=\S)([^_]+?\S|\S)_(?!\w)/,
+    (hit) => make("em", {}, inline(hit[1] ?? hit[2])),
+  ],
   [/~~(?=\S)([\s\S]+?)~~/, (hit) => make("s", {}, inline(hit[1]))],
   [/https?:\/\/[^\s<]*[^\s<.,;:!?)'"]/, (hit) => link(hit[0], hit[0])],
   [/ {2,}\n|\n/, () => make("br")],
@@ -43,11 +49,21 @@ function fence(lines) {
   return make("pre", {}, code.join("\n"));
 }
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 
 function table(lines) {
   const [head, , ...rows] = take(lines, (line) => line.includes("|"));
-  const row = (tag) => (line) => make("tr", {}, cells(line).map((cell) => make(tag, {}, inline(cell))));
+  const row = (tag) => (line) =>
+    make(
+      "tr",
+      {},
+      cells(line).map((cell) => make(tag, {}, inline(cell))),
+    );
   return make("table", {}, make("thead", {}, row("th")(head)), make("tbody", {}, rows.map(row("td"))));
 }
 
@@ -77,7 +93,8 @@ function quote(lines) {
   return make("blockquote", {}, blocks(taken.map((line) => line.replace(/^> ?/, ""))));
 }
 
-const startsBlock = (line) => ITEM.test(line) || HEADING.test(line) || RULE.test(line) || /^(>|\s*```|\s*~~~)/.test(line);
+const startsBlock = (line) =>
+  ITEM.test(line) || HEADING.test(line) || RULE.test(line) || /^(>|\s*```|\s*~~~)/.test(line);
 
 function paragraph(lines) {
   const taken = take(lines, (line, at) => line.trim() && (!at || !startsBlock(line)));
@@ -105,4 +122,5 @@ function blocks(lines) {
   return drawn;
 }
 
-export const markdown = (text) => make("div", { class: "markdown" }, blocks(text.replaceAll("\r\n", "\n").split("\n")));
+export const markdown = (text) =>
+  make("div", { class: "markdown" }, blocks(text.replaceAll("\r\n", "\n").split("\n")));

@@ -18,7 +18,11 @@ const isApp = (shown) => Boolean(shown.bot_id) || isBot(shown.user);
 
 const time = (seat, ts, className = "time") => {
   const date = fromTs(ts);
-  return make("time", { class: className, datetime: date.toISOString(), title: full(seat.user, date) }, clockTime(seat.user, date));
+  return make(
+    "time",
+    { class: className, datetime: date.toISOString(), title: full(seat.user, date) },
+    clockTime(seat.user, date),
+  );
 };
 
 /** What a person does to a message, and the sentence when it is refused. */
@@ -33,23 +37,48 @@ export async function act(seat, path, feed, shown, more = {}) {
 
 function eyebrow(seat, feed, shown, inThread) {
   if (shown.is_ephemeral) {
-    const dismiss = button({ class: "plain-link", onclick: () => act(seat, "dismiss", feed, shown) }, "Dismiss");
-    return make("div", { class: "eyebrow" }, icon("eye"), "Only visible to you", make("span", { "aria-hidden": "true" }, " · "), dismiss);
+    const dismiss = button(
+      { class: "plain-link", onclick: () => act(seat, "dismiss", feed, shown) },
+      "Dismiss",
+    );
+    return make(
+      "div",
+      { class: "eyebrow" },
+      icon("eye"),
+      "Only visible to you",
+      make("span", { "aria-hidden": "true" }, " · "),
+      dismiss,
+    );
   }
   if (shown.pinned_to) return make("div", { class: "eyebrow pinned" }, icon("pin"), "Pinned");
-  if (shown.subtype === "thread_broadcast" && !inThread) return make("div", { class: "eyebrow" }, icon("thread"), "Replied to a thread");
+  if (shown.subtype === "thread_broadcast" && !inThread)
+    return make("div", { class: "eyebrow" }, icon("thread"), "Replied to a thread");
   return null;
 }
 
 function body(seat, feed, shown) {
   const surface = seat.surfaceOf(feed.channel, shown);
   const blocks = shown.blocks ?? [];
-  const words = blocks.length ? drawBlocks(surface, blocks) : shown.text ? make("div", { class: "text" }, mrkdwn(seat, shown.text)) : null;
+  const words = blocks.length
+    ? drawBlocks(surface, blocks)
+    : shown.text
+      ? make("div", { class: "text" }, mrkdwn(seat, shown.text))
+      : null;
   return make(
     "div",
-    { class: shown.subtype && !shown.bot_id && shown.subtype !== "file_share" && shown.subtype !== "thread_broadcast" ? "body system" : "body" },
+    {
+      class:
+        shown.subtype &&
+        !shown.bot_id &&
+        shown.subtype !== "file_share" &&
+        shown.subtype !== "thread_broadcast"
+          ? "body system"
+          : "body",
+    },
     words,
-    shown.edited ? make("small", { class: "edited", title: full(seat.user, fromTs(shown.edited.ts)) }, "(edited)") : null,
+    shown.edited
+      ? make("small", { class: "edited", title: full(seat.user, fromTs(shown.edited.ts)) }, "(edited)")
+      : null,
     drawAttachments(surface, shown.attachments ?? []),
     drawFiles(seat, shown.files ?? []),
   );
@@ -78,15 +107,27 @@ export function react(seat, feed, shown, anchor) {
 
 const reactions = (seat, feed, shown) =>
   shown.reactions?.length
-    ? make("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, shown.reactions.map((one) => reaction(seat, feed, shown, one)))
+    ? make(
+        "div",
+        { class: "reactions", role: "group", "aria-label": "Reactions" },
+        shown.reactions.map((one) => reaction(seat, feed, shown, one)),
+      )
     : null;
 
 function replies(seat, feed, shown) {
   if (!shown.reply_count) return null;
   const words = shown.reply_count === 1 ? "1 reply" : `${shown.reply_count} replies`;
   return button(
-    { class: "replies", "data-key": `${shown.ts}/replies`, onclick: () => seat.openThread(feed.channel, shown.ts) },
-    make("span", { class: "reply-faces" }, shown.reply_users.map((user) => avatar(user, "tiny"))),
+    {
+      class: "replies",
+      "data-key": `${shown.ts}/replies`,
+      onclick: () => seat.openThread(feed.channel, shown.ts),
+    },
+    make(
+      "span",
+      { class: "reply-faces" },
+      shown.reply_users.map((user) => avatar(user, "tiny")),
+    ),
     make("strong", {}, words),
     make("span", { class: "quiet" }, `Last reply ${ago(fromTs(shown.latest_reply))}`),
   );
@@ -94,7 +135,9 @@ function replies(seat, feed, shown) {
 
 function statusLine(feed, shown) {
   const said = feed.agent[shown.ts];
-  return said?.status ? make("div", { class: "agent-status" }, `${nameOf(world.app.bot)} ${said.status}`) : null;
+  return said?.status
+    ? make("div", { class: "agent-status" }, `${nameOf(world.app.bot)} ${said.status}`)
+    : null;
 }
 
 const isOwn = (seat, shown) => shown.user === seat.user && !shown.subtype?.startsWith("channel_");
@@ -102,7 +145,10 @@ const isOwn = (seat, shown) => shown.user === seat.user && !shown.subtype?.start
 export async function remove(seat, feed, shown) {
   const sure = await seat.confirmed({
     title: { type: "plain_text", text: "Delete message" },
-    text: { type: "plain_text", text: "Are you sure you want to delete this message? This cannot be undone." },
+    text: {
+      type: "plain_text",
+      text: "Are you sure you want to delete this message? This cannot be undone.",
+    },
     confirm: { type: "plain_text", text: "Delete" },
     deny: { type: "plain_text", text: "Cancel" },
     style: "danger",
@@ -114,8 +160,18 @@ function menuItems(seat, feed, shown) {
   const shortcuts = world.app.shortcuts.filter((one) => one.type === "message");
   const pinned = Boolean(shown.pinned_to);
   return [
-    { label: "Reply in thread", icon: "thread", keys: "T", run: () => seat.openThread(feed.channel, shown.thread_ts ?? shown.ts) },
-    { label: pinned ? "Unpin from channel" : "Pin to channel", icon: "pin", keys: "P", run: () => act(seat, "pin", feed, shown, { remove: pinned }) },
+    {
+      label: "Reply in thread",
+      icon: "thread",
+      keys: "T",
+      run: () => seat.openThread(feed.channel, shown.thread_ts ?? shown.ts),
+    },
+    {
+      label: pinned ? "Unpin from channel" : "Pin to channel",
+      icon: "pin",
+      keys: "P",
+      run: () => act(seat, "pin", feed, shown, { remove: pinned }),
+    },
     ...(isOwn(seat, shown)
       ? [
           { label: "Edit message", icon: "edit", keys: "E", run: () => seat.edit(feed, shown) },
@@ -123,7 +179,12 @@ function menuItems(seat, feed, shown) {
         ]
       : []),
     ...(shortcuts.length ? [{ heading: "Message shortcuts" }] : []),
-    ...shortcuts.map((one) => ({ label: one.name, note: one.description, icon: "bolt", run: () => seat.shortcut(one, { channel: feed.channel, message_ts: shown.ts }) })),
+    ...shortcuts.map((one) => ({
+      label: one.name,
+      note: one.description,
+      icon: "bolt",
+      run: () => seat.shortcut(one, { channel: feed.channel, message_ts: shown.ts }),
+    })),
   ];
 }
 
@@ -131,18 +192,40 @@ function menuItems(seat, feed, shown) {
 export function drawTools(seat, feed, shown, inThread) {
   if (shown.is_ephemeral) return null;
   const by = authorOf(shown);
-  const tool = (name, label, run, more = {}) => button({ class: "icon-button", "aria-label": `${label}: message from ${by}`, title: label, onclick: (event) => run(event.currentTarget), ...more }, icon(name));
+  const tool = (name, label, run, more = {}) =>
+    button(
+      {
+        class: "icon-button",
+        "aria-label": `${label}: message from ${by}`,
+        title: label,
+        onclick: (event) => run(event.currentTarget),
+        ...more,
+      },
+      icon(name),
+    );
   return make(
     "div",
     { class: "message-tools", role: "group", "aria-label": "Message actions" },
     tool("smile", "Add reaction", (node) => react(seat, feed, shown, node)),
-    inThread ? null : tool("thread", "Reply in thread", () => seat.openThread(feed.channel, shown.thread_ts ?? shown.ts)),
-    tool("more", "More actions", (node) => openMenu(seat, node, "Message actions", menuItems(seat, feed, shown)), { "aria-haspopup": "menu", "aria-expanded": "false" }),
+    inThread
+      ? null
+      : tool("thread", "Reply in thread", () => seat.openThread(feed.channel, shown.thread_ts ?? shown.ts)),
+    tool(
+      "more",
+      "More actions",
+      (node) => openMenu(seat, node, "Message actions", menuItems(seat, feed, shown)),
+      { "aria-haspopup": "menu", "aria-expanded": "false" },
+    ),
   );
 }
 
 function editForm(seat, feed, shown) {
-  const field = make("textarea", { class: "field", rows: 2, "aria-label": "Edit message", "data-key": `${shown.ts}/edit` });
+  const field = make("textarea", {
+    class: "field",
+    rows: 2,
+    "aria-label": "Edit message",
+    "data-key": `${shown.ts}/edit`,
+  });
   field.value = asTyped(seat, shown.text);
   const cancel = () => seat.edit(feed, null);
   const save = async (event) => {
@@ -154,7 +237,12 @@ function editForm(seat, feed, shown) {
     "form",
     { class: "edit-form", onsubmit: save },
     field,
-    make("div", {}, button({ class: "button", onclick: cancel }, "Cancel"), make("button", { class: "button primary" }, "Save")),
+    make(
+      "div",
+      {},
+      button({ class: "button", onclick: cancel }, "Cancel"),
+      make("button", { class: "button primary" }, "Save"),
+    ),
   );
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey) (event.preventDefault(), form.requestSubmit());
@@ -174,12 +262,31 @@ export function drawMessage(seat, feed, shown, { compact, inThread }) {
   const bot = isApp(shown);
   const author = make("strong", { class: "author" }, authorOf(shown));
   const named = [
-    make("div", { class: "byline" }, author, bot ? make("span", { class: "badge" }, "APP") : null, time(seat, shown.ts)),
+    make(
+      "div",
+      { class: "byline" },
+      author,
+      bot ? make("span", { class: "badge" }, "APP") : null,
+      time(seat, shown.ts),
+    ),
   ];
   return make(
     "div",
-    { class: ["message", compact && "compact", shown.is_ephemeral && "ephemeral", shown.pinned_to && "is-pinned"].filter(Boolean).join(" ") },
-    make("div", { class: "gutter" }, compact ? time(seat, shown.ts, "time gutter-time") : avatar(shown.user, "", shown)),
+    {
+      class: [
+        "message",
+        compact && "compact",
+        shown.is_ephemeral && "ephemeral",
+        shown.pinned_to && "is-pinned",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    },
+    make(
+      "div",
+      { class: "gutter" },
+      compact ? time(seat, shown.ts, "time gutter-time") : avatar(shown.user, "", shown),
+    ),
     make(
       "div",
       { class: "content" },

@@ -35,8 +35,18 @@ export class MessageList {
     this.atEnd = true;
     this.current = null;
     this.list = make("ol", { class: "rows", role: "list", "aria-label": label });
-    this.scroller = make("div", { class: "scroller", tabindex: -1 }, make("h2", { class: "unseen" }, label), intro, this.list);
-    this.more = button({ class: "jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), "Newest messages");
+    this.scroller = make(
+      "div",
+      { class: "scroller", tabindex: -1 },
+      make("h2", { class: "unseen" }, label),
+      intro,
+      this.list,
+    );
+    this.more = button(
+      { class: "jump", hidden: true, onclick: () => this.toEnd() },
+      icon("down"),
+      "Newest messages",
+    );
     this.node = make("div", { class: "messages" }, this.scroller, this.more);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.list.addEventListener("keydown", (event) => this.#key(event));
@@ -97,7 +107,9 @@ export class MessageList {
     const { messages } = this.feed;
     this.offsets = new Array(messages.length + 1);
     this.offsets[0] = 0;
-    messages.forEach((one, at) => (this.offsets[at + 1] = this.offsets[at] + (this.heights.get(one.ts) ?? GUESS)));
+    messages.forEach(
+      (one, at) => (this.offsets[at + 1] = this.offsets[at] + (this.heights.get(one.ts) ?? GUESS)),
+    );
   }
 
   /** The index of the row at this height of the list. */
@@ -184,7 +196,9 @@ export class MessageList {
     const previous = this.feed.messages[index - 1];
     const { user } = this.seat;
     const day = dayOf(user, fromTs(message.ts));
-    const newDay = !previous ? !this.feed.hasMore && !this.inThread : dayOf(user, fromTs(previous.ts)) !== day && !this.inThread;
+    const newDay = !previous
+      ? !this.feed.hasMore && !this.inThread
+      : dayOf(user, fromTs(previous.ts)) !== day && !this.inThread;
     const unread = this.mark === message.ts;
     const compact = Boolean(previous) && !newDay && !unread && continues(previous, message);
     const status = this.feed.agent[message.ts]?.status ?? "";
@@ -194,7 +208,9 @@ export class MessageList {
       this.#number(known.node, index);
       return known;
     }
-    const node = known?.node ?? make("li", { class: "row", tabindex: -1, "data-ts": message.ts, "data-key": message.ts });
+    const node =
+      known?.node ??
+      make("li", { class: "row", tabindex: -1, "data-ts": message.ts, "data-key": message.ts });
     node.replaceChildren(
       ...[
         newDay ? make("div", { class: "day" }, make("span", {}, dayName(user, fromTs(message.ts)))) : null,
@@ -245,7 +261,11 @@ export class MessageList {
     const from = this.scroller.scrollTop - this.#top();
     const to = from + this.scroller.clientHeight;
     const above = this.offsets[this.first] <= Math.max(0, from - SLACK);
-    return above && this.offsets[this.last + 1] >= Math.min(this.offsets.at(-1), to + SLACK) && (from > MARGIN || !this.feed.hasMore);
+    return (
+      above &&
+      this.offsets[this.last + 1] >= Math.min(this.offsets.at(-1), to + SLACK) &&
+      (from > MARGIN || !this.feed.hasMore)
+    );
   }
 
   #resized(entries) {

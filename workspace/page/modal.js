@@ -29,7 +29,14 @@ export class Modals {
 
   #surface(view) {
     if (!this.surfaces.has(view.id)) {
-      this.surfaces.set(view.id, new Surface(this.seat, { view_id: view.id }, { kind: "modal", trouble: (words) => this.#complain(words) }));
+      this.surfaces.set(
+        view.id,
+        new Surface(
+          this.seat,
+          { view_id: view.id },
+          { kind: "modal", trouble: (words) => this.#complain(words) },
+        ),
+      );
     }
     const surface = this.surfaces.get(view.id);
     surface.state = view.state.values;
@@ -74,13 +81,29 @@ export class Modals {
         "header",
         { class: "dialog-head" },
         this.stack.length > 1
-          ? button({ class: "icon-button", "aria-label": "Back", "data-key": "back", onclick: () => this.close() }, icon("back"))
+          ? button(
+              { class: "icon-button", "aria-label": "Back", "data-key": "back", onclick: () => this.close() },
+              icon("back"),
+            )
           : avatar(world.app.bot, "small"),
         make("h2", { id: title }, textObject(this.seat, view.title)),
-        button({ class: "icon-button", "aria-label": "Close all", title: "Close", "data-key": "close", onclick: () => this.close(true) }, icon("close")),
+        button(
+          {
+            class: "icon-button",
+            "aria-label": "Close all",
+            title: "Close",
+            "data-key": "close",
+            onclick: () => this.close(true),
+          },
+          icon("close"),
+        ),
       ),
       this.trouble,
-      make("div", { class: "dialog-body", tabindex: 0, role: "group", "aria-labelledby": title }, drawBlocks(this.#surface(view), view.blocks, this.errors)),
+      make(
+        "div",
+        { class: "dialog-body", tabindex: 0, role: "group", "aria-labelledby": title },
+        drawBlocks(this.#surface(view), view.blocks, this.errors),
+      ),
       this.#foot(view),
     );
     return this.form;
@@ -88,13 +111,20 @@ export class Modals {
 
   #foot(view) {
     this.submitting = view.submit
-      ? make("button", { class: "button primary", disabled: view.submit_disabled, "data-key": "submit" }, textObject(this.seat, view.submit))
+      ? make(
+          "button",
+          { class: "button primary", disabled: view.submit_disabled, "data-key": "submit" },
+          textObject(this.seat, view.submit),
+        )
       : null;
     return make(
       "footer",
       { class: "dialog-foot" },
       make("span", { class: "quiet dialog-by" }, world.app.name),
-      button({ class: "button", "data-key": "cancel", onclick: () => this.close() }, view.close ? textObject(this.seat, view.close) : view.submit ? "Cancel" : "Close"),
+      button(
+        { class: "button", "data-key": "cancel", onclick: () => this.close() },
+        view.close ? textObject(this.seat, view.close) : view.submit ? "Cancel" : "Close",
+      ),
       this.submitting,
     );
   }
@@ -128,7 +158,9 @@ export class Modals {
     waiting.setAttribute("aria-busy", "true");
     this.#complain("");
     await surface.sent;
-    const answer = await this.#attempt(() => post("submit", { user: this.seat.user, view_id: view.id, values: surface.entered() }));
+    const answer = await this.#attempt(() =>
+      post("submit", { user: this.seat.user, view_id: view.id, values: surface.entered() }),
+    );
     waiting.removeAttribute("aria-busy");
     if (!answer) return;
     surface.dirty.clear();

@@ -19,7 +19,10 @@ function frame(seat, title, subtitle, ...inside) {
       "header",
       { class: "pane-head" },
       make("h2", { id }, title, subtitle ? make("small", {}, subtitle) : null),
-      button({ class: "icon-button", "aria-label": `Close ${title}`, onclick: () => seat.closePane() }, icon("close")),
+      button(
+        { class: "icon-button", "aria-label": `Close ${title}`, onclick: () => seat.closePane() },
+        icon("close"),
+      ),
     ),
     ...inside,
   );
@@ -34,7 +37,12 @@ function thread(seat, { channel, ts }) {
 
 function greeting() {
   const words = world.app.agent?.agent_description ?? world.app.agent?.assistant_description;
-  return make("div", { class: "greeting" }, avatar(world.app.bot, "large"), make("p", {}, words ?? `Ask ${world.app.name}.`));
+  return make(
+    "div",
+    { class: "greeting" },
+    avatar(world.app.bot, "large"),
+    make("p", {}, words ?? `Ask ${world.app.name}.`),
+  );
 }
 
 function agent(seat) {
@@ -50,14 +58,25 @@ function pins(seat, { channel }) {
     make(
       "li",
       {},
-      make("div", { class: "byline" }, make("strong", {}, authorOf(shown)), make("span", { class: "quiet" }, `${dayName(seat.user, fromTs(shown.ts))} ${clockTime(seat.user, fromTs(shown.ts))}`)),
+      make(
+        "div",
+        { class: "byline" },
+        make("strong", {}, authorOf(shown)),
+        make(
+          "span",
+          { class: "quiet" },
+          `${dayName(seat.user, fromTs(shown.ts))} ${clockTime(seat.user, fromTs(shown.ts))}`,
+        ),
+      ),
       make("div", {}, mrkdwn(seat, shown.text ?? "")),
       button({ class: "plain-link", onclick: () => seat.reveal(shown.ts) }, "Jump to message"),
     );
   const refresh = async () => {
     const { messages } = await get("messages", { user: seat.user, channel });
     const pinned = messages.filter((shown) => shown.pinned_to);
-    list.replaceChildren(...(pinned.length ? pinned.map(one) : [make("li", { class: "quiet" }, "Nothing is pinned here.")]));
+    list.replaceChildren(
+      ...(pinned.length ? pinned.map(one) : [make("li", { class: "quiet" }, "Nothing is pinned here.")]),
+    );
   };
   refresh();
   return { node, refresh };
@@ -67,8 +86,27 @@ function members(seat, { channel }) {
   const known = seat.channel(channel);
   const about = [known.topic?.value, known.purpose?.value].filter(Boolean);
   const one = (id) =>
-    make("li", {}, avatar(id), make("span", {}, make("strong", {}, nameOf(id)), make("small", {}, world.users.get(id)?.profile.title || (world.users.get(id)?.is_bot ? "App" : ""))));
-  return { node: frame(seat, "Details", `${known.name ? "#" : ""}${conversationName(seat, known)}`, about.map((words) => make("p", { class: "about" }, words)), make("h3", { class: "about" }, `${known.members.length} members`), make("ul", { class: "people" }, known.members.map(one))) };
+    make(
+      "li",
+      {},
+      avatar(id),
+      make(
+        "span",
+        {},
+        make("strong", {}, nameOf(id)),
+        make("small", {}, world.users.get(id)?.profile.title || (world.users.get(id)?.is_bot ? "App" : "")),
+      ),
+    );
+  return {
+    node: frame(
+      seat,
+      "Details",
+      `${known.name ? "#" : ""}${conversationName(seat, known)}`,
+      about.map((words) => make("p", { class: "about" }, words)),
+      make("h3", { class: "about" }, `${known.members.length} members`),
+      make("ul", { class: "people" }, known.members.map(one)),
+    ),
+  };
 }
 
 const PANES = { thread, agent, pins, members };

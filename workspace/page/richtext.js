@@ -3,7 +3,15 @@ import { make } from "/page/dom.js";
 import { picture } from "/page/emoji.js";
 import { channelMention, dateNode, link, mention } from "/page/text.js";
 
-const TAGS = { code: "code", strike: "s", underline: "u", italic: "em", bold: "strong", highlight: "mark", client_highlight: "mark" };
+const TAGS = {
+  code: "code",
+  strike: "s",
+  underline: "u",
+  italic: "em",
+  bold: "strong",
+  highlight: "mark",
+  client_highlight: "mark",
+};
 
 const broken = (text) => text.split("\n").map((line, at) => [at ? make("br") : null, line]);
 
@@ -18,7 +26,11 @@ function emoji(element) {
     ? String.fromCodePoint(...element.unicode.split("-").map((part) => Number.parseInt(part, 16)))
     : picture(element.name, element.skin_tone);
   if (!shown) return `:${element.name}:`;
-  return make("span", { class: "emoji", role: "img", "aria-label": element.name.replaceAll("_", " ") }, shown);
+  return make(
+    "span",
+    { class: "emoji", role: "img", "aria-label": element.name.replaceAll("_", " ") },
+    shown,
+  );
 }
 
 const INLINE = {
@@ -48,7 +60,12 @@ function list(seat, part) {
   return make(
     tag,
     {
-      class: classes("rich-list", `indent-${part.indent ?? 0}`, `marker-${(part.indent ?? 0) % 3}`, part.border && "bordered"),
+      class: classes(
+        "rich-list",
+        `indent-${part.indent ?? 0}`,
+        `marker-${(part.indent ?? 0) % 3}`,
+        part.border && "bordered",
+      ),
       start: tag === "ol" && part.offset ? part.offset + 1 : null,
     },
     part.elements.map((item) => make("li", {}, inside(seat, item))),
@@ -58,9 +75,15 @@ function list(seat, part) {
 const PARTS = {
   rich_text_section: (seat, part) => make("p", {}, inside(seat, part)),
   rich_text_list: list,
-  rich_text_quote: (seat, part) => make("blockquote", { class: part.border ? "bordered" : null }, inside(seat, part)),
-  rich_text_preformatted: (seat, part) => make("pre", { class: part.border ? "bordered" : null }, inside(seat, part)),
+  rich_text_quote: (seat, part) =>
+    make("blockquote", { class: part.border ? "bordered" : null }, inside(seat, part)),
+  rich_text_preformatted: (seat, part) =>
+    make("pre", { class: part.border ? "bordered" : null }, inside(seat, part)),
 };
 
 export const richText = (seat, block) =>
-  make("div", { class: "rich-text" }, block.elements.map((part) => PARTS[part.type]?.(seat, part)));
+  make(
+    "div",
+    { class: "rich-text" },
+    block.elements.map((part) => PARTS[part.type]?.(seat, part)),
+  );

@@ -18,9 +18,9 @@ const TOAST_MS = 6000;
 const LAST = "last:";
 
 export class Seat {
-  /** `changed` is called when this side shows somebody or something else. */
-  constructor(user, { changed, leave }) {
-    Object.assign(this, { user, changed, leave });
+  /** `changed` is asked for another person here, `drawn` told that the list of conversations is new. */
+  constructor(user, { changed, drawn, leave }) {
+    Object.assign(this, { user, changed, drawn, leave });
     this.channels = [];
     this.seen = new Map();
     this.surfaces = new Map();
@@ -31,29 +31,68 @@ export class Seat {
     this.sidebar = make("nav", { class: "sidebar", "aria-label": `Conversations of ${nameOf(user)}` });
     this.main = make("section", { class: "main", "aria-label": `What ${nameOf(user)} sees` });
     this.side = make("div", { class: "side" });
-    this.spoken = make("div", { class: "unseen", role: "log", "aria-live": "polite", "aria-label": `News for ${nameOf(user)}` });
+    this.spoken = make("div", {
+      class: "unseen",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": `News for ${nameOf(user)}`,
+    });
     this.toasts = make("div", { class: "toasts", role: "status" });
     this.body = make("div", { class: "seat-body" }, this.sidebar, this.main, this.side);
     this.below = make("div", { class: "seat-below" }, this.#bar(), this.body);
     this.layers = new Layers(this.below);
     this.modals = new Modals(this);
-    this.node = make("section", { class: "seat", "aria-label": nameOf(user), "data-user": user }, this.below, this.layers.node, this.spoken, this.toasts);
+    this.node = make(
+      "section",
+      { class: "seat", "aria-label": nameOf(user), "data-user": user },
+      this.below,
+      this.layers.node,
+      this.spoken,
+      this.toasts,
+    );
     this.node.addEventListener("keydown", (event) => this.#key(event));
     this.refreshChannels = coalesce(() => this.learnChannels());
     this.forgetToast = debounce(TOAST_MS, () => this.toasts.replaceChildren());
   }
 
   #bar() {
-    const who = make("select", { class: "act-as", "aria-label": "Act as", onchange: () => this.changed({ from: this.user, to: who.value }) }, people().map((user) => make("option", { value: user.id, selected: user.id === this.user }, user.real_name)));
+    const who = make(
+      "select",
+      {
+        class: "act-as",
+        "aria-label": "Act as",
+        onchange: () => this.changed({ from: this.user, to: who.value }),
+      },
+      people().map((user) =>
+        make("option", { value: user.id, selected: user.id === this.user }, user.real_name),
+      ),
+    );
     const title = world.users.get(this.user)?.profile.title;
     return make(
       "div",
       { class: "seat-bar" },
-      button({ class: "icon-button hamburger", "aria-label": "Conversations", "aria-expanded": "false", onclick: (event) => this.#toggleSidebar(event.currentTarget) }, icon("menu")),
+      button(
+        {
+          class: "icon-button hamburger",
+          "aria-label": "Conversations",
+          "aria-expanded": "false",
+          onclick: (event) => this.#toggleSidebar(event.currentTarget),
+        },
+        icon("menu"),
+      ),
       avatar(this.user, "small"),
       make("label", {}, unseen("Act as "), who),
       make("span", { class: "seat-title" }, title),
-      this.leave ? button({ class: "icon-button", "aria-label": `Close the side of ${nameOf(this.user)}`, onclick: this.leave }, icon("close")) : null,
+      this.leave
+        ? button(
+            {
+              class: "icon-button",
+              "aria-label": `Close the side of ${nameOf(this.user)}`,
+              onclick: this.leave,
+            },
+            icon("close"),
+          )
+        : null,
     );
   }
 
@@ -100,11 +139,19 @@ export class Seat {
 
   drawSidebar() {
     drawSidebar(this, this.sidebar);
+    this.drawn();
   }
 
   surfaceOf(channel, shown) {
     if (!this.surfaces.has(shown.ts)) {
-      this.surfaces.set(shown.ts, new Surface(this, { channel, message_ts: shown.ts }, { kind: "message", trouble: (words) => this.toast(words) }));
+      this.surfaces.set(
+        shown.ts,
+        new Surface(
+          this,
+          { channel, message_ts: shown.ts },
+          { kind: "message", trouble: (words) => this.toast(words) },
+        ),
+      );
     }
     const surface = this.surfaces.get(shown.ts);
     surface.state = shown.state?.values ?? {};
@@ -199,7 +246,10 @@ export class Seat {
     this.editing = shown?.ts ?? null;
     for (const conversation of this.#conversations()) {
       for (const ts of [before, this.editing]) conversation.list.redraw(ts);
-      const field = shown && conversation.feed === feed && conversation.node.querySelector(`[data-key="${CSS.escape(`${shown.ts}/edit`)}"]`);
+      const field =
+        shown &&
+        conversation.feed === feed &&
+        conversation.node.querySelector(`[data-key="${CSS.escape(`${shown.ts}/edit`)}"]`);
       if (field) field.focus();
       else if (!shown && conversation.feed === feed) conversation.composer?.focus();
     }
@@ -216,7 +266,9 @@ export class Seat {
 
   editLast(composer) {
     const conversation = this.#withBox(composer);
-    const own = conversation?.feed.messages.findLast((one) => one.user === this.user && !one.subtype && !one.is_ephemeral);
+    const own = conversation?.feed.messages.findLast(
+      (one) => one.user === this.user && !one.subtype && !one.is_ephemeral,
+    );
     if (own) this.edit(conversation.feed, own);
     return Boolean(own);
   }
@@ -233,7 +285,10 @@ export class Seat {
       p: () => can && act(this, "pin", feed, shown, { remove: Boolean(shown.pinned_to) }),
       e: () => shown.user === this.user && this.edit(feed, shown),
       Enter: () => row.querySelector(".body button, .body a, .body input")?.focus(),
-      Escape: () => this.#conversations().find((one) => one.feed === feed)?.composer?.focus(),
+      Escape: () =>
+        this.#conversations()
+          .find((one) => one.feed === feed)
+          ?.composer?.focus(),
     };
     if (!keys[event.key]) return;
     event.preventDefault();
@@ -301,7 +356,8 @@ export class Seat {
 
   #hearMessage(change) {
     if (!this.channel(change.channel)) return;
-    for (const conversation of this.#conversations()) if (conversation.id === change.channel) conversation.hear(change);
+    for (const conversation of this.#conversations())
+      if (conversation.id === change.channel) conversation.hear(change);
     this.pane?.refresh?.();
     this.refreshChannels();
   }

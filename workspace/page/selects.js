@@ -17,7 +17,10 @@ const asOption = (seat) => (option) => ({
 
 const groupsOf = (seat, { options, option_groups: groups }) =>
   groups
-    ? groups.map((group) => ({ label: wordsOf(seat, group.label), options: group.options.map(asOption(seat)) }))
+    ? groups.map((group) => ({
+        label: wordsOf(seat, group.label),
+        options: group.options.map(asOption(seat)),
+      }))
     : [{ options: (options ?? []).map(asOption(seat)) }];
 
 const person = (id) => ({ value: id, label: nameOf(id), description: world.users.get(id)?.profile.title });
@@ -25,7 +28,11 @@ const person = (id) => ({ value: id, label: nameOf(id), description: world.users
 /** A conversation's name as this person knows it. */
 export function conversationName(seat, channel) {
   if (channel.is_im) return nameOf(channel.user);
-  if (channel.is_mpim) return channel.members.filter((id) => id !== seat.user).map(nameOf).join(", ");
+  if (channel.is_mpim)
+    return channel.members
+      .filter((id) => id !== seat.user)
+      .map(nameOf)
+      .join(", ");
   return channel.name;
 }
 
@@ -45,7 +52,9 @@ function conversations(seat, { filter = {} }) {
 }
 
 const publicChannels = (seat) =>
-  seat.channels.filter((channel) => channel.kind === "channel").map((channel) => conversation(seat)(channel.id));
+  seat.channels
+    .filter((channel) => channel.kind === "channel")
+    .map((channel) => conversation(seat)(channel.id));
 
 const everyone = () => [...world.users.keys()].map(person);
 
@@ -57,7 +66,10 @@ function external(surface, block, element) {
   let pending = () => {};
   const ask = debounce(PAUSE, async (query, resolve) => {
     const answer = await surface.suggestions(block, element, query);
-    resolve({ groups: groupsOf(surface.seat, answer), note: answer.error ? "No results could be loaded." : undefined });
+    resolve({
+      groups: groupsOf(surface.seat, answer),
+      note: answer.error ? "No results could be loaded." : undefined,
+    });
   });
   return (query) => {
     pending({ groups: [] });
@@ -78,7 +90,13 @@ const SOURCES = {
   conversations: fixed(conversations),
   channels: fixed(publicChannels),
 };
-const SHOWN = { static: asOption, external: asOption, users: () => person, conversations: conversation, channels: conversation };
+const SHOWN = {
+  static: asOption,
+  external: asOption,
+  users: () => person,
+  conversations: conversation,
+  channels: conversation,
+};
 
 function select(surface, block, element, names) {
   const many = element.type.startsWith("multi_");
@@ -95,7 +113,11 @@ function select(surface, block, element, names) {
   };
   const choice = new Choice(surface.seat, {
     label: names.label,
-    placeholder: element.placeholder ? wordsOf(surface.seat, element.placeholder) : many ? "Select options" : "Select an option",
+    placeholder: element.placeholder
+      ? wordsOf(surface.seat, element.placeholder)
+      : many
+        ? "Select options"
+        : "Select an option",
     many,
     most: element.max_selected_items,
     source: SOURCES[kind](surface, block, element),

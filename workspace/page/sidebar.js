@@ -38,13 +38,25 @@ const room = (seat, channel) =>
   );
 
 const direct = (seat, channel) =>
-  entry(seat, channel.id, channel.is_mpim ? icon("people") : avatar(channel.user, "tiny"), conversationName(seat, channel), seat.unread(channel));
+  entry(
+    seat,
+    channel.id,
+    channel.is_mpim ? icon("people") : avatar(channel.user, "tiny"),
+    conversationName(seat, channel),
+    seat.unread(channel),
+  );
 
 function section(title, entries, add) {
-  return make("div", { class: "sidebar-section" }, make("h2", {}, title), make("ul", {}, entries, add ? make("li", {}, add) : null));
+  return make(
+    "div",
+    { class: "sidebar-section" },
+    make("h2", {}, title),
+    make("ul", {}, entries, add ? make("li", {}, add) : null),
+  );
 }
 
-const adder = (label, run) => button({ class: "entry adder", "data-key": label, onclick: run }, icon("plus"), label);
+const adder = (label, run) =>
+  button({ class: "entry adder", "data-key": label, onclick: run }, icon("plus"), label);
 
 async function attempt(seat, work) {
   try {
@@ -58,17 +70,40 @@ async function attempt(seat, work) {
 
 function createChannel(seat) {
   openDialog(seat, (close) => {
-    const name = make("input", { class: "field", "aria-label": "Name", placeholder: "e.g. plan-budget", autofocus: true, maxlength: 80 });
+    const name = make("input", {
+      class: "field",
+      "aria-label": "Name",
+      placeholder: "e.g. plan-budget",
+      autofocus: true,
+      maxlength: 80,
+    });
     const hidden = make("input", { type: "checkbox", id: "new-channel-private" });
     const submit = async (event) => {
       event.preventDefault();
-      const made = await attempt(seat, () => post("create", { user: seat.user, name: name.value.trim().toLowerCase().replaceAll(" ", "-"), private: hidden.checked }));
+      const made = await attempt(seat, () =>
+        post("create", {
+          user: seat.user,
+          name: name.value.trim().toLowerCase().replaceAll(" ", "-"),
+          private: hidden.checked,
+        }),
+      );
       if (!made) return;
       close();
       await seat.learnChannels();
       seat.go(made.channel.id);
     };
-    const form = make("form", { onsubmit: submit, class: "dialog-body" }, make("p", {}, name), make("p", { class: "box" }, hidden, make("label", { for: hidden.id }, "Private: only people invited can find it")), make("footer", { class: "dialog-foot" }, make("button", { class: "button primary" }, "Create")));
+    const form = make(
+      "form",
+      { onsubmit: submit, class: "dialog-body" },
+      make("p", {}, name),
+      make(
+        "p",
+        { class: "box" },
+        hidden,
+        make("label", { for: hidden.id }, "Private: only people invited can find it"),
+      ),
+      make("footer", { class: "dialog-foot" }, make("button", { class: "button primary" }, "Create")),
+    );
     return { title: "Create a channel", body: form };
   });
 }
@@ -76,18 +111,32 @@ function createChannel(seat) {
 function writeTo(seat) {
   openDialog(seat, (close) => {
     let picked = [];
-    const others = [...people()].filter((user) => user.id !== seat.user).map((user) => ({ value: user.id, label: user.real_name, description: user.profile.title }));
-    const choice = new Choice(seat, { label: "To", placeholder: "Somebody's name", many: true, source: among([{ options: others }]), changed: (options) => (picked = options) });
+    const others = [...people()]
+      .filter((user) => user.id !== seat.user)
+      .map((user) => ({ value: user.id, label: user.real_name, description: user.profile.title }));
+    const choice = new Choice(seat, {
+      label: "To",
+      placeholder: "Somebody's name",
+      many: true,
+      source: among([{ options: others }]),
+      changed: (options) => (picked = options),
+    });
     const go = async () => {
       if (!picked.length) return;
-      const made = await attempt(seat, () => post("direct", { user: seat.user, people: picked.map((one) => one.value) }));
+      const made = await attempt(seat, () =>
+        post("direct", { user: seat.user, people: picked.map((one) => one.value) }),
+      );
       if (!made) return;
       close();
       await seat.learnChannels();
       seat.go(made.channel.id);
     };
     choice.input.setAttribute("autofocus", "");
-    return { title: "New direct message", body: make("div", { class: "dialog-body" }, choice.node), foot: make("footer", { class: "dialog-foot" }, button({ class: "button primary", onclick: go }, "Go")) };
+    return {
+      title: "New direct message",
+      body: make("div", { class: "dialog-body" }, choice.node),
+      foot: make("footer", { class: "dialog-foot" }, button({ class: "button primary", onclick: go }, "Go")),
+    };
   });
 }
 
@@ -106,8 +155,16 @@ export function drawSidebar(seat, node) {
   const talks = channels.filter((one) => (one.is_im && one.user !== world.app.bot) || one.is_mpim);
   keepFocus(node, () =>
     node.replaceChildren(
-      section("Channels", rooms.map((one) => room(seat, one)), adder("Create a channel", () => createChannel(seat))),
-      section("Direct messages", talks.map((one) => direct(seat, one)), adder("New message", () => writeTo(seat))),
+      section(
+        "Channels",
+        rooms.map((one) => room(seat, one)),
+        adder("Create a channel", () => createChannel(seat)),
+      ),
+      section(
+        "Direct messages",
+        talks.map((one) => direct(seat, one)),
+        adder("New message", () => writeTo(seat)),
+      ),
       section("Apps", apps(seat)),
     ),
   );

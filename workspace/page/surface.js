@@ -2,15 +2,22 @@
 import { post, Refusal } from "/page/api.js";
 
 /** What a person would say was picked, from the objects that the page holds. */
-export function wire(picked) {
+function wire(picked) {
   if (Array.isArray(picked)) return picked.map(wire);
   if (picked === null || typeof picked !== "object" || picked.type === "rich_text") return picked;
   return picked.value ?? picked.id;
 }
 
-const heldIn = (entry) => Object.entries(entry ?? {}).find(([name]) => name !== "type" && name !== "timezone")?.[1] ?? null;
+const heldIn = (entry) =>
+  Object.entries(entry ?? {}).find(([name]) => name !== "type" && name !== "timezone")?.[1] ?? null;
 
-const TEXTS = new Set(["plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input"]);
+const TEXTS = new Set([
+  "plain_text_input",
+  "email_text_input",
+  "url_text_input",
+  "number_input",
+  "rich_text_input",
+]);
 
 /** Whether what happened to an input element goes to the app at once. */
 function isDispatched(block, element, on) {
@@ -33,7 +40,9 @@ export class Surface {
   /** What an element shows as picked: what was just entered, else what the workspace keeps. */
   held(block, element) {
     const key = `${block.block_id}/${element.action_id}`;
-    return this.drafts.has(key) ? this.drafts.get(key) : heldIn(this.state[block.block_id]?.[element.action_id]);
+    return this.drafts.has(key)
+      ? this.drafts.get(key)
+      : heldIn(this.state[block.block_id]?.[element.action_id]);
   }
 
   /** Something was entered; `on` says how, for text fields that dispatch. */

@@ -27,6 +27,10 @@ export function openSwitcher(seat) {
       },
     });
     choice.input.setAttribute("autofocus", "");
-    return { title: "Jump to…", className: "small", body: make("div", { class: "dialog-body" }, choice.node) };
+    return {
+      title: "Jump to…",
+      className: "small",
+      body: make("div", { class: "dialog-body" }, choice.node),
+    };
   });
 }

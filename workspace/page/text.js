@@ -29,7 +29,11 @@ export function channelMention(seat, id, label) {
 /** A date in the person's own zone; the fallback is in the title. */
 export function dateNode(seat, seconds, pattern, { url, fallback } = {}) {
   const date = fromTs(seconds);
-  const shown = make("time", { datetime: date.toISOString(), title: full(seat.user, date) }, slackDate(seat.user, date, pattern));
+  const shown = make(
+    "time",
+    { datetime: date.toISOString(), title: full(seat.user, date) },
+    slackDate(seat.user, date, pattern),
+  );
   if (Number.isNaN(date.valueOf())) return make("span", {}, fallback ?? pattern);
   return url ? link(url, shown) : shown;
 }
@@ -40,7 +44,8 @@ function reference(seat, body) {
   const label = bar < 0 ? undefined : decode(body.slice(bar + 1));
   if (target.startsWith("@")) return mention(seat, target.slice(1), label);
   if (target.startsWith("#")) return channelMention(seat, target.slice(1), label);
-  if (target.startsWith("!subteam^")) return make("span", { class: "mention" }, label ?? `@${target.slice(9)}`);
+  if (target.startsWith("!subteam^"))
+    return make("span", { class: "mention" }, label ?? `@${target.slice(9)}`);
   if (target.startsWith("!date^")) {
     const [, seconds, pattern, url] = target.split("^");
     return dateNode(seat, seconds, decode(pattern ?? "{date}"), { url: url && decode(url), fallback: label });
@@ -96,7 +101,11 @@ class Inline {
     const hit = this.verbatim ? null : BARE_LINK.exec(text);
     if (!hit) return withEmoji(decode(text));
     const url = decode(hit[0]);
-    return [withEmoji(decode(text.slice(0, hit.index))), link(url, url), this.linked(text.slice(hit.index + hit[0].length))];
+    return [
+      withEmoji(decode(text.slice(0, hit.index))),
+      link(url, url),
+      this.linked(text.slice(hit.index + hit[0].length)),
+    ];
   }
 
   /** Lifted text with its styles, innermost last. */
@@ -128,7 +137,9 @@ export function mrkdwn(seat, text, options) {
     if (runs.at(-1)?.quoted === quoted) runs.at(-1).lines.push(shown);
     else runs.push({ quoted, lines: [shown] });
   }
-  return runs.map(({ quoted, lines }) => make(quoted ? "blockquote" : "span", {}, inline.lines(lines.join("\n"))));
+  return runs.map(({ quoted, lines }) =>
+    make(quoted ? "blockquote" : "span", {}, inline.lines(lines.join("\n"))),
+  );
 }
 
 const broken = (text) => text.split("\n").map((line, at) => [at ? make("br") : null, line]);
