@@ -120,9 +120,8 @@ export class Choice {
       this.#say(`You can pick up to ${this.most}.`);
       return;
     }
+    this.shut();
     this.#set(without.length < this.picked.length ? without : [...without, option]);
-    this.#draw();
-    this.close?.place();
   }
 
   /** Open the list, or bring it up to date with what is typed. */
