@@ -57,7 +57,8 @@ class Bot:
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed."""
         await self.services.store.open()
-        _ = (await self.services.shelf()).index  # made now, so that the first question does not wait for it
+        # The first person's question should not wait for the index and the encoder to be taken in.
+        (await self.services.shelf()).index.rank("contract", 1)
         self.deliveries.start()
 
     async def close(self) -> None:

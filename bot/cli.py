@@ -109,7 +109,7 @@ def migrate() -> None:
 def backup(destination: Path) -> None:
     """Copy the database while it is in use, and prove the copy whole."""
     from bot.settings import from_environment
-    from storage.store import backup
+    from storage.database import backup
 
     source = from_environment().database
     if not source.is_file():
@@ -128,7 +128,7 @@ def verify() -> None:
     """Prove that the database is whole: its pages, its audit chain, its documents."""
     from bot.settings import from_environment
     from storage import audit
-    from storage.store import connect, faults
+    from storage.database import connect, faults
 
     path = from_environment().database
     if not path.is_file():

@@ -19,7 +19,7 @@ from knowledge.library import Library
 from knowledge.refused import Refused
 from storage import audit, documents
 from storage.audit import Entry
-from storage.store import connect, transaction
+from storage.database import connect, transaction
 
 
 @dataclass(frozen=True)

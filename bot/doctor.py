@@ -18,8 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.manifest import scopes
 from bot.settings import Settings, from_environment
 from handlers.services import open_shelf
+from knowledge.search.ranking import lost
 from storage import audit, documents
-from storage.store import connect, faults
+from storage.database import connect, faults
 
 # Slack refuses requests, and we refuse Slack's, when the clocks are five minutes apart
 # (https://docs.slack.dev/authentication/verifying-requests-from-slack).
@@ -76,6 +77,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         bool(library.documents) and not library.problems,
         f"documents: {names or 'none'}" + "".join(f"; {problem}" for problem in library.problems),
         "reinstall, or add the right text with `clausekeeper documents add`",
+    )
+    missing = lost()
+    yield Finding(
+        not missing,
+        f"questions: {missing or 'answered by words and meaning'}",
+        "install the extra `meaning`: pip install 'clausekeeper[meaning]'",
     )
 
 

@@ -142,15 +142,19 @@ def _answer(found: Found) -> str:
     if found.passage is None:
         why = {
             "no_clause": "The documents do not answer this.",
+            "unsure": "Perhaps one of these answers it, not surely enough to say which:",
             "not_loaded": "No documents are loaded.",
             "unavailable": f"The search failed: {found.failure}.",
         }[found.reason or "no_clause"]
         nearest = ", ".join(hit.clause.ref for hit in found.hits)
+        if found.reason == "unsure":
+            return f"{why} {nearest}."
         return f"{why} Nearest, but no answer: {nearest}." if nearest else why
     lines = [_page(found.passage)]
     entry = asked(found.passage.document.slug).get(found.passage.number)
     if entry:
         lines.append(f"In plain words (a summary, not the contract): {entry.summary[found.language]}")
+    lines += [f"The document of {other.document.owner} also speaks of this:\n\n{_page(other)}" for other in found.also]
     if others := [hit.clause.ref for hit in found.hits if hit.clause.ref != found.passage.ref]:
         lines.append("Perhaps also: " + ", ".join(others))
     return "\n".join(lines)

@@ -148,12 +148,16 @@ def render(shelf: Shelf, found: Found, id: str, incoming: Incoming, *, can_refer
     if found.passage:
         lead, body = say("answers", found.language), quoted(found, found.passage)
         text = f"{lead} {clause.spoken(found.passage)}"
-        others = [hit.clause.ref for hit in found.hits if hit.clause.ref != found.passage.ref]
+        for other in found.also:
+            named = say("both", found.language, owner=other.document.owner)
+            body += [blocks.context(blocks.escape(named)), *quoted(found, other)]
+        told = {passage.ref for passage in (found.passage, *found.also)}
+        others = [hit.clause.ref for hit in found.hits if hit.clause.ref not in told]
         label = say("also", found.language)
     else:
         lead = no(shelf, found, id)
         body, text, others = [], blocks.escape(lead), [hit.clause.ref for hit in found.hits]
-        label = say("nearest", found.language)
+        label = say("candidates" if found.reason == "unsure" else "nearest", found.language)
     body = [own, blocks.section(blocks.escape(lead)), *body]
     if others:
         body += [

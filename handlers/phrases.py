@@ -19,6 +19,17 @@ _PHRASES = {
         "nl": "De documenten zeggen hier niets over. Ik heb {documents} doorzocht en geen bepaling gevonden die dit beantwoordt.",
         "fr": "Les documents ne répondent pas à cette question. J'ai parcouru {documents} sans trouver de clause qui y réponde.",
     },
+    "unsure": {
+        "en": "Perhaps one of these clauses answers this; I am not sure enough to say which.",
+        "nl": "Misschien beantwoordt een van deze bepalingen dit; ik ben niet zeker genoeg om te zeggen welke.",
+        "fr": "Peut-être une de ces clauses y répond-elle ; je ne suis pas assez sûr pour dire laquelle.",
+    },
+    "candidates": {"en": "Candidates:", "nl": "Kandidaten:", "fr": "Candidates :"},
+    "both": {
+        "en": "{owner}'s document also speaks of this:",
+        "nl": "Ook het document van {owner} zegt hier iets over:",
+        "fr": "Le document de {owner} en parle aussi :",
+    },
     "nearest": {
         "en": "The nearest clauses, which are no answer:",
         "nl": "De dichtstbijzijnde bepalingen, die geen antwoord zijn:",

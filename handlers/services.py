@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -15,11 +14,12 @@ from sqlite_utils import Database
 from knowledge.clauses import Document
 from knowledge.library import Added, Library, load
 from knowledge.search import Index
-from knowledge.search.lexical import Lexical
 from storage import audit, deliveries, documents, outbox
 from storage.audit import Entry
 from storage.outbox import Letter
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Shelf:
     @cached_property
     def index(self) -> Index:
         """Made when it is first asked for: most lookups by number never need it."""
-        return Lexical(self.library.in_force(self.on))
+        from knowledge.search.ranking import open_index
+
+        return open_index(self.library.in_force(self.on))
 
 
 class Services:
@@ -63,7 +65,7 @@ class Services:
         self.legal_channel = legal_channel
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
-        self._taking_in = asyncio.Lock()
+        self._taking_in = store.lock()
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""

@@ -48,7 +48,7 @@ def asked(slug: str, folder: Path = FOLDER) -> Mapping[str, Asked]:
 def _read(path: Path) -> dict[str, Any]:
     """The file's table. Parsing a megabyte of TOML takes 0.3 s, so it is kept as JSON beside it, as Python keeps bytecode."""
     raw = path.read_bytes()
-    kept = path.parent / "__pycache__" / f"asked.{hashlib.sha256(raw).hexdigest()[:16]}.json"
+    kept = path.parent / "__pycache__" / f"{path.stem}.{hashlib.sha256(raw).hexdigest()[:16]}.json"
     if kept.is_file():
         return dict(json.loads(kept.read_bytes()))
     table = tomllib.loads(raw.decode())
@@ -72,3 +72,32 @@ def _entry(where: str, entry: Mapping[str, Any]) -> Asked:
         keywords={language: tuple(words) for language, words in entry["keywords"].items()},
         questions={language: tuple(words) for language, words in entry["asked"].items()},
     )
+
+
+@cache
+def gaps(slug: str, folder: Path = FOLDER) -> Mapping[str, tuple[str, ...]]:
+    """Questions by topic on which a document is silent, in all languages together; empty where none are written down.
+
+    Refused, naming file and topic, where a topic lacks a language.
+    """
+    return {
+        topic: tuple(question for language in LANGUAGES for question in asked_of[language])
+        for topic, asked_of in _gaps_file(slug, folder)["gaps"].items()
+    }
+
+
+@cache
+def called(slug: str, folder: Path = FOLDER) -> tuple[str, ...]:
+    """What people call a document's owner and what it sells, in small letters: 'itaf', 'dynamic cloud platform'."""
+    return tuple(_gaps_file(slug, folder)["called"]) or (slug,)
+
+
+def _gaps_file(slug: str, folder: Path) -> dict[str, Any]:
+    path = folder / slug / "gaps.toml"
+    if not path.is_file():
+        return {"called": [], "gaps": {}}
+    table = _read(path)
+    for topic, asked_of in table["gaps"].items():
+        if set(asked_of) != set(LANGUAGES):
+            raise Refused(f"{slug}/gaps.toml, {topic}: needs the languages {', '.join(LANGUAGES)}.")
+    return table

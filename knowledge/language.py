@@ -9,11 +9,20 @@ _TELLING = {
         much many not before after without would which where why there this that you your it its an be i am a and or late
         any get got him her his them us out up about from been just need want""",
     "nl": """de het een is zijn wij we ons onze wat wanneer wie hoe kan moet mag als van voor met niet heeft hebben wordt worden
-        klant hun ze zij er nog dan ook bij dat deze door of op naar te om geen veel waar waarom mogen kunnen moeten ik je jij""",
+        klant hun ze zij er nog dan ook bij dat deze door of op naar te om geen veel waar waarom mogen kunnen moeten ik je jij
+        krijgt krijgen mijn jullie jouw uw zonder tegen binnen uit over tot aan maar alleen enkel nu toch wel rekenen betaalt
+        hoeveel welke welk zelf iemand iets dag dagen uur werk weer nog na meer zonder onder eigen zou zal deed doet""",
     "fr": """le la les un une des du est sont nous notre nos que quoi quand qui comment peut doit faut si de pour avec pas
-        ont leur leurs ils elle il dans sur par au aux ce cette ces combien où pourquoi ne et vous votre je mon qu jusqu avant après chez fait être""",
+        ont leur leurs ils elle il dans sur par au aux ce cette ces combien où pourquoi ne et vous votre je mon qu jusqu avant
+        après chez fait être cette cet quel quelle quels quelles combien jours heures sans sous entre même tout toute plus
+        encore déjà aussi puis peux peuvent doivent payer facture aux se sa son ses lui y a-t ou et en c""",
+    # Not a language of the product: a German question is told apart from a Dutch one, and framed in English.
+    "de": """der die das den dem und ist nicht wir uns unser unsere unseren darf dürfen kann können muss müssen wie lange wann
+        wer ein eine einen einem für mit von zum zur auf bei wenn oder sind wird werden ihr ich es auch noch nach kunde kunden""",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
+# Letters that one of the languages has and English hardly ever.
+_LETTERS = {"nl": re.compile("ij|aa|uu|ë"), "fr": re.compile("[éèêàùçœ]|eau|eux")}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -21,5 +30,7 @@ def language_of(question: str) -> str:
     """``en``, ``nl`` or ``fr``: the language whose everyday words the question has most of; English where none leads."""
     words = _WORD.findall(question.lower())
     counts = {language: sum(word in telling for word in words) for language, telling in _WORDS.items()}
+    for language, letters in _LETTERS.items():
+        counts[language] += sum(letters.search(word) is not None for word in words)
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] > counts["en"] else "en"
+    return best if best != "de" and counts[best] > counts["en"] else "en"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from knowledge.clauses import Document
-from knowledge.facts import rules_about
 from knowledge.lookup import Passage, defines, mentioned_by, mentions, outside, uses
 from knowledge.search.finding import Found
 
@@ -49,6 +48,10 @@ def found(found: Found) -> dict[str, Any]:
         "abstained": found.passage is None,
     }
     if found.passage is None:
-        return answer | {"reason": found.reason, "hits": hits}
+        unsure = found.reason == "unsure"
+        return answer | {"reason": "no_clause" if unsure else found.reason, "perhaps": unsure, "hits": hits}
+    from knowledge.facts import rules_about
+
     rules = [rule.kind for rule in rules_about(found.passage.ref)]
-    return answer | {"answer": quoted(found.passage), "hits": hits, "rules": rules}
+    also = [quoted(other) for other in found.also]
+    return answer | {"answer": quoted(found.passage), "also": also, "hits": hits, "rules": rules}

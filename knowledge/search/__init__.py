@@ -1,16 +1,19 @@
-"""Which clauses fit a question: one interface, and the rankings behind it."""
+"""Which clauses fit a question, and whether any does: one interface, and the rankings behind it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from knowledge.clauses import Clause, Document
+
+# The documents answer the question; perhaps one of the best clauses does; or they are silent on it.
+Verdict = Literal["answers", "perhaps", "silent"]
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A clause that may answer, with its score; higher fits better, and scores of one index compare."""
+    """A clause that may answer, with its score; higher fits better, and scores for one question compare."""
 
     document: Document
     clause: Clause
@@ -22,17 +25,21 @@ class Unavailable(Exception):
 
 
 class Index(Protocol):
-    """A ranking of the clauses of some documents."""
+    """A ranking of the clauses of some documents; used by one thread at a time."""
 
     def rank(self, question: str, top: int) -> tuple[Hit, ...]:
         """At most ``top`` clauses, the best first; empty where nothing in the question is known to the index.
 
-        Unavailable where the index failed.
+        A company's document is left out where the question names another's. Unavailable where the index failed.
         """
         ...
 
-    def fits(self, question: str, hit: Hit) -> float:
-        """How far a clause is a likely answer at all, from 0 (no word in common) to 1."""
+    def verdict(self, question: str) -> Verdict:
+        """Whether the best clause may be given as the answer."""
+        ...
+
+    def both(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Of the hits after the first, those of another company's document that fit about as well as the first."""
         ...
 
     def close(self) -> None:

@@ -12,12 +12,11 @@ from knowledge.library import Library
 from knowledge.lookup import Passage, mentioned, of_clause
 from knowledge.refused import Refused
 from knowledge.search import Hit, Index, Unavailable
+from knowledge.search.spelled import in_digits
 
-MOST_CHARACTERS = 2_000
-Reason = Literal["no_clause", "not_loaded", "unavailable"]
-
-# Below this share of known words a question is about something else; set on bench/questions.py's refusal curve.
-ENOUGH = 0.42
+MOST_CHARACTERS = 4_000
+Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
+_CANDIDATES = 10  # looked through for another company's clause
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,9 @@ class Found:
     """What a search came to: the passage that answers and the runners-up, or the reason why nothing is claimed.
 
     ``hits`` are the best clauses in order, the answering one first; they are kept where the answer is refused, too, so
-    that a person can look at them. ``failure`` is what went wrong where the reason is 'unavailable'.
+    that a person can look at them. The reason is 'unsure' where one of them may well answer, 'no_clause' where the
+    documents are silent. ``also`` are passages of another company's document that answer as well. ``failure`` is what went
+    wrong where the reason is 'unavailable'.
     """
 
     question: str
@@ -34,6 +35,7 @@ class Found:
     hits: tuple[Hit, ...]
     reason: Reason | None = None
     failure: Unavailable | None = None
+    also: tuple[Passage, ...] = ()
 
 
 def ask(
@@ -54,14 +56,17 @@ def ask(
     if not library.documents:
         return Found(asked, language, None, (), "not_loaded")
     try:
-        hits = index.rank(asked, max(top, 3))
+        hits = index.rank(asked, max(top, _CANDIDATES))
+        if named := mentioned(library, asked, on) or mentioned(library, in_digits(asked), on):
+            return Found(asked, language, named, _named_first(named, hits)[:top])
+        verdict = index.verdict(asked) if hits else "silent"
     except Unavailable as failure:
         return Found(asked, language, None, (), "unavailable", failure)
-    if named := mentioned(library, asked, on):
-        return Found(asked, language, named, _named_first(named, hits)[:top])
-    if not hits or index.fits(asked, hits[0]) < ENOUGH:
-        return Found(asked, language, None, hits[:top], "no_clause")
-    return Found(asked, language, of_clause(hits[0].document, hits[0].clause), hits[:top])
+    if verdict != "answers":
+        return Found(asked, language, None, hits[:top], "unsure" if verdict == "perhaps" else "no_clause")
+    both = index.both(hits)
+    passage, *also = (of_clause(hit.document, hit.clause) for hit in (hits[0], *both))
+    return Found(asked, language, passage, _with(hits, both, top), also=tuple(also))
 
 
 def check(question: str) -> str:
@@ -76,6 +81,12 @@ def check(question: str) -> str:
     if not any(c.isalnum() for c in asked):
         raise Refused("There are no words in this question. Ask in a sentence, in English, Dutch or French.")
     return asked
+
+
+def _with(hits: tuple[Hit, ...], both: tuple[Hit, ...], top: int) -> tuple[Hit, ...]:
+    """The best hits, the last of them giving way to those of ``both`` that would fall outside."""
+    missing = tuple(hit for hit in both if hit not in hits[:top])
+    return hits[: max(1, top - len(missing))] + missing if top > 1 else hits[:top]
 
 
 def _named_first(passage: Passage, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -26,7 +26,8 @@ async def test_the_pane_suggests_questions_and_shows_that_the_bot_is_at_work(hom
     pane = (await home.get("messages", channel="D0ANNA", user="U0ANNA"))["assistant"]
     prompts = [prompt["title"] for thread in pane.values() for prompt in thread.get("prompts", [])]
     assert prompts == [title for title, _ in PROMPTS]
-    asked = await home.post("message", user="U0ANNA", channel="D0ANNA", text="may the client cancel the consultancy?")
+    question = "may the client cancel the consultancy free of charge?"
+    asked = await home.post("message", user="U0ANNA", channel="D0ANNA", text=question)
     await home.said("U0ANNA", "D0ANNA", "ITQ", thread=asked["message"]["ts"])
     log = str(await home.get("log"))
     assert "assistant.threads.setStatus" in log

@@ -15,8 +15,9 @@ from sqlite_utils import Database
 
 from storage import audit, deliveries, documents, outbox
 from storage.audit import Entry
+from storage.database import backup, connect, faults, transaction
 from storage.outbox import BACK_OFF, LEASE, Letter
-from storage.store import Store, backup, connect, faults, transaction
+from storage.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

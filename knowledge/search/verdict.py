@@ -1,0 +1,77 @@
+"""From signals to a verdict: may the best clause be given as the answer, is it one of a few, or are the documents silent?
+
+A logistic over a handful of signals; its weights and the two bars are computed by ``bench/train.py`` from questions that were
+held back, among them many that no clause answers, and stand in ``trained/verdict.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge.search import Verdict
+from knowledge.search.kept import SHIPPED
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Weights over signals. ``means`` and ``spreads`` bring each to the same size; the last weight stands alone.
+
+    ``looks_at`` says which signals they are for. ``answers`` and ``perhaps`` are the least log-odds for these verdicts.
+    """
+
+    looks_at: slice
+
+    means: tuple[float, ...]
+    spreads: tuple[float, ...]
+    weights: tuple[float, ...]
+    answers: float
+    perhaps: float
+
+    def odds(self, signals: Sequence[float]) -> float:
+        """The log-odds that the documents answer the question."""
+        seen = zip(signals[self.looks_at], self.means, self.spreads, strict=True)
+        sized = [(signal - mean) / spread for signal, mean, spread in seen]
+        return math.fsum(w * s for w, s in zip(self.weights, [*sized, 1.0], strict=True))
+
+    def verdict(self, signals: Sequence[float]) -> Verdict:
+        """The verdict on a question with these signals."""
+        odds = self.odds(signals)
+        return "answers" if odds >= self.answers else "perhaps" if odds >= self.perhaps else "silent"
+
+
+@cache
+def judge(kind: str) -> Judge:
+    """The judge of a ranking: ``words`` for words alone, ``meaning`` for both, ``foreign`` for meaning alone."""
+    table = json.loads((SHIPPED / "verdict.json").read_text(encoding="utf-8"))[kind]
+    means, spreads, weights = (tuple(table[name]) for name in ("means", "spreads", "weights"))
+    return Judge(LOOKS_AT[kind], means, spreads, weights, table["answers"], table["perhaps"])
+
+
+def signals(words: Sequence[float], meant: Sequence[float] | None, known: float, clauses: int) -> tuple[float, ...]:
+    """What the verdict rests on, from an entry's scores by words and, where there is an encoder, by meaning.
+
+    The first ``clauses`` scores are those of the clauses that come into question, the rest those of topics on which the
+    documents are silent. In order: the share of known words; the best clause's lead over the best silent topic by words;
+    by meaning the lead of all clauses together over all silent topics, and the best clause's score.
+    """
+    best = max(words[:clauses])
+    lead = best - max(words[clauses:], default=best)
+    if meant is None:
+        return (known, lead)
+    return (known, lead, _together(meant[:clauses]) - _together(meant[clauses:]), max(meant[:clauses]))
+
+
+# Which of the signals each judge looks at. A question in a language that the index does not know is judged by meaning alone.
+LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 3), "foreign": slice(2, 4)}
+
+
+def _together(scores: Sequence[float]) -> float:
+    """The logarithm of the sum of the scores' exponentials; 0 for none."""
+    if not scores:
+        return 0.0
+    top = max(scores)
+    return top + math.log(math.fsum(math.exp(score - top) for score in scores))

