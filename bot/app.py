@@ -57,8 +57,7 @@ class Bot:
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed."""
         await self.services.store.open()
-        # The first person's question should not wait for the index and the encoder to be taken in.
-        (await self.services.shelf()).index.rank("contract", 1)
+        await self.services.shelf()
         self.deliveries.start()
 
     async def close(self) -> None:
