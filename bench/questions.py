@@ -50,7 +50,9 @@ def read(path: Path, slips: int) -> list[Line]:
     """The lines of a set, with slips of the keyboard put in."""
     chance = random.Random(0)
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [Line(one["lang"], mistyped(one["question"], slips, chance), frozenset(one.get("gold", ()))) for one in lines]
+    return [
+        Line(one["lang"], mistyped(one["question"], slips, chance), frozenset(one.get("gold", ()))) for one in lines
+    ]
 
 
 def mistyped(question: str, slips: int, chance: random.Random) -> str:

@@ -27,11 +27,11 @@ from knowledge.clauses import Document
 from knowledge.library import load
 from knowledge.search.encoder import encoder
 from knowledge.search.kept import FOLDER, SHIPPED, keep
-from knowledge.search.meaning import ROWS, SCALE, Meaning, key_of
+from knowledge.search.meaning import ROWS, SCALE, Meaning
 from knowledge.search.ranking import Ranking
-from knowledge.search.shelved import Entry, entries, fingerprint
+from knowledge.search.shelved import Entry, entries, fingerprint, key_of
 from knowledge.search.verdict import LOOKS_AT
-from knowledge.search.words import counted, write
+from knowledge.search.words import COUNTS, counted, write
 
 Vectors = NDArray[np.float32]
 FOLDS = 4
@@ -235,9 +235,8 @@ def main() -> None:
     keys = [key_of(entry) for entry in all_entries]
     rows = learned(all_entries, vectors).astype(np.float16)
     np.savez_compressed(ROWS, fingerprint=np.array(current), keys=np.array(keys), rows=rows)
-    for old in SHIPPED.glob("words.*.sqlite"):
-        old.unlink()
-    write(SHIPPED / f"words.{current}.sqlite", all_entries)
+    COUNTS.unlink(missing_ok=True)
+    write(COUNTS, all_entries, current)
 
 
 if __name__ == "__main__":

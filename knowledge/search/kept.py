@@ -13,13 +13,13 @@ SHIPPED = Path(__file__).parent / "trained"
 
 
 def keep(name: str, write: Callable[[Path], None]) -> Path | None:
-    """The path of a file that came with the package or was kept, else of one that ``write`` makes (handed a path to fill).
+    """The path of a kept file, made by ``write`` (handed a path to fill) where it is not there yet.
 
     A file appears whole or not at all. None where the folder cannot be written: the caller then does without.
     """
-    for path in (SHIPPED / name, FOLDER / name):
-        if path.is_file():
-            return path
+    path = FOLDER / name
+    if path.is_file():
+        return path
     fresh = path.with_suffix(f".{os.getpid()}")
     try:
         FOLDER.mkdir(exist_ok=True)

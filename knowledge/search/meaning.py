@@ -7,7 +7,6 @@ and was moved from there, on the written questions, until the questions of neigh
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 from knowledge.clauses import Document
 from knowledge.search.encoder import encoder, installed
 from knowledge.search.kept import SHIPPED, keep
-from knowledge.search.shelved import Entry, entries, fingerprint
+from knowledge.search.shelved import Entry, entries, fingerprint, key_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,11 +80,6 @@ def average(texts: Sequence[str]) -> NDArray[np.float32]:
     mean = encoder()(texts).mean(axis=0)
     row: NDArray[np.float32] = mean * (SCALE / max(float(np.linalg.norm(mean)), 1e-9))
     return row
-
-
-def key_of(entry: Entry) -> str:
-    """A hash of an entry's texts."""
-    return hashlib.sha256("\n".join((entry.name, *entry.texts)).encode()).hexdigest()[:16]
 
 
 def _save(path: Path, rows: NDArray[np.float32]) -> None:

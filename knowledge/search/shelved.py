@@ -46,6 +46,11 @@ def fingerprint(documents: Iterable[Document]) -> str:
     return made.hexdigest()[:24]
 
 
+def key_of(entry: Entry) -> str:
+    """A hash of an entry's texts: what was learned of them holds for every entry that has the same."""
+    return hashlib.sha256("\n".join((entry.name, *entry.texts)).encode()).hexdigest()[:16]
+
+
 def _clauses(document: Document) -> Iterator[Entry]:
     spoken = asked(document.slug)
     for clause in document.clauses.values():
