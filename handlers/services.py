@@ -73,7 +73,9 @@ class Services:
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
-                self._shelf.index.rank("payment", 1)  # what a first question loads is loaded before anybody waits for it
+                self._shelf.index.rank(
+                    "payment", 1
+                )  # what a first question loads is loaded before anybody waits for it
             return self._shelf
 
     def today(self) -> date:
