@@ -11,9 +11,9 @@ ROOT = Path(__file__).parent.parent
 OURS = {"bot", "handlers", "knowledge", "storage", "workspace"}
 MAY = {
     "bot": OURS | {"slack_bolt", "slack_sdk", "aiohttp", "click", "sqlite_utils", "prometheus_client", "icalendar"},
-    "handlers": {"handlers", "knowledge", "storage", "sqlite_utils", "PIL", "fpdf"},
+    "handlers": {"handlers", "knowledge", "storage", "sqlite_utils", "PIL", "fpdf", "segno", "icalendar"},
     "knowledge": {"knowledge", "dateutil", "holidays", "babel", "tomli_w"},
-    "storage": {"storage", "sqlite_utils"},
+    "storage": {"storage", "sqlite_utils", "cryptography"},
     "workspace": {"workspace", "aiohttp"},
 }
 # The ranking libraries live in knowledge/search, and nowhere else in knowledge.

@@ -1,22 +1,16 @@
-"""The tables, in the order in which they came. A migration that has landed is never edited; a change is a new one."""
+"""The first tables: records of answers, deliveries, the outbox, documents, what people said, agreements."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
-MIGRATIONS = Migrations("clausekeeper")
-
-
-def _statements(db: Database, sql: str) -> None:
-    for statement in sql.split(";\n\n"):
-        db.conn.execute(statement)
+from storage.migrations.set import MIGRATIONS, statements
 
 
 @MIGRATIONS()
 def m001_audit(db: Database) -> None:
     """Who got which answer: a chain of entries that can only grow, and their contents, which retention may erase."""
-    _statements(
+    statements(
         db,
         """
         create table audit (
@@ -51,7 +45,7 @@ def m001_audit(db: Database) -> None:
 @MIGRATIONS()
 def m002_deliveries(db: Database) -> None:
     """What Slack delivered and how it was answered, so that a repeated delivery gets the first answer."""
-    _statements(
+    statements(
         db,
         """
         create table deliveries (key text primary key, at text not null, reply text not null) strict, without rowid;
@@ -64,7 +58,7 @@ def m002_deliveries(db: Database) -> None:
 @MIGRATIONS()
 def m003_outbox(db: Database) -> None:
     """What the bot owes to say, with the time at which it is next to be tried."""
-    _statements(
+    statements(
         db,
         """
         create table outbox (
@@ -93,7 +87,7 @@ def m003_outbox(db: Database) -> None:
 @MIGRATIONS()
 def m004_documents(db: Database) -> None:
     """Versions of documents that were added beside the built-in ones."""
-    _statements(
+    statements(
         db,
         """
         create table documents (
@@ -118,7 +112,7 @@ def m004_documents(db: Database) -> None:
 @MIGRATIONS()
 def m005_people(db: Database) -> None:
     """What people said of answers, and questions that were handed to a person."""
-    _statements(
+    statements(
         db,
         """
         create table feedback (
@@ -148,7 +142,7 @@ def m005_people(db: Database) -> None:
 @MIGRATIONS()
 def m006_agreements(db: Database) -> None:
     """Agreements with clients, the channels they are talked about in, answers filed under them, added interest rates."""
-    _statements(
+    statements(
         db,
         """
         create table agreements (
