@@ -17,13 +17,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlite_utils import Database
 
 import handlers
 from bot.delivery import Deliveries
 from bot.settings import Settings
-from handlers import showing
+from handlers import access, showing
 from handlers.errors import door
-from handlers.incoming import incoming
+from handlers.incoming import Incoming, incoming
 from handlers.services import Services
 from storage import deliveries as delivered
 from storage.store import Store
@@ -106,9 +107,13 @@ def _guard(app: AsyncApp, services: Services) -> None:
     async def hand_over(body: dict[str, Any], context: Any, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         context["services"] = services
         context["incoming"] = came = incoming(body)
-        if came is not None and (reply := await services.store.run(delivered.reply_to, came.key)) is not None:
-            context["outcome"] = "repeated"
-            return _acknowledge(reply)
+        if came is not None:
+            reply, roles, holders = await services.store.run(_before, services, came)
+            if reply is not None:
+                context["outcome"] = "repeated"
+                return _acknowledge(reply)
+            if came.user:
+                access.check(came, roles, holders)
         await next()
         return None
 
@@ -120,6 +125,13 @@ def _guard(app: AsyncApp, services: Services) -> None:
 
     app.use(hand_over)
     app.error(on_error)
+
+
+def _before(
+    db: Database, services: Services, came: Incoming
+) -> tuple[dict[str, Any] | None, frozenset[str], dict[str, list[str]]]:
+    """What was answered to this delivery before, if it is repeated; the person's roles, and who holds each."""
+    return delivered.reply_to(db, came.key), services.roles_in(db, came.user), services.holders(db)
 
 
 def _acknowledge(reply: dict[str, Any]) -> BoltResponse:

@@ -12,7 +12,7 @@ from bot import app as bots
 from bot.app import Bot
 from bot.desk import new_id
 from bot.manifest import manifest
-from bot.samples import add_samples
+from bot.samples import add_roles, add_samples
 from bot.serving import listening, log_to_terminal, say, until_stopped
 from bot.settings import Settings, from_environment
 from knowledge.refused import Refused
@@ -62,6 +62,7 @@ async def opened(settings: Settings, port: int, bot_port: int) -> AsyncIterator[
 
 async def _run(settings: Settings, port: int, *, samples: bool) -> None:
     async with opened(settings, port, port + 1 if port else 0) as (server, bot, listens_on):
+        await bot.services.store.run(add_roles, bot.services.now())
         if samples:
             await bot.services.store.run(add_samples, await bot.services.shelf(), bot.services.now(), new_id())
         say(f"Clausekeeper is ready: open {server.url}")

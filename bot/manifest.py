@@ -31,7 +31,7 @@ def manifest(url: str = "") -> dict[str, Any]:
         "features": {
             "bot_user": {"display_name": "Clausekeeper", "always_online": True},
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -50,6 +50,7 @@ def manifest(url: str = "") -> dict[str, Any]:
                 for surface in surfaces
                 for command in surface.commands
             ],
+            "shortcuts": [vars(shortcut) for surface in surfaces for shortcut in surface.shortcuts],
         },
         "oauth_config": {"scopes": {"bot": list(scopes())}},
         "settings": {

@@ -1,4 +1,4 @@
-"""Two invented agreements, so that a first look at the local workspace has something to name."""
+"""Two invented agreements and the roles of the sample people, so that a first look has something to name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from handlers.computing import understood
 from handlers.services import Shelf
-from storage import agreements, audit
+from storage import agreements, audit, roles
 from storage.audit import Entry
 
 SAMPLES = (
@@ -41,6 +41,16 @@ concluded = 2026-03-02
 rate = 135.00
 """,
 )
+
+
+ROLES = {"U0RAVI": "responder", "U0MARIE": "manager", "U0ADMIN": "admin"}
+
+
+def add_roles(db: Database, at: datetime) -> None:
+    """Give the sample people their roles, once: whoever changes them later is not overruled."""
+    if not any(roles.holders(db, role) for role in ROLES.values()):
+        for user, role in ROLES.items():
+            roles.give(db, user, role, "samples", at)
 
 
 def add_samples(db: Database, shelf: Shelf, at: datetime, id: str) -> None:

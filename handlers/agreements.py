@@ -35,6 +35,10 @@ SURFACE = Surface(
         ),
     ),
     scopes={"chat:write": "what a form registered is confirmed to the person"},
+    needs={
+        "consultant": (r"/agreement.*", "agreement_csv"),
+        "manager": (r"/agreement( (new|edit|condition|settle|here))?", "agreement", "condition", "settle"),
+    },
 )
 USAGE = (
     "/agreement alone opens the form; `/agreement list`, `show acme`, `edit acme`, `condition acme` (a special condition), "
@@ -307,14 +311,13 @@ def _result(entry: Entry) -> str:
 
 def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
     """The form of an agreement, prefilled from its data."""
-    manager: blocks.Block = {"type": "users_select", "action_id": "manager"}
-    if data.get("manager"):
-        manager["initial_user"] = data["manager"]
     given = {name: str(data[name]) if name in data else "" for name in ("slug", "client", "concluded", "ends", "rate")}
     body = [
         forms.text_input("slug", "Short name", "small letters, as in 'acme'", given["slug"], optional=False),
         forms.text_input("client", "Client", "", given["client"], optional=False),
-        forms.block("manager", "Manager", "is reminded of its deadlines", manager, optional=True),
+        forms.person_input(
+            "manager", "Manager", "is reminded of its deadlines", [data["manager"]] if data.get("manager") else []
+        ),
         forms.text_input(
             "country", "Country of performance", "its holidays count, clause 1.24", data.get("country", "BE")
         ),

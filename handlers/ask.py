@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 SURFACE = Surface(
     commands=(Command("/ask", "how late may a client cancel?", "Ask a contract question in English, Dutch or French"),),
-    events=("app_mention", "message.im", "app_home_opened"),
+    events=("app_mention", "message.im"),
+    needs={"consultant": (r"/ask.*", "app_mention", "message", r"offer\.\d+", "helpful", "not_helpful")},
     scopes={
         "app_mentions:read": "people ask by mentioning the bot",
         "im:history": "people ask in a direct message or in the agent pane",
@@ -52,7 +53,6 @@ def register(app: Any) -> None:
     app.event("app_mention")(mentioned)
     app.event("message", matchers=[is_question])(direct)
     app.event("message")(passed_over)
-    app.event("app_home_opened")(opened)
     app.action(re.compile(r"offer\.\d+"))(offered)
     app.action("helpful")(judged)
     app.action("not_helpful")(judged)
@@ -85,12 +85,6 @@ async def direct(incoming: Incoming, event: dict[str, Any], set_status: Any, ser
 
 async def passed_over() -> None:
     """Edits, deletions and other bots' messages ask nothing."""
-
-
-async def opened(event: dict[str, Any], set_suggested_prompts: Any) -> None:
-    """Suggest questions when a person opens the conversation."""
-    if event.get("tab") == "messages":
-        await set_suggested_prompts(prompts=[{"title": title, "message": words} for title, words in PROMPTS])
 
 
 async def offered(

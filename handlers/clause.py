@@ -24,6 +24,7 @@ USAGE = "Name a clause: `/clause 7.3`, `/clause itaf 4.4`, `/clause consignment 
 SURFACE = Surface(
     commands=(Command("/clause", "7.3 | itaf 4.4 | force majeure", "Quote a clause to the letter"),),
     scopes={"commands": "people type /clause and the other commands"},
+    needs={"consultant": (r"/clause.*", r"clause_(previous|next|link\.\d+)", "clause_share", "clause_changes")},
 )
 MOST_LINKS = 10
 

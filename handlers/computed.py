@@ -10,7 +10,8 @@ from handlers import blocks
 from handlers.blocks import Block, escape
 from knowledge import money
 from knowledge.answer import Answer, Line, Reading, chain, to_text, when
-from knowledge.rules import Field, find
+from knowledge.fields import Field
+from knowledge.rules import find
 
 # Slack takes tables of up to 100 rows (https://docs.slack.dev/reference/block-kit/blocks/table-block).
 MOST_ROWS = 60

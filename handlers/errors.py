@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers import blocks
+from handlers.access import Forbidden
 from handlers.incoming import Incoming
 from handlers.services import Services
 from knowledge.refused import Refused
@@ -34,6 +35,8 @@ async def door(
         fault(error, reference)
         words = f"Something went wrong on our side and nothing was saved. Please report reference {reference}."
     text = blocks.escape(words)
+    if isinstance(error, Forbidden):
+        text = f"{text.removesuffix('.')}: {', '.join(f'<@{user}>' for user in error.holders)}."
     match body.get("type"):
         case None if "command" in body:
             return {"response_type": "ephemeral", "text": text}

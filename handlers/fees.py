@@ -41,6 +41,9 @@ SURFACE = Surface(
         "chat:write": "a computed answer comes from a form to where it was asked for",
         "files:write": "a picture of the hours or days goes with a computed answer, and a PDF or CSV where it is asked for",
     },
+    needs={
+        "consultant": (r"/(fee|deadline).*", "kind", r"candidate\.\d+", "compute", r"computed_\w+", "file"),
+    },
 )
 
 

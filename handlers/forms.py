@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from handlers.blocks import Block, shorten
 from knowledge import inputs
 from knowledge.answer import Family
+from knowledge.fields import Field
 from knowledge.inputs import Here
 from knowledge.refused import Refused
-from knowledge.rules import Field, Rule, find, of
+from knowledge.rules import Rule, find, of
 
 # https://docs.slack.dev/surfaces/modals and block-kit composition objects: titles 24, labels 2,000, options 100 of 75.
 TITLE, LABEL, HINT, OPTIONS, OPTION = 24, 2_000, 2_000, 100, 75
@@ -63,8 +64,15 @@ def computing(asked: Form, given: Mapping[str, Any], here: Here, agreements: Seq
     body: list[Block] = [
         {"type": "context", "elements": [{"type": "mrkdwn", "text": f"{rule.ref}: {shorten(rule.help, 500)}"}]}
     ]
-    body += [_input(field, given.get(field.name), here, agreements) for field in rule.form]
+    body += entries(rule.form, given, here, agreements)
     return _modal(asked, rule.kind.replace("-", " "), body)
+
+
+def entries(
+    fields: Iterable[Field], given: Mapping[str, Any], here: Here, agreements: Sequence[str] = ()
+) -> list[Block]:
+    """The inputs of declared fields, prefilled from what was given; the block id of each is its field's name."""
+    return [_input(field, given.get(field.name), here, agreements) for field in fields]
 
 
 def typed(view: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +108,26 @@ def select_input(
     return block(name, label, hint, element, optional=optional)
 
 
+def several_input(
+    name: str, label: str, choices: Sequence[str], hint: str = "", chosen: Sequence[str] = (), *, optional: bool = True
+) -> Block:
+    """An input for any number of some choices."""
+    options = [_option(choice, choice) for choice in choices[:OPTIONS]]
+    element: Block = {"type": "multi_static_select", "action_id": name, "options": options}
+    initial = [option for option in options if option["value"] in chosen]
+    return block(name, label, hint, element | ({"initial_options": initial} if initial else {}), optional=optional)
+
+
+def person_input(
+    name: str, label: str, hint: str = "", chosen: Sequence[str] = (), *, many: bool = False, optional: bool = True
+) -> Block:
+    """An input for one person, or for several."""
+    element: Block = {"type": "multi_users_select" if many else "users_select", "action_id": name}
+    if chosen:
+        element |= {"initial_users": list(chosen)} if many else {"initial_user": chosen[0]}
+    return block(name, label, hint, element, optional=optional)
+
+
 def modal(callback: str, title: str, submit: str, body: Sequence[Block], metadata: str = "") -> dict[str, Any]:
     """A modal with a form."""
     return {
@@ -126,7 +154,13 @@ def _modal(asked: Form, title: str, body: Sequence[Block]) -> dict[str, Any]:
 def _input(field: Field, given: Any, here: Here, agreements: Sequence[str]) -> Block:
     label = f"{field.label} ({field.unit})" if field.unit else field.label
     hint = "; ".join(part for part in (field.help, f"clause {field.clause}" if field.clause else "") if part)
-    words = ", ".join(str(one) for one in given) if isinstance(given, list) else str(given) if given is not None else ""
+    words = (
+        ", ".join(str(one) for one in given)
+        if isinstance(given, list | tuple)
+        else str(given)
+        if given is not None
+        else ""
+    )
     optional = not field.required
     if field.type == "date":
         day = _understood(field, words, here) or (here.today.isoformat() if field.today else "")
@@ -136,13 +170,25 @@ def _input(field: Field, given: Any, here: Here, agreements: Sequence[str]) -> B
         if moment := _understood(field, words, here):
             element["initial_date_time"] = int(datetime.fromisoformat(moment).timestamp())
         return block(field.name, label, hint, element, optional=optional)
+    match field.type:
+        case "several":
+            return several_input(field.name, label, field.choices, hint, _listed(given), optional=optional)
+        case "yes-no":
+            chosen = {"True": "Yes", "False": "No"}.get(words, words)
+            return select_input(field.name, label, ("Yes", "No"), hint, chosen, optional=optional)
+        case "user" | "users":
+            return person_input(field.name, label, hint, _listed(given), many=field.type == "users", optional=optional)
     if field.choices:
         chosen = words or str(field.default or "")
         return select_input(field.name, label, field.choices, hint, chosen, optional=optional)
     if field.type == "agreement" and 0 < len(agreements) <= OPTIONS:
         return select_input(field.name, label, agreements, hint, words, optional=optional)
     default = words or (str(field.default) if field.default is not None else "")
-    return text_input(field.name, label, hint, default, optional=optional)
+    return text_input(field.name, label, hint, default, optional=optional, lines=field.type == "lines")
+
+
+def _listed(given: Any) -> list[str]:
+    return [str(one) for one in inputs.each(given)] if given else []
 
 
 def _understood(field: Field, words: str, here: Here) -> str:
@@ -167,6 +213,12 @@ def _value(element: Mapping[str, Any]) -> Any:
             return datetime.fromtimestamp(moment, UTC).isoformat() if moment else None
         case "users_select":
             return element.get("selected_user")
+        case "multi_users_select":
+            return element.get("selected_users") or []
+        case "multi_static_select":
+            return [option["value"] for option in element.get("selected_options") or []]
+        case "file_input":
+            return element.get("files") or []
         case _:
             return (element.get("selected_option") or {}).get("value")
 

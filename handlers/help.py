@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import handlers
-from handlers import blocks
+from handlers import blocks, roles
 from handlers.incoming import Incoming
 from handlers.services import Services
 from handlers.surface import Command, Surface
@@ -14,7 +14,8 @@ from knowledge.refused import Refused
 from knowledge.telling import effective
 
 SURFACE = Surface(
-    commands=(Command("/clausekeeper", "help | documents", "What Clausekeeper can do, and what it quotes"),)
+    commands=(Command("/clausekeeper", "help | documents | roles", "What Clausekeeper can do, and what it quotes"),),
+    needs={"consultant": (r"/clausekeeper.*",)},
 )
 
 
@@ -22,16 +23,26 @@ def register(app: Any) -> None:
     app.command("/clausekeeper")(clausekeeper)
 
 
-async def clausekeeper(ack: Any, incoming: Incoming, services: Services) -> None:
-    """Show help or the list of documents."""
+async def clausekeeper(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Show help, the documents or the roles; admins name people to roles in a form."""
     match incoming.text.lower():
         case "" | "help":
-            text = usage()
+            reply = _said(usage())
         case "documents":
-            text = documents((await services.shelf()).library)
+            reply = _said(documents((await services.shelf()).library))
+        case "roles":
+            reply = await roles.shown(services)
+            if "admin" in await services.roles(incoming.user):
+                await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services))
         case other:
-            raise Refused(f"/clausekeeper knows: help, documents. It does not know {blocks.shorten(other, 60)!r}.")
-    await ack(**incoming.private({"text": text, "blocks": [blocks.section(text)]}))
+            raise Refused(
+                f"/clausekeeper knows: help, documents, roles. It does not know {blocks.shorten(other, 60)!r}."
+            )
+    await ack(**incoming.private(reply))
+
+
+def _said(text: str) -> dict[str, Any]:
+    return {"text": text, "blocks": [blocks.section(text)]}
 
 
 def usage() -> str:

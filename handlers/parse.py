@@ -7,14 +7,13 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 
-from knowledge import days, inputs, money
+from knowledge import days, inputs
 from knowledge.answer import Family
+from knowledge.fields import Field, value
 from knowledge.inputs import Here
 from knowledge.refused import Refused
-from knowledge.rules import Field, Question, Rule, find, of
+from knowledge.rules import Question, Rule, find, of
 from knowledge.terms import Overrides
 
 Agreements = Callable[[str], Overrides | None]
@@ -137,29 +136,7 @@ def _read(field: Field, given: object, here: Here, named: Mapping[str, object]) 
     if field.name == "end" and field.type == "instant":
         start = inputs.instant(inputs.text_of(named["start"], "start"), here, "start") if "start" in named else None
         return inputs.instant(inputs.text_of(given, "end"), here, "end", after=start)
-    value = inputs.READ[field.type](given, here, field.name)
-    if field.choices:
-        return _chosen(field, str(value))
-    for number in value if isinstance(value, tuple) else (value,):
-        if isinstance(number, Decimal | Fraction):
-            _bounded(field, number)
-    return value
-
-
-def _chosen(field: Field, value: str) -> str:
-    for choice in field.choices:
-        if value.lower() in (choice.lower(), choice.lower().removeprefix("itq ")):
-            return choice
-    raise Refused(f"{field.name} is {value!r}; it is one of: {', '.join(field.choices)}.", field=field.name)
-
-
-def _bounded(field: Field, number: Decimal | Fraction) -> None:
-    unit = f" {field.unit}" if field.unit else ""
-    shown = days.duration(number) if isinstance(number, Fraction) else money.plain(number)
-    if field.least is not None and number < field.least:
-        raise Refused(f"{field.name} is {shown}{unit}; it must be {field.least} or more.", field=field.name)
-    if field.most is not None and number > field.most:
-        raise Refused(f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name)
+    return value(field, given, here)
 
 
 def usage(rule: Rule) -> str:

@@ -17,7 +17,10 @@ from storage.audit import Entry
 from storage.outbox import Letter
 from storage.referrals import Referral
 
-SURFACE = Surface(scopes={"chat:write": "the question is posted in the legal channel, its answer to the asker"})
+SURFACE = Surface(
+    scopes={"chat:write": "the question is posted in the legal channel, its answer to the asker"},
+    needs={"consultant": ("refer", "refer_reply")},
+)
 REPLY = "reply"
 
 

@@ -14,12 +14,17 @@ from sqlite_utils import Database
 from knowledge.clauses import Document
 from knowledge.library import Added, Library, load
 from knowledge.search import Index
-from storage import audit, deliveries, documents, outbox
+from storage import audit, deliveries, documents, outbox, roles
 from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
     from storage.store import Store
+
+
+CONSULTANT = "consultant"
+ROLES = (CONSULTANT, "responder", "manager", "admin")
+"""Every role, the one that everyone has first. Admins hold all of them."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,20 @@ class Services:
     def today(self) -> date:
         """The contract day in the governing zone."""
         return self.now().astimezone(self.zone).date()
+
+    async def roles(self, user: str) -> frozenset[str]:
+        """The roles of a person; an admin holds all of them."""
+        return await self.store.run(self.roles_in, user)
+
+    def roles_in(self, db: Database, user: str) -> frozenset[str]:
+        """The roles of a person, for work within a transaction."""
+        given = roles.of(db, user)
+        return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
+
+    def holders(self, db: Database) -> dict[str, list[str]]:
+        """The people who were given each role, admins by the settings among the admins."""
+        found = {role: roles.holders(db, role) for role in ROLES}
+        return found | {"admin": sorted({*found["admin"], *self.admins})}
 
     async def record(
         self, delivery: str, entry: Entry, reply: Mapping[str, Any], letters: Iterable[Letter] = ()

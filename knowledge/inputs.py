@@ -32,6 +32,10 @@ MOST = Decimal(10) ** 12
 _HOURS = re.compile(
     r"(?:(\d+)\s*(?:h|u|hours?|uur|heures?)\s*(?:(\d{1,2})\s*(?:m|min|minutes?|minuten)?)?|(\d+):(\d{2}))"
 )
+_YES_NO = dict.fromkeys(("yes", "y", "ja", "j", "oui", "true"), True) | dict.fromkeys(
+    ("no", "n", "nee", "non", "false"), False
+)
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _MINUTES = re.compile(r"(\d+)\s*(?:m|min|minutes?|minuten)")
 
 
@@ -102,6 +106,35 @@ def text_of(given: object, name: str) -> str:
     return clean(given, name)
 
 
+def prose(given: object, name: str) -> str:
+    """Written words as they were typed, without control characters and with their lines."""
+    if not isinstance(given, str):
+        raise Refused(f"{name} must be text, not {given!r}.", field=name)
+    return "".join(c for c in given.replace("\r\n", "\n") if c.isprintable() or c in "\n\t").strip()
+
+
+def yes(given: object, name: str) -> bool:
+    """Yes or no, in English, Dutch or French."""
+    said = given if isinstance(given, bool) else _YES_NO.get(str(given).strip().lower())
+    if said is None:
+        raise Refused(f"{name} is {given!r}; say yes or no.", field=name)
+    return said
+
+
+def person(given: object, name: str) -> str:
+    """A Slack user id."""
+    if not isinstance(given, str) or not _PERSON.fullmatch(given.strip()):
+        raise Refused(f"{name} is {given!r}; give a person's Slack id, such as U0ANNA.", field=name)
+    return given.strip()
+
+
+def each(given: object) -> list[object]:
+    """The entries of a list, or of comma-separated words."""
+    if isinstance(given, str):
+        return [part.strip() for part in given.split(",") if part.strip()]
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
 READ: Mapping[str, Callable[[object, Here, str], object]] = {
     "date": lambda given, here, name: day(text_of(given, name), here, name),
     "instant": lambda given, here, name: instant(text_of(given, name), here, name),
@@ -115,4 +148,10 @@ READ: Mapping[str, Callable[[object, Here, str], object]] = {
     "zone": lambda given, here, name: days.zone(text_of(given, name)).key,
     "agreement": lambda given, here, name: text_of(given, name),
     "choice": lambda given, here, name: text_of(str(given), name),
+    "several": lambda given, here, name: tuple(text_of(str(one), name) for one in each(given)),
+    "yes-no": lambda given, here, name: yes(given, name),
+    "text": lambda given, here, name: " ".join(prose(given, name).split()),
+    "lines": lambda given, here, name: prose(given, name),
+    "user": lambda given, here, name: person(given, name),
+    "users": lambda given, here, name: tuple(person(one, name) for one in each(given)),
 }

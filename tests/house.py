@@ -15,6 +15,7 @@ from bot import app as bots
 from bot.app import Bot
 from bot.desk import new_id
 from bot.manifest import manifest
+from bot.samples import add_roles
 from bot.serving import connected, listening
 from bot.settings import Settings, from_environment
 from workspace import Clock, Server, Workspace, serve
@@ -144,6 +145,7 @@ async def house(database: Path, transport: Transport = "http", **environment: st
         bot = bots.build(settings(database, server.api_url, **environment), clock.now, new_id)
         clock.on_move.append(bot.deliveries.wake)
         await bot.open()
+        await bot.services.store.run(add_roles, bot.services.now())
         stack.push_async_callback(bot.close)
         await bots.greet(bot)
         port = await stack.enter_async_context(listening(bot, LOOPBACK, 0))

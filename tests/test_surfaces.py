@@ -12,6 +12,8 @@ import pytest
 import handlers
 from bot.cli import cli
 from bot.manifest import as_text, manifest, scopes
+from handlers.access import needed
+from handlers.services import ROLES
 from tests.house import House
 from tests.signing import deliver, event
 
@@ -23,6 +25,37 @@ def test_every_module_that_registers_listeners_is_in_modules() -> None:
     names = {info.name for info in pkgutil.iter_modules(handlers.__path__)}
     registering = {n for n in names if hasattr(importlib.import_module(f"handlers.{n}"), "register")}
     assert registering == set(handlers.MODULES)
+
+
+class Listeners:
+    """Stands where Bolt's app stands when modules register, and notes what they listen to."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __getattr__(self, kind: str) -> object:
+        def listen(name: object, **_: object) -> object:
+            self.names.append(name.pattern if isinstance(name, re.Pattern) else str(name))
+            return lambda listener: listener
+
+        return listen
+
+
+@pytest.mark.parametrize("name", handlers.MODULES)
+def test_every_listener_of_a_module_says_who_may_use_it(name: str) -> None:
+    module, listeners = importlib.import_module(f"handlers.{name}"), Listeners()
+    module.register(listeners)
+    patterns = [pattern for names in module.SURFACE.needs.values() for pattern in names]
+    assert listeners.names
+    for heard in listeners.names:
+        assert heard in patterns or any(re.fullmatch(pattern, heard) for pattern in patterns), heard
+
+
+def test_roles_are_known_and_the_highest_counts() -> None:
+    assert {role for module in handlers.modules() for role in module.SURFACE.needs} <= set(ROLES)
+    assert (needed("/agreement list"), needed("/agreement edit"), needed("roles")) == ("consultant", "manager", "admin")
+    with pytest.raises(LookupError):
+        needed("unheard of")
 
 
 def test_manifest_json_is_what_is_registered() -> None:

@@ -13,7 +13,8 @@ from handlers.papers.rows import currency
 from handlers.papers.sheet import SMALL, Paper
 from knowledge import days, money
 from knowledge.answer import Answer, Cite, Line, Reading, when, worth
-from knowledge.rules import Field, find
+from knowledge.fields import Field
+from knowledge.rules import find
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Goes into the identifier of the file only."""

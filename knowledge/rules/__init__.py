@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from knowledge import days, money
 from knowledge.answer import Answer, Cite, Family, Found, Json, value
 from knowledge.clauses import Document
+from knowledge.fields import Ask, Field
 from knowledge.library import Library
 from knowledge.rates import Rate
 from knowledge.refused import Refused
@@ -24,38 +25,6 @@ from knowledge.terms import InForce, Overrides, Terms
 
 ENGINE = "1"
 """The version of the rules: raised whenever any of them gives another answer to the same question."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked by one input of a question: written beside its type, as ``Annotated[date, Ask("date", ...)]``.
-
-    ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone, agreement.
-    ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the default.
-    """
-
-    type: str
-    label: str
-    help: str = ""
-    clause: str = ""
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
-    today: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field(Ask):
-    """One input of a question, as the parser, the form, the usage text and the help read it.
-
-    ``name`` is what people type, ``attribute`` the question's own (``from_``); a ``required`` input has no default.
-    """
-
-    name: str
-    attribute: str
-    required: bool
-    default: object
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from knowledge import days
 from knowledge.answer import Found
-from knowledge.rules import Ask, Question, rule
+from knowledge.fields import Ask
+from knowledge.rules import Question, rule
 from knowledge.rules._counting import last_day, single
 from knowledge.terms import Terms
 

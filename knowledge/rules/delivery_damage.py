@@ -7,7 +7,8 @@ from datetime import date
 from typing import Annotated
 
 from knowledge.answer import Found
-from knowledge.rules import Ask, Question, rule
+from knowledge.fields import Ask
+from knowledge.rules import Question, rule
 from knowledge.rules._counting import period
 from knowledge.terms import Terms
 

@@ -9,8 +9,9 @@ from typing import Annotated
 
 from knowledge import days, money, rates
 from knowledge.answer import Amount, Found, Line, Reading, Stance
+from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Ask, Question, rule
+from knowledge.rules import Question, rule
 from knowledge.terms import Terms
 
 REF = "ITQ 6.3"

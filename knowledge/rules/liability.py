@@ -9,7 +9,8 @@ from typing import Annotated
 
 from knowledge import money
 from knowledge.answer import Amount, Found, Line, Reading, Stance
-from knowledge.rules import Ask, Question, rule
+from knowledge.fields import Ask
+from knowledge.rules import Question, rule
 from knowledge.terms import Terms
 
 

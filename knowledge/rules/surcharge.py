@@ -11,8 +11,9 @@ from typing import Annotated
 
 from knowledge import days, money
 from knowledge.answer import Found, Line, Reading
+from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Ask, Question, rule
+from knowledge.rules import Question, rule
 from knowledge.terms import Terms
 
 CLAUSES = ("ITQ 5.2", "ITQ 1.5", "ITQ 1.24", "ITQ 1.25")

@@ -12,8 +12,9 @@ from typing import Annotated
 
 from knowledge import money
 from knowledge.answer import Found, Line, Reading
+from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Ask, Question, rule
+from knowledge.rules import Question, rule
 from knowledge.rules.surcharge import CLAUSES, assumed, hold_span, worked
 from knowledge.terms import Terms
 

@@ -219,7 +219,7 @@ async def test_a_wrong_agreement_is_refused_under_its_field_and_not_kept(
 async def test_bad_input_is_refused_in_a_sentence_and_nothing_is_kept(
     home_http: House, command: str, text: str, said: str
 ) -> None:
-    ack = await home_http.command("U0ANNA", command, text)
+    ack = await home_http.command("U0MARIE", command, text)
     assert said in ack["text"]
     assert await home_http.bot.services.store.run(audit.count) == 0
 

@@ -26,7 +26,7 @@ async def test_a_bad_signature_is_refused(home_http: House) -> None:
     assert await entries(home_http) == 0
 
 
-@pytest.mark.parametrize("age", [301, 86_400, -301])
+@pytest.mark.parametrize("age", [301, 86_400, -330])
 async def test_a_stale_or_future_timestamp_is_refused(home_http: House, age: int) -> None:
     status, _ = await deliver(home_http, command("7.3"), age=age)
     assert status == 401

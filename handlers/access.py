@@ -1,0 +1,48 @@
+"""Who may do what: each module says in its SURFACE what its commands, buttons and forms need, and here alone it is checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import handlers
+from handlers.incoming import Incoming
+from handlers.services import ROLES
+from knowledge.refused import Refused
+
+PLURAL = {role: f"{role}s" for role in ROLES}
+
+
+class Forbidden(Refused):
+    """Refused for want of a role; ``holders`` are the people who have it, by id."""
+
+    def __init__(self, role: str, holders: Sequence[str]) -> None:
+        who = f"Only {PLURAL[role]} may do that"
+        super().__init__(
+            f"{who}; ask one of them." if holders else f"{who}, and there are none yet; an admin names them."
+        )
+        self.holders = tuple(holders)
+
+
+def needed(name: str) -> str:
+    """The role that a command with its verb (``/agreement edit``), an action, a form, a shortcut or an event needs.
+
+    Where several entries match, the highest role counts. LookupError for a name that no module declares.
+    """
+    found: list[str] = [
+        role
+        for module in handlers.modules()
+        for role, names in module.SURFACE.needs.items()
+        if any(re.fullmatch(pattern, name) for pattern in names)
+    ]
+    if not found:
+        raise LookupError(f"no module says who may use {name!r}")
+    return max(found, key=ROLES.index)
+
+
+def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]]) -> None:
+    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs."""
+    verb = came.text.partition(" ")[0].lower() if came.kind.startswith("/") else ""
+    role = needed(f"{came.kind} {verb}".rstrip())
+    if role not in roles:
+        raise Forbidden(role, holders[role] or holders[ROLES[-1]])

@@ -1,0 +1,74 @@
+"""Who may do what, and Home: through the assembled bot."""
+
+import pytest
+
+from storage import audit
+from tests.house import House, buttons, shown
+
+CHANGES = ("new", "edit acme", "condition acme", "settle acme", "here none")
+
+
+@pytest.mark.parametrize("words", CHANGES)
+async def test_a_consultant_is_told_who_may_change_agreements(home: House, words: str) -> None:
+    ack = await home.command("U0ANNA", "/agreement", words)
+    assert ack == {
+        "response_type": "ephemeral",
+        "text": "Only managers may do that; ask one of them: <@U0MARIE>.",
+    }
+
+
+async def test_everyone_sees_who_holds_which_role(home_http: House) -> None:
+    ack = await home_http.command("U0ANNA", "/clausekeeper", "roles")
+    assert "*Responders* see data breaches and work on them: <@U0RAVI>" in ack["text"]
+    assert "*Admins*" in ack["text"]
+    assert not (await home_http.get("views", user="U0ANNA"))["views"]
+
+
+async def test_an_admin_names_a_manager_who_then_may_and_is_told(home: House) -> None:
+    await home.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home.get("views", user="U0ADMIN"))["views"][-1]
+    values = {"responder": ["U0RAVI"], "manager": ["U0MARIE", "U0ANNA"], "admin": ["U0ADMIN"]}
+    assert (await home.post("submit", user="U0ADMIN", view_id=view["id"], values=values))["closed"]
+    await home.said("U0ANNA", "D0ANNA", "You are now one of the managers")
+    assert "Only" not in (await home.command("U0ANNA", "/agreement", "here none")).get("text", "")
+    (id,) = await home.bot.services.store.run(audit.ids, ("roles",))
+    entry = await home.bot.services.store.run(audit.get, id)
+    assert entry is not None
+    assert entry.content["after"]["manager"] == ["U0ANNA", "U0MARIE"]
+
+
+async def test_a_role_that_is_taken_away_is_gone_at_once(home_http: House) -> None:
+    await home_http.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home_http.get("views", user="U0ADMIN"))["views"][-1]
+    values = {"responder": ["U0RAVI"], "manager": [], "admin": ["U0ADMIN"]}
+    await home_http.post("submit", user="U0ADMIN", view_id=view["id"], values=values)
+    ack = await home_http.command("U0MARIE", "/agreement", "new")
+    assert ack["text"] == "Only managers may do that; ask one of them: <@U0ADMIN>."
+
+
+async def test_a_form_of_roles_is_not_taken_from_a_consultant(home_http: House) -> None:
+    """A form that was opened as an admin does not help once the role is gone."""
+    await home_http.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home_http.get("views", user="U0ADMIN"))["views"][-1]
+    home_http.bot.services.admins = frozenset()
+    await home_http.bot.services.store.run(lambda db: db.execute("delete from roles where user = 'U0ADMIN'"))
+    answer = await home_http.post("submit", user="U0ADMIN", view_id=view["id"], values={"admin": ["U0ADMIN"]})
+    assert "Only admins may do that" in answer["errors"]["responder"]
+
+
+async def test_home_offers_computing_and_admins_the_roles(home: House) -> None:
+    anna, admin = [await home.post("home", user=user) for user in ("U0ANNA", "U0ADMIN")]
+    assert "Ask in the *Messages* tab" in shown(anna["view"])
+    assert [b["action_id"] for b in buttons(anna["view"])] == ["home_fee", "home_deadline"]
+    assert [b["action_id"] for b in buttons(admin["view"])][-1] == "home_roles"
+
+
+async def test_a_fee_from_home_comes_as_a_direct_message(home: House) -> None:
+    view = (await home.post("home", user="U0ANNA"))["view"]
+    await home.post("click", user="U0ANNA", view_id=view["id"], action_id="home_fee", value="fee")
+    form = (await home.get("views", user="U0ANNA"))["views"][-1]
+    await home.post("click", user="U0ANNA", view_id=form["id"], action_id="kind", selected="price-revision")
+    form = (await home.get("views", user="U0ANNA"))["views"][-1]
+    values = {"price": "10000", "share": "95", "change": "50"}
+    await home.post("submit", user="U0ANNA", view_id=form["id"], values=values)
+    assert "4,000.00" in shown(await home.said("U0ANNA", "D0ANNA", "4,000.00"))
