@@ -1,0 +1,173 @@
+"""Items from a CSV file and back: every line that is wrong is named with its number, and then nothing is taken in."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge import hardware
+from knowledge.fields import Field, read
+from knowledge.hardware import FIELDS, Item, to_data
+from knowledge.inputs import Here
+from knowledge.refused import Refused
+
+MOST_LINES = 50_000
+MOST_BYTES = 20_000_000
+MORE = (
+    Field("text", "Client", "as its agreement has it", name="client"),
+    Field("date", "Delivered on", clause="29.4", name="delivered"),
+    Field("date", "Insurance proved until", clause="33.6", name="insured_until"),
+)
+"""What a file may say besides the fields of an item."""
+COLUMNS = ("tag", "serial", "description", "client", "agreement", "place", "fee", "per", "value", "holder", "ends")
+COLUMNS = (*COLUMNS, "delivered", "insured_until")
+EXPORTED = (*COLUMNS, "state", "returned", "written_off", "charged_until", "alarm")
+NEEDED = ("tag", "description", "fee")
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+"""What a cell begins with that a spreadsheet would run."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a file, read: an item, with the day of its delivery and of its insurance where they are known."""
+
+    line: int
+    item: Item
+    delivered: date | None
+    insured_until: date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that was read: its good rows, and what is wrong with the others, a sentence each."""
+
+    rows: tuple[Row, ...]
+    wrong: tuple[str, ...]
+
+
+Named = Callable[[str, str], tuple[str, str]]
+"""From an agreement's name and a client's name, either of which may be empty, to the agreement's name and its client."""
+
+
+def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], bool]) -> Sheet:
+    """The items in the bytes of a CSV file (UTF-8, with commas or semicolons); ``known`` says which tags are taken.
+
+    Refused where the file as a whole cannot be read: another encoding, a column that is missing or unknown, too long.
+    """
+    records = _records(content)
+    heads = _heads(next(records, (1, []))[1])
+    rows: list[Row] = []
+    wrong: list[str] = []
+    seen: dict[str, int] = {}
+    for number, cells in records:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) + len(wrong) == MOST_LINES:
+            raise Refused(f"The file has more than {MOST_LINES:,} lines; cut it into files of up to {MOST_LINES:,} lines.")
+        try:
+            row = _row(number, heads, cells, here, agreement)
+            tag = row.item.tag
+            if tag in seen:
+                raise Refused(f"{tag} is on line {seen[tag]} already; an asset tag names one item", field="tag")
+            seen[tag] = number
+            if known(tag):
+                raise Refused(f"{tag} is registered already; change it with /hardware edit {tag}", field="tag")
+            rows.append(row)
+        except Refused as refused:
+            column = f", {refused.field}" if refused.field else ""
+            wrong.append(f"Line {number}{column}: {str(refused).rstrip('.')}.")
+    if not rows and not wrong:
+        raise Refused("The file has no items: below the heads there is no line.")
+    return Sheet(tuple(rows), tuple(wrong))
+
+
+def _records(content: bytes) -> Iterable[Any]:
+    if len(content) > MOST_BYTES:
+        raise Refused(f"The file has {len(content):,} bytes; {MOST_BYTES:,} at most can be taken in at once.")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refused("The file is UTF-16 text; save it as 'CSV UTF-8'.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Refused(f"Line {line} is not UTF-8 text (byte {error.start + 1}); save the file as 'CSV UTF-8'.") from None
+    if "\0" in text:
+        raise Refused("The file has bytes that no text has; save the sheet as 'CSV UTF-8'.")
+    head = text.split("\n", 1)[0]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
+
+    def records() -> Iterable[tuple[int, list[str]]]:
+        start = 1
+        try:
+            for cells in lines:
+                yield start, cells
+                start = lines.line_num + 1
+        except csv.Error as error:
+            raise Refused(f"Line {lines.line_num} is no CSV: {error}; mend its quotes.") from None
+
+    return iter(records())
+
+
+def _heads(cells: list[str]) -> tuple[str, ...]:
+    heads = tuple(cell.strip().lower().replace(" ", "_") for cell in cells)
+    if missing := [name for name in NEEDED if name not in heads]:
+        raise Refused(f"The column {missing[0]} is missing; a file needs {', '.join(NEEDED)}, and agreement or client.")
+    if not {"agreement", "client"} & set(heads):
+        raise Refused("The column agreement is missing (or client, where a client has one agreement).")
+    for at, head in enumerate(heads):
+        if head not in EXPORTED:
+            near = difflib.get_close_matches(head, COLUMNS, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise Refused(f"There is no column {cells[at]!r}.{hint} There are: {', '.join(COLUMNS)}.")
+        if head in heads[:at]:
+            raise Refused(f"The column {head} is there twice; keep one of them.")
+    return heads
+
+
+def _row(number: int, heads: tuple[str, ...], cells: list[str], here: Here, agreement: Named) -> Row:
+    if len(cells) > len(heads):
+        raise Refused(f"there are {len(cells)} cells under {len(heads)} heads; put a text with a comma in quotes")
+    given = {head: _cell(head, cell) for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
+    slug, client = agreement(given.get("agreement", ""), given.get("client", ""))
+    values = read((*FIELDS, *MORE), given | {"agreement": slug}, here)
+    days = {name: values.pop(name, None) for name in ("delivered", "insured_until")}
+    values.pop("client", None)
+    if days["delivered"] and days["delivered"] > here.today:  # type: ignore[operator]
+        raise Refused("this day has not come yet", field="delivered")
+    return Row(number, hardware.new(values, client), **days)  # type: ignore[arg-type]
+
+
+def _cell(head: str, cell: str) -> str:
+    """A cell's words; an apostrophe that an export put before a formula is taken off again."""
+    words = cell.strip()
+    if words[:1] == "'" and words[1:2] in FORMULA:
+        return words[1:]
+    if words[:1] in FORMULA:
+        raise Refused(f"the cell begins with {words[:1]!r}, as a formula does; write the value itself", field=head)
+    return words
+
+
+def rows(items: Iterable[tuple[Item, str]]) -> bytes:
+    """Items with where they stand as CSV: UTF-8 with a byte order mark; what a spreadsheet would run is led by an
+    apostrophe.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, EXPORTED, restval="", extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    for item, state in items:
+        writer.writerow({name: safe(text) for name, text in (_texts(item) | {"state": state}).items()})
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def _texts(item: Item) -> Mapping[str, str]:
+    return {name: text for name, text in to_data(item).items() if isinstance(text, str)}
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet runs as a formula."""
+    return f"'{text}" if text[:1] in FORMULA or text.lstrip()[:1] in FORMULA else text
