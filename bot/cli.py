@@ -24,6 +24,7 @@ ELSEWHERE = {
     "deadline": "bot.reckoning:deadline",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
+    "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
     "replay": "bot.agreements_cli:replay_answers",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +31,20 @@ FIELDS = (
 )
 """What is asked of an item; the client is the agreement's."""
 
+_GIVEN: tuple[str, ...] = (
+    "tag",
+    "serial",
+    "description",
+    "agreement",
+    "client",
+    "place",
+    "fee",
+    "per",
+    "value",
+    "holder",
+    "ends",
+)
+"""What is said of an item when it is registered or rented out again."""
 _TAG = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,39}")
 LONGEST = 300
 """Characters of one text of an item."""
@@ -204,38 +218,41 @@ def said(state: str) -> str:
 
 def after(item: Item, happened: Happened) -> Item:
     """The item once something has happened to it; what the events say is all that an item is."""
-    data, on = happened.data, happened.on
-    moved = replace(item, state=MOVES[happened.kind].to) if happened.kind in MOVES else item
-    match happened.kind:
-        case "deliver":
-            return replace(moved, delivered=on, checked=on)
-        case "end":
-            return replace(moved, ends=on)
-        case "return":
-            return replace(moved, returned=on, written_off=None, alarm="", owed=(*moved.owed, *data.get("costs", ())))
-        case "inspect":
-            # An inspection takes the place of the one before it; what the return itself cost stays.
-            kept = tuple(cost for cost in moved.owed if cost.get("from") != "inspect")
-            return replace(moved, owed=(*kept, *data.get("costs", ())))
-        case "write-off":
-            return replace(moved, written_off=on, owed=(*moved.owed, *data.get("costs", ())))
-        case "charge":
-            charged = {name: Decimal(sum) for name, sum in data["charged"].items()}
-            return replace(moved, charged_until=date.fromisoformat(data["until"]), charged=charged, owed=())
-        case "insure":
-            return replace(moved, insured_until=date.fromisoformat(data["until"]))
-        case "check":
-            return replace(moved, checked=on)
-        case "attach":
-            return replace(moved, alarm=str(data["what"]))
-        case "lift":
-            return replace(moved, alarm="")
-        case "edit":
-            return of_data(to_data(moved) | data)
-        case "rent":
-            return of_data({name: data[name] for name in _GIVEN if name in data} | {"tag": item.tag})
-        case _:
-            return moved
+    if happened.kind == "rent":
+        return of_data({name: happened.data[name] for name in _GIVEN if name in happened.data} | {"tag": item.tag})
+    state = MOVES[happened.kind].to if happened.kind in MOVES else item.state
+    change = CHANGES.get(happened.kind)
+    return replace(item, state=state, **(change(item, happened.on, happened.data) if change else {}))
+
+
+Data = Mapping[str, Any]
+CHANGES: Mapping[str, Callable[[Item, date, Data], dict[str, Any]]] = {
+    "deliver": lambda item, on, data: {"delivered": on, "checked": on},
+    "end": lambda item, on, data: {"ends": on},
+    "return": lambda item, on, data: {"returned": on, "written_off": None, "alarm": "", "owed": _owed(item, data)},
+    "inspect": lambda item, on, data: {"owed": _inspected(item, data)},
+    "write-off": lambda item, on, data: {"written_off": on, "owed": _owed(item, data)},
+    "charge": lambda item, on, data: {
+        "charged_until": date.fromisoformat(data["until"]),
+        "charged": {reading: Decimal(sum) for reading, sum in data["charged"].items()},
+        "owed": (),
+    },
+    "insure": lambda item, on, data: {"insured_until": date.fromisoformat(data["until"])},
+    "check": lambda item, on, data: {"checked": on},
+    "attach": lambda item, on, data: {"alarm": str(data["what"])},
+    "lift": lambda item, on, data: {"alarm": ""},
+    "edit": lambda item, on, data: {name: _valued(name, data[name]) for name in _GIVEN if name in data},
+}
+"""What each thing that happens changes besides where the item stands; what is not named here changes nothing."""
+
+
+def _owed(item: Item, data: Data) -> tuple[Mapping[str, str], ...]:
+    return (*item.owed, *data.get("costs", ()))
+
+
+def _inspected(item: Item, data: Data) -> tuple[Mapping[str, str], ...]:
+    """An inspection takes the place of the one before it; what the return itself cost stays."""
+    return (*(cost for cost in item.owed if cost.get("from") != "inspect"), *data.get("costs", ()))
 
 
 def folded(happened: Iterable[Happened]) -> Item:
@@ -259,7 +276,6 @@ def of_data(data: Mapping[str, Any]) -> Item:
 
 _NAMES = {field.name for field in fields(Item)}
 _DAYS = {"ends", "delivered", "returned", "written_off", "insured_until", "checked", "charged_until"}
-_GIVEN = ("tag", "serial", "description", "agreement", "client", "place", "fee", "per", "value", "holder", "ends")
 
 
 def _plain(value: Any) -> Any:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from knowledge import hardware
 from knowledge.fields import Field, read
@@ -24,8 +23,8 @@ MORE = (
     Field("date", "Insurance proved until", clause="33.6", name="insured_until"),
 )
 """What a file may say besides the fields of an item."""
-COLUMNS = ("tag", "serial", "description", "client", "agreement", "place", "fee", "per", "value", "holder", "ends")
-COLUMNS = (*COLUMNS, "delivered", "insured_until")
+_ITEM = ("tag", "serial", "description", "client", "agreement", "place", "fee", "per", "value", "holder", "ends")
+COLUMNS = (*_ITEM, "delivered", "insured_until")
 EXPORTED = (*COLUMNS, "state", "returned", "written_off", "charged_until", "alarm")
 NEEDED = ("tag", "description", "fee")
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
@@ -54,7 +53,7 @@ Named = Callable[[str, str], tuple[str, str]]
 """From an agreement's name and a client's name, either of which may be empty, to the agreement's name and its client."""
 
 
-def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], bool]) -> Sheet:
+def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], bool], most: int = MOST_LINES) -> Sheet:
     """The items in the bytes of a CSV file (UTF-8, with commas or semicolons); ``known`` says which tags are taken.
 
     Refused where the file as a whole cannot be read: another encoding, a column that is missing or unknown, too long.
@@ -67,8 +66,8 @@ def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], b
     for number, cells in records:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(rows) + len(wrong) == MOST_LINES:
-            raise Refused(f"The file has more than {MOST_LINES:,} lines; cut it into files of up to {MOST_LINES:,} lines.")
+        if len(rows) + len(wrong) == most:
+            raise Refused(f"The file has more than {most:,} lines; cut it into files of up to {most:,} lines.")
         try:
             row = _row(number, heads, cells, here, agreement)
             tag = row.item.tag
@@ -86,7 +85,7 @@ def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], b
     return Sheet(tuple(rows), tuple(wrong))
 
 
-def _records(content: bytes) -> Iterable[Any]:
+def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
     if len(content) > MOST_BYTES:
         raise Refused(f"The file has {len(content):,} bytes; {MOST_BYTES:,} at most can be taken in at once.")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -95,13 +94,15 @@ def _records(content: bytes) -> Iterable[Any]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise Refused(f"Line {line} is not UTF-8 text (byte {error.start + 1}); save the file as 'CSV UTF-8'.") from None
+        raise Refused(
+            f"Line {line} is not UTF-8 text (byte {error.start + 1}); save the file as 'CSV UTF-8'."
+        ) from None
     if "\0" in text:
         raise Refused("The file has bytes that no text has; save the sheet as 'CSV UTF-8'.")
     head = text.split("\n", 1)[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
 
-    def records() -> Iterable[tuple[int, list[str]]]:
+    def records() -> Iterator[tuple[int, list[str]]]:
         start = 1
         try:
             for cells in lines:
@@ -110,7 +111,7 @@ def _records(content: bytes) -> Iterable[Any]:
         except csv.Error as error:
             raise Refused(f"Line {lines.line_num} is no CSV: {error}; mend its quotes.") from None
 
-    return iter(records())
+    return records()
 
 
 def _heads(cells: list[str]) -> tuple[str, ...]:
@@ -135,11 +136,15 @@ def _row(number: int, heads: tuple[str, ...], cells: list[str], here: Here, agre
     given = {head: _cell(head, cell) for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
     slug, client = agreement(given.get("agreement", ""), given.get("client", ""))
     values = read((*FIELDS, *MORE), given | {"agreement": slug}, here)
-    days = {name: values.pop(name, None) for name in ("delivered", "insured_until")}
+    delivered, insured = (_day(values.pop(name, None)) for name in ("delivered", "insured_until"))
     values.pop("client", None)
-    if days["delivered"] and days["delivered"] > here.today:  # type: ignore[operator]
+    if delivered and delivered > here.today:
         raise Refused("this day has not come yet", field="delivered")
-    return Row(number, hardware.new(values, client), **days)  # type: ignore[arg-type]
+    return Row(number, hardware.new(values, client), delivered, insured)
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
 
 
 def _cell(head: str, cell: str) -> str:
@@ -164,10 +169,27 @@ def rows(items: Iterable[tuple[Item, str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
-def _texts(item: Item) -> Mapping[str, str]:
+def _texts(item: Item) -> dict[str, str]:
     return {name: text for name, text in to_data(item).items() if isinstance(text, str)}
 
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
     return f"'{text}" if text[:1] in FORMULA or text.lstrip()[:1] in FORMULA else text
+
+
+def tags(content: bytes, most: int) -> tuple[str, ...]:
+    """The asset tags in a CSV file: its column ``tag``, or its only column; Refused as ``sheet`` refuses."""
+    records = _records(content)
+    _, heads = next(records, (1, []))
+    named = [head.strip().lower() for head in heads]
+    if "tag" not in named and len(named) != 1:
+        raise Refused("The column tag is missing.", field="file")
+    column = named.index("tag") if "tag" in named else 0
+    cells = [cells[column] for _, cells in records if len(cells) > column and cells[column].strip()]
+    if "tag" not in named:
+        cells = [heads[0], *cells]
+    found = tuple(dict.fromkeys(hardware.tag(cell) for cell in cells))
+    if not 0 < len(found) <= most:
+        raise Refused(f"The file names {len(found):,} items; from 1 to {most:,} can be moved at once.", field="file")
+    return found

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge import money
-from knowledge.answer import Answer, Json, Stance, value
+from knowledge.answer import Answer, Json, Reading, Stance, value
+from knowledge.days import spoken
 
 RENT = "ITQ 35.1"
 ASKED = ""
@@ -62,15 +63,26 @@ class Line:
     until: date | None = None
     days: int | None = None
 
+    @property
+    def told(self) -> str:
+        """What it is for, with its days."""
+        if self.since and self.until:
+            return f"{self.label}: {spoken(self.since)} to {spoken(self.until)}, {self.days} days"
+        return self.label
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """The sum of a statement under one reading of 35.1: of the rent lines of that reading, and of all costs."""
+    """The sum of a statement under one reading of 35.1: of the rent lines of that reading, and of all costs.
+
+    ``in_all`` counts the rent that was charged for these items before, too.
+    """
 
     name: str
     stance: Stance
     because: str
     total: Decimal
+    in_all: Decimal
 
 
 @dataclass(frozen=True)
@@ -102,9 +114,9 @@ def compose(
     owed = tuple(Line(cost.tag, cost.label, f"ITQ {cost.clause}", money.cents(cost.amount)) for cost in costs)
     lines = (*(line for rent in rents for line in _rent(rent)), *owed)
     named = {reading.name: reading for rent in rents for reading in rent.answer.readings}
-    readings = tuple(
-        Outcome(name, reading.stance, reading.because, _sum(lines, name)) for name, reading in named.items()
-    ) or (Outcome("costs", "literal", "no rent for late return is owed", _sum(lines, "costs")),)
+    readings = tuple(_outcome(lines, rents, reading) for reading in named.values()) or (
+        Outcome("costs", "literal", "no rent for late return is owed", _sum(lines, "costs"), _sum(lines, "costs")),
+    )
     answers = tuple(dict.fromkeys(rent.answer.id for rent in rents))
     return Statement(number, agreement, client, until, lines, readings, answers)
 
@@ -119,6 +131,11 @@ def _rent(rent: Rent) -> Iterable[Line]:
         if before:
             until = f" up to {rent.charged_until}" if rent.charged_until else ""
             yield Line(rent.tag, f"Less rent charged before{until}", RENT, -before, reading.name)
+
+
+def _outcome(lines: Iterable[Line], rents: Iterable[Rent], reading: Reading) -> Outcome:
+    total, before = _sum(lines, reading.name), sum((rent.before(reading.name) for rent in rents), Decimal(0))
+    return Outcome(reading.name, reading.stance, reading.because, total, total + before)
 
 
 def _sum(lines: Iterable[Line], reading: str) -> Decimal:
@@ -143,6 +160,7 @@ def to_json(statement: Statement) -> dict[str, Json]:
                 "because": reading.because,
                 "total": money.amount(reading.total),
                 "difference": money.amount(reading.total - asked),
+                "in_all": money.amount(reading.in_all),
             }
             for reading in statement.readings
         ],

@@ -103,24 +103,31 @@ class Photo:
 
 
 def add_photo(db: Database, photo: Photo, content: bytes) -> bool:
-    """Keep a photograph; False where the item has one with the very same bytes."""
-    kept = db.execute(
-        "insert into hardware_photos(tag, sha256, name, type, content, at, by) values (?, ?, ?, ?, ?, ?, ?)"
-        " on conflict do nothing",
-        (photo.tag, photo.sha256, photo.name, photo.type, content, photo.at.isoformat(), photo.by),
+    """Keep a photograph of an item, its bytes once however many items it shows; False where the item has it."""
+    db.execute(
+        "insert into hardware_photos(sha256, name, type, content) values (?, ?, ?, ?) on conflict do nothing",
+        (photo.sha256, photo.name, photo.type, content),
     )
-    return kept.rowcount == 1
+    shown = db.execute(
+        "insert into hardware_pictured(tag, sha256, at, by) values (?, ?, ?, ?) on conflict do nothing",
+        (photo.tag, photo.sha256, photo.at.isoformat(), photo.by),
+    )
+    return shown.rowcount == 1
 
 
 def photos(db: Database, tag: str) -> list[Photo]:
     """An item's photographs, the oldest first, without their bytes."""
-    rows = db.execute("select tag, sha256, name, type, at, by from hardware_photos where tag = ? order by at", (tag,))
-    return [Photo(*row[:4], datetime.fromisoformat(row[4]), row[5]) for row in rows]
+    rows = db.execute(
+        "select tag, p.sha256, name, type, at, by from hardware_pictured p join hardware_photos f on f.sha256 = p.sha256"
+        " where tag = ? order by at, name",
+        (tag,),
+    )
+    return [Photo(r[0], r[1], r[2], r[3], datetime.fromisoformat(r[4]), r[5]) for r in rows]
 
 
-def photo(db: Database, tag: str, sha256: str) -> bytes | None:
+def photo(db: Database, sha256: str) -> bytes | None:
     """The bytes of a photograph."""
-    row = db.execute("select content from hardware_photos where tag = ? and sha256 = ?", (tag, sha256)).fetchone()
+    row = db.execute("select content from hardware_photos where sha256 = ?", (sha256,)).fetchone()
     return bytes(row[0]) if row else None
 
 
@@ -243,7 +250,14 @@ def disputes(db: Database, *, statement: str = "", agreement: str = "", id: str 
         " where ? in ('', d.statement) and ? in ('', s.agreement) and ? in ('', d.id) order by d.at, d.id",
         (statement, agreement, id),
     )
-    return [Dispute(*r[:5], datetime.fromisoformat(r[5]), r[6], *(text or "" for text in r[7:])) for r in rows]
+    return [_dispute(row) for row in rows]
+
+
+def _dispute(row: tuple[Any, ...]) -> Dispute:
+    id, number, line, tag, client_words, at, by, *rest = row
+    itq_words, outcome, back, credited_in = (text or "" for text in rest)
+    when = datetime.fromisoformat(at)
+    return Dispute(id, number, line, tag, client_words, when, by, itq_words, outcome, back, credited_in)
 
 
 def card(db: Database, tag: str) -> tuple[str, str] | None:

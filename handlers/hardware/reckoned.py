@@ -138,9 +138,7 @@ def give_out(at: Books, slug: str, until: date) -> Stated:
         (after,) = at.move([item], "charge", at.today, mark)
         if after.state == "inspected":
             at.move([after], "settle", at.today, {"statement": made.statement.number})
-    stated = Stated(
-        made.statement.number, slug, until, at.now, at.by, _basis(made), settlement.to_json(made.statement)
-    )
+    stated = Stated(made.statement.number, slug, until, at.now, at.by, _basis(made), settlement.to_json(made.statement))
     kept.state(at.db, stated)
     kept.credit(at.db, [dispute.id for dispute in made.ended], made.statement.number)
     return stated

@@ -45,15 +45,19 @@ def m010_hardware(db: Database) -> None:
         create index hardware_by_holder on hardware(holder, state);
 
         create table hardware_photos (
-            tag text not null,
-            sha256 text not null,
+            sha256 text primary key,
             name text not null,
             type text not null,
-            content blob not null,
+            content blob not null
+        ) strict, without rowid;
+
+        create table hardware_pictured (
+            tag text not null,
+            sha256 text not null references hardware_photos(sha256),
             at text not null,
             by text not null,
             primary key (tag, sha256)
-        ) strict;
+        ) strict, without rowid;
 
         create table hardware_statements (
             number text primary key,
