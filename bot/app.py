@@ -21,8 +21,9 @@ from sqlite_utils import Database
 
 import handlers
 from bot.delivery import Deliveries
+from bot.fetching import fetch
 from bot.settings import Settings
-from handlers import access, showing
+from handlers import access, hardware, showing
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.services import Services
@@ -80,6 +81,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         now,
         new_id,
         attempt=attempt,
+        fetch=partial(fetch, session, settings.bot_token, settings.api_url),
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
@@ -95,6 +97,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
     deliveries = Deliveries(services.store, client, now, works)
     services.wake = deliveries.wake

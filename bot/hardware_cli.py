@@ -59,7 +59,7 @@ def import_items(file: Path, dry_run: bool) -> None:
     with desk() as at:
         books = _books(at)
         taken = kept.tags(at.db)
-        sheet = hardware_rows.sheet(content, books.here, books.named, taken.__contains__)
+        sheet = hardware_rows.sheet(content, books.here, books.clients(), taken.__contains__)
         if sheet.wrong:
             for line in sheet.wrong[:MOST_SHOWN]:
                 click.echo(line, err=True)

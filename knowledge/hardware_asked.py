@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -119,6 +119,6 @@ def kept(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return said | ({"costs": list(costs)} if costs else {}) | ({"conditions": conditions} if conditions else {})
 
 
-def breach(kind: str, tags: Sequence[str], values: Mapping[str, Any]) -> bool:
+def breach(kind: str, values: Mapping[str, Any]) -> bool:
     """Whether a report of loss, theft or damage is one of a possible data breach, too."""
     return kind in ("lose", "steal", "damage") and values.get("personal_data") in ("yes", "perhaps", "not known")

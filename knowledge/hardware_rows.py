@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,13 +49,12 @@ class Sheet:
     wrong: tuple[str, ...]
 
 
-Named = Callable[[str, str], tuple[str, str]]
-"""From an agreement's name and a client's name, either of which may be empty, to the agreement's name and its client."""
+def sheet(
+    content: bytes, here: Here, clients: Mapping[str, str], known: Callable[[str], bool], most: int = MOST_LINES
+) -> Sheet:
+    """The items in the bytes of a CSV file (UTF-8, with commas or semicolons).
 
-
-def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], bool], most: int = MOST_LINES) -> Sheet:
-    """The items in the bytes of a CSV file (UTF-8, with commas or semicolons); ``known`` says which tags are taken.
-
+    ``clients`` names the client of every agreement; ``known`` says which tags are taken.
     Refused where the file as a whole cannot be read: another encoding, a column that is missing or unknown, too long.
     """
     records = _records(content)
@@ -69,7 +68,7 @@ def sheet(content: bytes, here: Here, agreement: Named, known: Callable[[str], b
         if len(rows) + len(wrong) == most:
             raise Refused(f"The file has more than {most:,} lines; cut it into files of up to {most:,} lines.")
         try:
-            row = _row(number, heads, cells, here, agreement)
+            row = _row(number, heads, cells, here, clients)
             tag = row.item.tag
             if tag in seen:
                 raise Refused(f"{tag} is on line {seen[tag]} already; an asset tag names one item", field="tag")
@@ -130,17 +129,38 @@ def _heads(cells: list[str]) -> tuple[str, ...]:
     return heads
 
 
-def _row(number: int, heads: tuple[str, ...], cells: list[str], here: Here, agreement: Named) -> Row:
+def _row(number: int, heads: tuple[str, ...], cells: list[str], here: Here, clients: Mapping[str, str]) -> Row:
     if len(cells) > len(heads):
         raise Refused(f"there are {len(cells)} cells under {len(heads)} heads; put a text with a comma in quotes")
     given = {head: _cell(head, cell) for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
-    slug, client = agreement(given.get("agreement", ""), given.get("client", ""))
+    slug, client = _agreement(given.get("agreement", "").lower(), given.get("client", ""), clients)
     values = read((*FIELDS, *MORE), given | {"agreement": slug}, here)
     delivered, insured = (_day(values.pop(name, None)) for name in ("delivered", "insured_until"))
     values.pop("client", None)
     if delivered and delivered > here.today:
         raise Refused("this day has not come yet", field="delivered")
     return Row(number, hardware.new(values, client), delivered, insured)
+
+
+def _agreement(slug: str, client: str, clients: Mapping[str, str]) -> tuple[str, str]:
+    """The agreement that a line means, and its client; a client with one agreement is enough."""
+    if slug:
+        found = clients.get(slug)
+        if found is None:
+            near = difflib.get_close_matches(slug, clients, 1)
+            hint = f"; did you mean {near[0]}?" if near else "; register it with /agreement"
+            raise Refused(f"there is no agreement {slug!r}{hint}", field="agreement")
+        if client and client.casefold() != found.casefold():
+            raise Refused(f"{slug} is an agreement with {found}, not with {client!r}", field="client")
+        return slug, found
+    if not client:
+        raise Refused("name an agreement, or a client with one agreement", field="agreement")
+    theirs = [name for name, of in clients.items() if of.casefold() == client.casefold()]
+    if not theirs:
+        raise Refused(f"there is no client {client!r}; register its agreement with /agreement", field="client")
+    if len(theirs) > 1:
+        raise Refused(f"{client!r} has several agreements: {', '.join(theirs[:10])}; name one", field="agreement")
+    return theirs[0], clients[theirs[0]]
 
 
 def _day(value: object) -> date | None:

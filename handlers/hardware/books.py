@@ -56,21 +56,9 @@ class Books:
             raise Refused(f"There is no agreement {slug!r}; there are: {there_are}.", field="agreement")
         return found
 
-    def named(self, slug: str, client: str) -> tuple[str, str]:
-        """The agreement that a line of a file means, and its client; Refused where the two do not fit or are unknown."""
-        if slug:
-            found = self.agreement(slug)
-            if client and client.casefold() != found.client.casefold():
-                raise Refused(f"{slug} is an agreement with {found.client}, not with {client!r}", field="client")
-            return found.slug, found.client
-        if not client:
-            raise Refused("name an agreement, or a client with one agreement", field="agreement")
-        slugs = agreed.of_client(self.db, client)
-        if not slugs:
-            raise Refused(f"there is no client {client!r}; register its agreement with /agreement", field="client")
-        if len(slugs) > 1:
-            raise Refused(f"{client!r} has several agreements: {', '.join(slugs[:10])}; name one", field="agreement")
-        return slugs[0], self.agreement(slugs[0]).client
+    def clients(self) -> dict[str, str]:
+        """The client of every agreement, by the agreement's name."""
+        return {slug: self.agreement(slug).client for slug in agreed.slugs(self.db)}
 
     def item(self, tag: str) -> Item:
         """An item by its tag; Refused, with the nearest tag, where there is none."""

@@ -182,8 +182,10 @@ def _basis(made: Draft) -> dict[str, Any]:
     }
 
 
-def composed_again(db: Database, shelf: Shelf, stated: Stated) -> Statement:
-    """A statement composed again from what it was composed from, its rents computed anew under the agreement as it stood."""
+def composed_again(db: Database, shelf: Shelf, stated: Stated) -> tuple[Statement, list[Answer]]:
+    """A statement composed again from what it was composed from, its rents computed anew under the agreement as it stood;
+    with the answers that it rests on.
+    """
     basis = stated.basis
     answers = {one["answer"]: one["answer"] for one in basis["rents"]}
     again = {id: recomputed(db, shelf, entry) for id in answers if (entry := audit.get(db, id))}
@@ -199,9 +201,11 @@ def composed_again(db: Database, shelf: Shelf, stated: Stated) -> Statement:
     ]
     costs = [Cost(c["tag"], c["label"], c["clause"], Decimal(c["amount"])) for c in basis["costs"]]
     until = date.fromisoformat(basis["until"])
-    return settlement.compose(basis["number"], basis["agreement"], basis["client"], until, rents, costs)
+    made = settlement.compose(basis["number"], basis["agreement"], basis["client"], until, rents, costs)
+    return made, list(again.values())
 
 
 def holds(db: Database, shelf: Shelf, stated: Stated) -> bool:
     """Whether a statement comes out the same to the byte today."""
-    return canonical(settlement.to_json(composed_again(db, shelf, stated))) == canonical(dict(stated.content))
+    again, _ = composed_again(db, shelf, stated)
+    return canonical(settlement.to_json(again)) == canonical(dict(stated.content))

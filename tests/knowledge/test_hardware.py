@@ -205,16 +205,9 @@ HEAD = "tag,description,agreement,fee"
 AGREEMENTS = {"acme": "Acme NV", "tulip": "Tulip BV"}
 
 
-def named(slug: str, client: str) -> tuple[str, str]:
-    found = slug or next((s for s, c in AGREEMENTS.items() if c == client), "")
-    if found not in AGREEMENTS:
-        raise Refused(f"there is no client {client!r}", field="client")
-    return found, AGREEMENTS[found]
-
-
 def read(text: str | bytes, *taken: str) -> hardware_rows.Sheet:
     content = text if isinstance(text, bytes) else text.encode()
-    return hardware_rows.sheet(content, HERE, named, taken.__contains__)
+    return hardware_rows.sheet(content, HERE, AGREEMENTS, taken.__contains__)
 
 
 def test_a_file_is_read_with_commas_or_semicolons_with_or_without_a_mark() -> None:
@@ -257,7 +250,8 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(content: str | bytes, 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("LT-1,Laptop,nobody,10", "Line 2, client: there is no client"),
+        ("LT-1,Laptop,nobody,10", "Line 2, agreement: there is no agreement 'nobody'; register it"),
+        ("LT-1,Laptop,acmee,10", "Line 2, agreement: there is no agreement 'acmee'; did you mean acme?"),
         ("=LT-1,Laptop,acme,10", "Line 2, tag: the cell begins with '=', as a formula does"),
         ("LT-1,@SUM(A1),acme,10", "Line 2, description: the cell begins with '@'"),
         ("LT-1,Laptop,acme,-10", "Line 2, fee: the cell begins with '-'"),
@@ -277,6 +271,24 @@ def test_a_line_that_is_wrong_is_named_and_the_others_are_read(line: str, said: 
     assert found.wrong[0].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        ("nobody", "Line 2, client: there is no client 'nobody'"),
+        ("Twice", "Line 2, agreement: 'Twice' has several agreements: one, two; name one"),
+        ("", "Line 2, agreement: name an agreement, or a client with one agreement"),
+    ],
+)
+def test_a_client_stands_for_its_only_agreement(client: str, said: str) -> None:
+    clients = AGREEMENTS | {"one": "Twice", "two": "Twice"}
+    lines = f"tag,description,client,fee\nLT-1,A,{client},1\nLT-2,B,tulip bv,1\n"
+    found = hardware_rows.sheet(lines.encode(), HERE, clients, lambda tag: False)
+    assert found.wrong == (f"{said.rstrip('.')}.",) or found.wrong[0].startswith(said)
+    assert [row.item.agreement for row in found.rows] == ["tulip"]
+    both = "tag,description,client,agreement,fee\nLT-1,A,Acme NV,tulip,1\n"
+    assert "tulip is an agreement with Tulip BV, not with 'Acme NV'" in read(both).wrong[0]
+
+
 def test_the_same_asset_twice_names_both_lines() -> None:
     assert read(f"{HEAD}\nLT-1,A,acme,10\n\nlt-1,B,acme,10\n").wrong == (
         "Line 4, tag: LT-1 is on line 2 already; an asset tag names one item.",
@@ -291,9 +303,9 @@ def test_more_lines_than_the_limit_are_refused_and_the_limit_itself_is_read() ->
     assert hardware_rows.MOST_LINES == 50_000
     lines = [f"LT-{n},A,acme,10" for n in range(4)]
     content = "\n".join([HEAD, *lines]).encode()
-    assert len(hardware_rows.sheet(content, HERE, named, lambda tag: False, 4).rows) == 4
+    assert len(hardware_rows.sheet(content, HERE, AGREEMENTS, lambda tag: False, 4).rows) == 4
     with pytest.raises(Refused, match="more than 3 lines"):
-        hardware_rows.sheet(content, HERE, named, lambda tag: False, 3)
+        hardware_rows.sheet(content, HERE, AGREEMENTS, lambda tag: False, 3)
 
 
 def test_tags_come_from_a_column_of_that_name_or_from_the_only_one() -> None:
