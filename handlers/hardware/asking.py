@@ -193,9 +193,10 @@ def _insurance(db: Database, services: Services, shelf: Shelf, slug: str) -> Non
     if not items:
         return
     names = listed([item.tag for item in items], 20)
-    text = (
-        f"Ask {items[0].client} for proof of insurance of {names}: a copy of the policy or proof of premium (ITQ 33.6)."
-    )
+    ran_out = max((item.insured_until for item in items if item.insured_until), default=None)
+    since = f"the last one ran out on {days.spoken(ran_out)}" if ran_out else "none was given in a year"
+    text = f"Ask {items[0].client} for proof of insurance of {names}: {since}. "
+    text += "A copy of the policy or proof of premium payment is due at ITQ's first request (ITQ 33.6)."
     button = blocks.button("Proof received…", "hardware_insured", slug)
     message = {"text": blocks.escape(text), "blocks": [blocks.section(blocks.escape(text)), *blocks.rows([button])]}
     for who in people.managers(at, services, slug):

@@ -13,6 +13,7 @@ from handlers import blocks, forms
 from handlers.access import Forbidden
 from handlers.hardware import alarms, photographs, replies, shown, tracked
 from handlers.hardware.books import MOST_AT_ONCE, Books, books
+from handlers.hardware.told import listed
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
 from knowledge import fields, hardware
@@ -150,14 +151,15 @@ def _has_end(at: Books, item: Item) -> None:
 
 
 def _told(at: Books, kind: str, after: Sequence[Item]) -> dict[str, Any]:
-    done = MOVES[kind].done if kind in MOVES else f"told of: {LABELS[kind].lower()}"
+    """What is said of a move or a fact: the card of one item, the names of several."""
+    names = listed([item.tag for item in after], 20)
     if len(after) == 1:
-        return shown.card(at, after[0]) | {"text": blocks.escape(f"{shown.name(after[0])} is {done}.")}
-    names = ", ".join(item.tag for item in after[:20]) + (f" and {len(after) - 20} more" if len(after) > 20 else "")
-    return shown.said(
-        f"{len(after):,} items are {done}: {names}.",
-        blocks.section(f"*{len(after):,} items are {blocks.escape(done)}*\n{blocks.escape(names)}"),
-    )
+        names = shown.name(after[0])
+    count = f"{len(after):,} items are" if len(after) > 1 else f"{names} is"
+    text = f"{count} {MOVES[kind].done}." if kind in MOVES else f"{LABELS[kind]}: {names}."
+    if len(after) == 1:
+        return shown.card(at, after[0]) | {"text": blocks.escape(text)}
+    return shown.said(f"{text} {names}" if kind in MOVES else text)
 
 
 def known(verb: str) -> str | None:

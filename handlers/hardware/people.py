@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from handlers.hardware.books import Books
 from handlers.services import Services
@@ -28,8 +28,8 @@ def holders(at: Books, services: Services, item: Item) -> list[str]:
 
 
 def morning(day: date, services: Services) -> datetime:
-    """Nine in the morning of a contract day, as an instant."""
-    return datetime.combine(day, MORNING, services.zone)
+    """Nine in the morning of a contract day, as an instant in UTC."""
+    return datetime.combine(day, MORNING, services.zone).astimezone(UTC)
 
 
 def by_agreement(items: Iterable[Item]) -> dict[str, list[Item]]:

@@ -80,22 +80,23 @@ async def content_of(services: Services, client: Any, file: Mapping[str, Any], l
 
 
 async def keep(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Fetch one photograph and keep it; its person is told where it is no picture after all."""
+    """Fetch one photograph and keep it; its person is told the checksum, or that it is no picture after all."""
     file, tag, user = arguments["file"], arguments["tag"], arguments["user"]
     try:
         content = await content_of(services, client, file, LARGEST)
         if not content.startswith(TYPES[file["mimetype"]]):
             raise Refused(f"{file['name']} is not the picture that its name says; it was not kept.")
+        digest = await services.store.run(_keep, services, await services.shelf(), user, tag, file, content)
+        told = f"The photograph {file['name']} of {tag} is kept; the SHA-256 of its bytes is {digest}."
     except Refused as refused:
-        posted: Mapping[str, Any] = await client.chat_postMessage(channel=user, text=blocks.escape(str(refused)))
-        return posted
-    await services.store.run(_keep, services, await services.shelf(), user, tag, file, content)
-    return {}
+        told = str(refused)
+    posted: Mapping[str, Any] = await client.chat_postMessage(channel=user, text=blocks.escape(told))
+    return posted
 
 
 def _keep(
     db: Database, services: Services, shelf: Shelf, user: str, tag: str, file: Mapping[str, Any], content: bytes
-) -> None:
+) -> str:
     at: Books = books(db, services, shelf, user)
     digest = hashlib.sha256(content).hexdigest()
     photo = Photo(tag, digest, str(file["name"])[:200], file["mimetype"], at.now, user)
@@ -103,3 +104,4 @@ def _keep(
         told = {"name": photo.name, "sha256": digest, "bytes": len(content)}
         at.tell([(at.item(tag), Happened("photo", at.today, told))])
         audit.append(db, at.entry("photo", {"tag": tag, **told}))
+    return digest
