@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from knowledge.language import language_of
+from knowledge.search.grams import words
 
 # Fewer words than this are no question of their own ("Really?", "Why not?").
 A_QUESTION = 3
@@ -15,12 +16,26 @@ _SENTENCE = 400  # characters; a longer one is cut between words
 _MARKED = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h][.)])\s+(?=\S)", re.MULTILINE)
 _AFTER_A_MARK = re.compile(r"(?<=\?)[\"'”’)\]]*\s+")
 _SENTENCES = re.compile(r"(?<=[.?!…;])\s+")
+_CLIENT = {"en": "the client", "nl": "de klant", "fr": "le client"}
+_FORM = re.compile(
+    r"[\s,]+(?:\(.*\)|(?:nv|bv|bvba|srl|sprl|sa|sas|sarl|ltd|llc|inc|plc|gmbh|ag|vzw|asbl|n\.v|b\.v|s\.a)\b\.?).*$",
+    re.IGNORECASE,
+)
 _JOINED = {
     "en": r"and|but|or|also|so|then|what (?:about|if)|how about|even (?:if|when)|same (?:for|question)|in that case",
     "nl": r"en|maar|of|ook|dan|dus|wat (?:als|met|indien)|zelfs (?:als|indien)|hoe zit (?:het|dat)|idem|in dat geval",
     "fr": r"et|mais|ou|aussi|donc|alors|qu['’]en est-il|même si|pareil|idem|dans ce cas|que se passe-t-il si",
 }
 _JOINS = {language: re.compile(rf"\W*(?:{words})\b(?!-)", re.IGNORECASE) for language, words in _JOINED.items()}
+
+
+def unnamed(question: str, clients: Collection[str]) -> str:
+    """The question with clients' names, as they are written and without legal form, as the word for a client."""
+    names = {short for name in clients for short in (name.strip(), _FORM.sub("", name).strip()) if len(short) > 2}
+    if not names:
+        return question
+    longest_first = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", _CLIENT[language_of(question)], question)
 
 
 def questions(message: str) -> tuple[str, ...]:
@@ -34,6 +49,11 @@ def questions(message: str) -> tuple[str, ...]:
         if all(_long_enough(entry) for entry in listed):
             return tuple(listed) if lead.endswith(":") or not lead else _gathered([lead, *listed])
     return _gathered(_AFTER_A_MARK.split(message.strip()))
+
+
+def wording(question: str) -> str:
+    """A question with nothing left but its words: what is the same for two people who put it alike."""
+    return " ".join(words(question))
 
 
 def leans(question: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from knowledge.library import Library
 from knowledge.lookup import Passage, by_ref, mentioned, of_clause
 from knowledge.refused import Refused
 from knowledge.search import Hit, Index, Unavailable
-from knowledge.search.asking import asked_in, leans, may_lean
+from knowledge.search.asking import asked_in, leans, may_lean, unnamed
 from knowledge.search.spelled import in_digits
 
 # A longer question is asked back; it would be searched by parts that nobody can foresee.
@@ -24,7 +23,6 @@ LONG = 1_000
 Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
 _CANDIDATES = 10  # looked through for another company's clause
 _PARTS = 24  # of a long question, that are looked at
-_CLIENT = {"en": "the client", "nl": "de klant", "fr": "le client"}
 
 
 @dataclass(frozen=True)
@@ -92,14 +90,6 @@ def ask(
             both = _find(library, index, together, top, on)
             found, read = (both, earlier) if both.passage else (found, "")
     return replace(found, question=asked, language=language, earlier=read)
-
-
-def unnamed(question: str, clients: Collection[str]) -> str:
-    """The question with clients' names, as they are written, replaced by the word for a client in its language."""
-    names = sorted((re.escape(name) for name in clients if len(name) > 1), key=len, reverse=True)
-    if not names:
-        return question
-    return re.sub(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", _CLIENT[language_of(question)], question)
 
 
 def _find(library: Library, index: Index, asked: str, top: int, on: date | None) -> Found:
