@@ -38,10 +38,10 @@ def rendered(
     shelf: Shelf, found: Found, id: str, incoming: Incoming, *, can_refer: bool
 ) -> tuple[str, list[blocks.Block]]:
     """One answer as a text that reads well alone, and as blocks."""
-    own = [blocks.context(f"“{blocks.escape(blocks.shorten(found.question, 300))}”")]
+    own, before = [blocks.context(f"“{blocks.escape(blocks.shorten(found.question, 300))}”")], ""
     if found.earlier:
-        together = say("together", found.language, earlier=blocks.shorten(found.earlier, 300))
-        own.append(blocks.context(blocks.escape(together)))
+        together = blocks.escape(say("together", found.language, earlier=blocks.shorten(found.earlier, 300)))
+        own, before = [*own, blocks.context(together)], f"{together} "
     if found.passage:
         lead = say("confirmed" if found.confirmed else "answers", found.language)
         body = quoted(found, found.passage)
@@ -65,7 +65,7 @@ def rendered(
             blocks.context(blocks.escape(label)),
             *blocks.rows(clause.links(others, shelf.library.quoting(others[0]).version)),
         ]
-    return text, body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))
+    return before + text, body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))
 
 
 def quoted(found: Found, passage: Passage) -> list[blocks.Block]:

@@ -11,7 +11,7 @@ from knowledge.search.grams import words
 # Fewer words than this are no question of their own ("Really?", "Why not?").
 A_QUESTION = 3
 # A question of at most this many words may be meant together with the one before it.
-A_FEW = 9
+A_FEW = 6
 _SENTENCE = 400  # characters; a longer one is cut between words
 _MARKED = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h][.)])\s+(?=\S)", re.MULTILINE)
 _AFTER_A_MARK = re.compile(r"(?<=\?)[\"'”’)\]]*\s+")

@@ -19,7 +19,7 @@ from knowledge.search.spelled import in_digits
 # A longer question is asked back; it would be searched by parts that nobody can foresee.
 MOST_CHARACTERS = 12_000
 # A longer question is searched by that part of it which the documents answer best.
-LONG = 1_000
+LONG = 600
 Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
 _CANDIDATES = 10  # looked through for another company's clause
 _PARTS = 24  # of a long question, that are looked at

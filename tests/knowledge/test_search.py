@@ -285,16 +285,16 @@ def test_a_question_that_goes_on_is_read_with_the_one_before(
     assert ref in [hit.clause.ref for hit in found.hits]
 
 
-def test_a_question_of_its_own_is_not_mixed_with_the_one_before(index: Index) -> None:
-    found = ask(LIBRARY, index, "Within how many days must an invoice be paid?", earlier="Who pays the audit?")
+def test_a_question_of_its_own_is_not_mixed_with_the_one_before(best: Index) -> None:
+    found = ask(LIBRARY, best, "Within how many days must an invoice be paid?", earlier="Who pays the audit?")
     assert (first(found), found.earlier) == ("ITQ 6.1", "")
 
 
 def test_a_client_s_name_means_the_client(index: Index) -> None:
     clients = ["Workshop Interest NV", "Holiday Audit SRL (sample)", "hireco"]
-    found = ask(LIBRARY, index, "May Holiday Audit employ our consultant?", clients=clients)
-    assert first(found) == "ITQ 17.1"
-    assert found.question == "May Holiday Audit employ our consultant?"
+    found = ask(LIBRARY, index, "How late may Holiday Audit cancel the workshop free of charge?", clients=clients)
+    assert first(found) == "ITQ 7.3"
+    assert found.question == "How late may Holiday Audit cancel the workshop free of charge?"
 
 
 @pytest.mark.parametrize(
