@@ -22,7 +22,7 @@ from sqlite_utils import Database
 import handlers
 from bot.delivery import Deliveries
 from bot.settings import Settings
-from handlers import access, showing
+from handlers import access, feedback, showing
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.services import Services
@@ -95,6 +95,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        feedback.UNANSWERED: partial(feedback.hand_out, services),
     }
     deliveries = Deliveries(services.store, client, now, works)
     services.wake = deliveries.wake
