@@ -23,7 +23,7 @@ import handlers
 from bot.delivery import Deliveries
 from bot.fetching import fetch
 from bot.settings import Settings
-from handlers import access, hardware, showing
+from handlers import access, feedback, hardware, showing
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.services import Services
@@ -97,6 +97,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        feedback.UNANSWERED: partial(feedback.hand_out, services),
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
     deliveries = Deliveries(services.store, client, now, works)

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "deadline": "bot.reckoning:deadline",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
+    "feedback": "bot.questions_cli:feedback_",
     "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
     "replay": "bot.agreements_cli:replay_answers",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +37,7 @@ class Desk:
     def library(self) -> Library:
         return self.shelf.library
 
-    @property
+    @cached_property
     def actor(self) -> str:
         """Who sits at the desk, as the record names them."""
         return f"cli:{getpass.getuser()}"
