@@ -14,7 +14,7 @@ from bot.questions_cli import Day
 from handlers.computing import basis
 from handlers.hardware import reckoned
 from handlers.hardware.books import Books
-from handlers.hardware.told import cites, happened_line, statement_lines
+from handlers.hardware.told import assumed, happened_line, statement_lines
 from knowledge import hardware_rows, settlement
 from knowledge.hardware import to_data
 from knowledge.inputs import Here
@@ -125,7 +125,8 @@ def settle(agreement: str, until: date | None, issue: bool, as_json: bool, folde
         if issue:
             stated = reckoned.give_out(books, agreement, until or at.today)
             audit.append(at.db, books.entry(stated.number, {"statement": dict(stated.content)}))
-        quoted, assumed = cites([rent.answer for rent in made.rents])
+        answers = [rent.answer for rent in made.rents]
+        quoted = reckoned.words(books, statement, answers)
     if as_json:
         click.echo(json.dumps(settlement.to_json(statement), ensure_ascii=False))
     else:
@@ -137,7 +138,7 @@ def settle(agreement: str, until: date | None, issue: bool, as_json: bool, folde
         when = at.now.astimezone(at.settings.zone)
         for name, content in (
             (f"{statement.number}.csv", csv_of_statement(statement)),
-            (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumed, (), at=when)),
+            (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumed(answers), (), at=when)),
         ):
             try:
                 (folder / name).write_bytes(content)

@@ -227,7 +227,9 @@ def after(item: Item, happened: Happened) -> Item:
 
 Data = Mapping[str, Any]
 CHANGES: Mapping[str, Callable[[Item, date, Data], dict[str, Any]]] = {
-    "deliver": lambda item, on, data: {"delivered": on, "checked": on},
+    "deliver": lambda item, on, data: {"delivered": on, "checked": on, **_placed(data)},
+    "use": lambda item, on, data: _placed(data),
+    "hand-over": lambda item, on, data: {"checked": on, **_placed(data)},
     "end": lambda item, on, data: {"ends": on},
     "return": lambda item, on, data: {"returned": on, "written_off": None, "alarm": "", "owed": _owed(item, data)},
     "inspect": lambda item, on, data: {"owed": _inspected(item, data)},
@@ -244,6 +246,11 @@ CHANGES: Mapping[str, Callable[[Item, date, Data], dict[str, Any]]] = {
     "edit": lambda item, on, data: {name: _valued(name, data[name]) for name in _GIVEN if name in data},
 }
 """What each thing that happens changes besides where the item stands; what is not named here changes nothing."""
+
+
+def _placed(data: Data) -> dict[str, Any]:
+    """Where an item is now, and who has it, as far as that was told."""
+    return {name: data[name] for name in ("place", "holder") if data.get(name)}
 
 
 def _owed(item: Item, data: Data) -> tuple[Mapping[str, str], ...]:

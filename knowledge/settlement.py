@@ -87,7 +87,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Statement:
-    """A settlement of an agreement up to a day, with every line and the reading that is asked for first."""
+    """A settlement of an agreement up to a day: the lines that are asked for, then those of the other readings alone."""
 
     number: str
     agreement: str
@@ -112,8 +112,10 @@ def compose(
 ) -> Statement:
     """The statement of these rents and costs; the same ones give the same statement to the byte."""
     owed = tuple(Line(cost.tag, cost.label, f"ITQ {cost.clause}", money.cents(cost.amount)) for cost in costs)
-    lines = (*(line for rent in rents for line in _rent(rent)), *owed)
     named = {reading.name: reading for rent in rents for reading in rent.answer.readings}
+    rent_of = {name: [line for rent in rents for line in _rent(rent, name)] for name in named}
+    asked, *others = rent_of.values() or [[]]
+    lines = (*asked, *owed, *(line for reading in others for line in reading))
     readings = tuple(_outcome(lines, rents, reading) for reading in named.values()) or (
         Outcome("costs", "literal", "no rent for late return is owed", _sum(lines, "costs"), _sum(lines, "costs")),
     )
@@ -121,10 +123,11 @@ def compose(
     return Statement(number, agreement, client, until, lines, readings, answers)
 
 
-def _rent(rent: Rent) -> Iterable[Line]:
+def _rent(rent: Rent, name: str) -> Iterable[Line]:
+    """One item's rent under a reading, less what was charged of it before; nothing where that is all."""
     for reading in rent.answer.readings:
         before = rent.before(reading.name)
-        if reading.total == before:
+        if reading.name != name or reading.total == before:
             continue
         for line in reading.lines:
             yield Line(rent.tag, line.label, line.ref, line.amount, reading.name, line.since, line.until, line.days)

@@ -12,7 +12,6 @@ from handlers.hardware.told import listed
 from handlers.services import Services
 from knowledge.hardware import MOVES, Item
 from knowledge.hardware_asked import breach
-from knowledge.rules import governing
 from storage.outbox import Letter
 
 CLAUSES: Mapping[str, tuple[str, ...]] = {
@@ -59,7 +58,8 @@ def _alarm(at: Books, slug: str, kind: str, items: Sequence[Item], values: Mappi
     ]
     if told:
         body.append(blocks.section(blocks.escape("\n".join(told))))
-    body += _quoted(at, slug, kind)
+    cites = [at.quote(slug, number) for number in CLAUSES[kind]]
+    body += [blocks.quote(cite.ref, cite.words) for cite in cites]
     if kind == "attach":
         body.append(
             blocks.section(
@@ -75,9 +75,3 @@ def _alarm(at: Books, slug: str, kind: str, items: Sequence[Item], values: Mappi
 
 
 BREACH = "*Personal data was or may be on it.* The Client is to be informed without undue delay (43.1)."
-
-
-def _quoted(at: Books, slug: str, kind: str) -> list[blocks.Block]:
-    documents = governing(at.basis.library, at.agreement(slug).overrides, at.today)
-    itq = next(document for document in documents if document.slug == "itq")
-    return [blocks.quote(f"{itq.ref} {number}", itq.clause(number).text) for number in CLAUSES[kind]]

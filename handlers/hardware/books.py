@@ -15,11 +15,12 @@ from handlers.computing import Basis
 from handlers.services import Services, Shelf
 from knowledge import hardware as known
 from knowledge.agreements import Agreement
-from knowledge.answer import Answer, Family, Json
+from knowledge.answer import Answer, Cite, Family, Json
 from knowledge.hardware import Happened, Item
 from knowledge.hardware_rows import Row
 from knowledge.inputs import Here
 from knowledge.refused import Refused
+from knowledge.rules import governing
 from storage import agreements as agreed
 from storage import audit
 from storage import hardware as kept
@@ -116,6 +117,13 @@ class Books:
             )
             self._answers[key] = self.basis.compute(asked, self.new_id())
         return self._answers[key]
+
+    def quote(self, slug: str, ref: str) -> Cite:
+        """The words of a clause (``ITQ 35.3``, or its number alone) in the text that governs an agreement today."""
+        documents = governing(self.basis.library, self.agreement(slug).overrides, self.today)
+        itq = next(document for document in documents if document.slug == "itq")
+        clause = itq.clause(ref.removeprefix("ITQ "))
+        return Cite(clause.ref, itq.slug, itq.version, clause.text)
 
     def record_answer(self, answer: Answer) -> None:
         """Put a computed answer on record, once."""

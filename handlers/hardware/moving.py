@@ -120,9 +120,6 @@ def carry_out(
             _has_end(at, item)
     data = kept(kind, values)
     after = at.move(items, kind, on, data)
-    changes: dict[str, Any] = {name: data[name] for name in ("place", "holder") if name in data and kind != "attach"}
-    if changes:
-        after = at.move(after, "edit", on, changes)
     tracked.follow_up(at, services, after, LABELS[kind])
     letters = alarms.letters(at, services, kind, after, values)
     message = _told(at, kind, after)

@@ -14,7 +14,7 @@ from handlers.computing import recomputed
 from handlers.hardware.books import Books
 from handlers.services import Shelf
 from knowledge import days, money, settlement
-from knowledge.answer import Answer, Json
+from knowledge.answer import Answer, Cite, Json
 from knowledge.hardware import Item
 from knowledge.refused import Refused
 from knowledge.settlement import Cost, Rent, Statement
@@ -203,6 +203,15 @@ def composed_again(db: Database, shelf: Shelf, stated: Stated) -> tuple[Statemen
     until = date.fromisoformat(basis["until"])
     made = settlement.compose(basis["number"], basis["agreement"], basis["client"], until, rents, costs)
     return made, list(again.values())
+
+
+def words(at: Books, made: Statement, answers: Iterable[Answer]) -> tuple[Cite, ...]:
+    """The words that a statement rests on: those of its answers, and of the clause of every line."""
+    found = {cite.ref: cite for answer in answers for cite in answer.citations}
+    for line in made.lines:
+        if line.ref not in found:
+            found[line.ref] = at.quote(made.agreement, line.ref)
+    return tuple(found.values())
 
 
 def holds(db: Database, shelf: Shelf, stated: Stated) -> bool:

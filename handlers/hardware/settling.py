@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from handlers import blocks, computed, forms
 from handlers.hardware import people, reckoned, replies, shown
 from handlers.hardware.books import Books, books
-from handlers.hardware.told import cites
+from handlers.hardware.told import assumed
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from knowledge import inputs, money, settlement
@@ -58,9 +58,9 @@ def _confirm(made: Statement) -> blocks.Block:
 
 
 def _message(at: Books, made: Statement, answers: list[Any], *, given_out: bool) -> dict[str, Any]:
-    quoted, assumed = cites(answers)
+    quoted = reckoned.words(at, made, answers)
     disputes = kept.disputes(at.db, statement=made.number) if given_out else []
-    return shown.statement(made, quoted, assumed, disputes, given_out=given_out)
+    return shown.statement(made, quoted, assumed(answers), disputes, given_out=given_out)
 
 
 async def issue(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
@@ -133,14 +133,13 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     from handlers.papers.settlement import csv_of_statement, pdf_of_statement
 
     shelf = await services.shelf()
-    made, answers, disputes, at = await services.store.run(_for_paper, shelf, arguments["number"])
+    made, answers, quoted, disputes, at = await services.store.run(_for_paper, services, shelf, arguments)
     if arguments["kind"] == "csv":
         content = await asyncio.to_thread(csv_of_statement, made)
     else:
-        quoted, assumed = cites(answers)
         words = [_plain(dispute) for dispute in disputes]
         when = at.astimezone(services.zone)
-        content = await asyncio.to_thread(lambda: pdf_of_statement(made, quoted, assumed, words, at=when))
+        content = await asyncio.to_thread(lambda: pdf_of_statement(made, quoted, assumed(answers), words, at=when))
     name = f"hardware-{made.number}.{arguments['kind']}"
     posted: Mapping[str, Any] = await client.chat_postMessage(
         channel=arguments["user"], text=blocks.escape(f"{name}: {money.spoken(made.total)} under {made.agreement}")
@@ -149,10 +148,11 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     return posted
 
 
-def _for_paper(db: Database, shelf: Shelf, number: str) -> tuple[Any, ...]:
-    stated = _stated(db, number)
+def _for_paper(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    at, stated = books(db, services, shelf, arguments["user"]), _stated(db, arguments["number"])
     made, answers = reckoned.composed_again(db, shelf, stated)
-    return made, answers, kept.disputes(db, statement=number), stated.at
+    quoted, disputes = reckoned.words(at, made, answers), kept.disputes(db, statement=stated.number)
+    return made, answers, quoted, disputes, stated.at
 
 
 def _plain(dispute: Dispute) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,7 @@ from knowledge.hardware import MOVES, Item
 from knowledge.hardware_asked import LABELS
 from knowledge.settlement import Statement
 from storage import hardware as kept
-from storage.hardware import Dispute, Event, Photo
+from storage.hardware import Dispute, Event
 
 MOST_ROWS, MOST_LATE, MOST_EVENTS = 60, 15, 30
 Message = dict[str, Any]
@@ -57,24 +58,29 @@ def card(at: Books, item: Item) -> Message:
     body = [
         blocks.section(head + escape(back) + alarm),
         blocks.context(escape(known), *holder),
-        *timeline(kept.events(at.db, item.tag), kept.photos(at.db, item.tag)),
+        *timeline(kept.events(at.db, item.tag)),
         *blocks.rows(_buttons(at, item, stands)),
     ]
     return {"text": escape(f"{name(item)}: {hardware.said(stands)}{back}"), "blocks": body}
 
 
-def timeline(events: Sequence[Event], photos: Sequence[Photo]) -> list[Block]:
+def timeline(events: Sequence[Event]) -> list[Block]:
     """All that happened to an item, the day first, the oldest on top."""
     shown = events[-MOST_EVENTS:]
-    lines = [f"• *{days.spoken(e.on)}* {escape(happened_line(e))}, told by {_who(e.by)}" for e in shown]
+    lines = [
+        f"• *{days.spoken(e.on)}* {_people(escape(happened_line(e)))}, told by {_people(escape(e.by))}" for e in shown
+    ]
     if len(events) > len(shown):
         lines.insert(0, f"{len(events) - len(shown)} earlier entries are left out here.")
-    lines += [f"• photograph {escape(photo.name)}, SHA-256 {photo.sha256[:16]}…" for photo in photos]
     return [blocks.section("\n".join(part)) for part in _cut(["*What happened*", *lines])]
 
 
-def _who(by: str) -> str:
-    return escape(by) if ":" in by else f"<@{by}>"
+_PERSON = re.compile(r"(?<![\w:])[UW][A-Z0-9]{4,}\b(?=[;,]|$)")
+
+
+def _people(words: str) -> str:
+    """Escaped words with the ids of people as mentions."""
+    return _PERSON.sub(lambda found: f"<@{found[0]}>", words)
 
 
 def _cut(lines: Iterable[str]) -> list[list[str]]:
@@ -204,8 +210,8 @@ def statement(
         body.append(blocks.table(("Line", "Item", "What for", "Clause", "EUR"), rows))
     if len(lines) > MOST_ROWS:
         body.append(blocks.context(f"{len(lines) - MOST_ROWS:,} more lines are in the PDF and the CSV."))
-    body += [blocks.section(text) for text in map(disputed, disputes)]
-    body += [blocks.quote(f"{cite.ref}", cite.words) for cite in quoted if cite.verbatim][:4]
+    body += [blocks.section(text) for text in map(disputed, disputes[-MOST_LATE:])]
+    body += [blocks.quote(cite.ref, cite.words) for cite in quoted if cite.verbatim]
     if assumed:
         body.append(blocks.context("Assumed: " + escape(" ".join(assumed[:6]))))
     text = "\n".join([head, *statement_lines(made)[1:]])

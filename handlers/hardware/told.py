@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge import days, hardware, money
-from knowledge.answer import Answer, Cite
+from knowledge.answer import Answer
 from knowledge.settlement import Outcome, Statement
 from storage.hardware import Event
 
@@ -58,7 +58,8 @@ def _parts(event: Event) -> Iterable[str]:
         yield ", ".join(f"{name} {value}" for name, value in event.data.items())
         return
     for name in SHOWN:
-        if value := event.data.get(name):
+        value = event.data.get(name)
+        if value not in (None, ""):
             yield f"{name.replace('_', ' ')}: {_said(value)}"
     for part, found, clause in hardware.charged_findings(event.data.get("conditions", {})):
         yield f"{part}: {found} (ITQ {clause})"
@@ -67,16 +68,12 @@ def _parts(event: Event) -> Iterable[str]:
 
 
 def _said(value: Any) -> str:
-    return "yes" if value is True else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def cites(answers: Iterable[Answer]) -> tuple[tuple[Cite, ...], tuple[str, ...]]:
-    """The words that some answers rest on, and what was assumed in them, each once."""
-    found = list(answers)
-    return (
-        tuple(dict.fromkeys(cite for answer in found for cite in answer.citations)),
-        tuple(dict.fromkeys(said for answer in found for said in answer.assumptions)),
-    )
+def assumed(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """What was assumed in some answers, each once."""
+    return tuple(dict.fromkeys(said for answer in answers for said in answer.assumptions))
 
 
 def statement_lines(statement: Statement) -> list[str]:

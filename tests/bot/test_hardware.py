@@ -286,7 +286,7 @@ async def test_photographs_are_kept_with_the_checksum_of_their_bytes(home: House
     assert {photo.sha256 for photo in photos} == {hashlib.sha256(data).hexdigest() for data in (first, second)}
     assert await run(home, kept.photo, hashlib.sha256(first).hexdigest()) == first
     card = await home.command(ANNA, "/hardware", "show LT-1")
-    assert f"photograph a.png, SHA-256 {hashlib.sha256(first).hexdigest()[:16]}" in shown(card)
+    assert f"photographed; name: a.png; sha256: {hashlib.sha256(first).hexdigest()}" in shown(card)
 
 
 async def test_what_is_no_picture_is_refused_by_its_name_or_by_its_bytes(home_http: House) -> None:
