@@ -83,6 +83,13 @@ class Services:
                 )  # what a first question loads is loaded before anybody waits for it
             return self._shelf
 
+    def shelf_in(self, db: Database) -> Shelf:
+        """The documents as the caller's transaction sees them; what was taken in before is used where it still holds."""
+        stamp, today, held = documents.stamp(db), self.today(), self._shelf
+        if held is not None and (held.stamp, held.on) == (stamp, today):
+            return held
+        return open_shelf(documents.all_versions(db), today, stamp)
+
     def today(self) -> date:
         """The contract day in the governing zone."""
         return self.now().astimezone(self.zone).date()
