@@ -22,7 +22,7 @@ from sqlite_utils import Database
 import handlers
 from bot.delivery import Deliveries
 from bot.settings import Settings
-from handlers import access, showing, tracking
+from handlers import access, feeds, showing, tracking
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -84,6 +84,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
+        address=settings.address,
     )
     app = App(
         client=client,
@@ -103,6 +104,7 @@ def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetim
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        feeds.CALENDAR: partial(feeds.send, services, client),
     }
     gatherings = {tracking.REMIND: Reminders(services, client)}
     return Deliveries(services.store, client, now, works, gatherings)

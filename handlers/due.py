@@ -17,6 +17,18 @@ FULL = 6
 """Up to so many deadlines a message shows each with its buttons; beyond, each has a menu of the same choices."""
 
 
+CHOICES = {
+    "done": "Done",
+    "ack": "Acknowledge",
+    "snooze": "Snooze",
+    "move": "Move",
+    "hand": "Hand over",
+    "why": "Why did I get this?",
+}
+"""What a person can do with a reminder; each is the action ``deadline_...``."""
+OFFER = {"accept": "Accept", "decline": "Decline", "why": "Why did I get this?"}
+
+
 @dataclass(frozen=True)
 class Said:
     """One thing that a reminder says of a deadline: ``what`` it is, its arguments, and since when it was due.
@@ -96,14 +108,51 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         body.append(blocks.section(head))
     for entry in entries:
         reasons = " ".join(reason(said, entry, now) for said in entry.said)
-        body.append(blocks.section(f"{_title(entry, now)}\n{reasons}"))
+        shown = blocks.section(f"{_title(entry, now)}\n{reasons}")
+        offered = any(said.what == "offered" for said in entry.said)
+        if len(entries) > FULL and not offered:
+            shown["accessory"] = menu(entry.tracked)
+        body.append(shown)
         small = [escape(told) for told in (readings(entry.tracked, entry.zone), doubt(entry.said)) if told]
-        if small:
+        if small and len(entries) <= FULL:
             body.append(blocks.context(*small))
+        if offered:
+            body.append(_row(entry.tracked, OFFER))
+        elif len(entries) <= FULL:
+            body.append(_row(entry.tracked, CHOICES))
+    if len(entries) > FULL:
+        doubts = [escape(told) for entry in entries if (told := doubt(entry.said))]
+        body += [blocks.context(*doubts[:10])] if doubts else []
     text = " ".join(
         [head, *(f"{_plain_title(e, now)}: {' '.join(reason(s, e, now) for s in e.said)}" for e in entries)]
     )
     return {"text": blocks.shorten(text.strip(), 3_500), "blocks": body}
+
+
+def _row(tracked: Tracked, choices: Mapping[str, str]) -> Block:
+    return {"type": "actions", "elements": buttons(tracked, choices)}
+
+
+def buttons(tracked: Tracked, choices: Mapping[str, str] = CHOICES) -> list[Block]:
+    """A button for each choice that a person has."""
+    return [
+        blocks.button(label, f"deadline_{verb}", tracked.id, accessibility_label=_labelled(label, tracked))
+        for verb, label in choices.items()
+    ]
+
+
+def menu(tracked: Tracked) -> Block:
+    """A menu of what can be done with a deadline, for where there is no room for buttons."""
+    options = [
+        {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": f"{verb} {tracked.id}"}
+        for verb, label in CHOICES.items()
+    ]
+    placeholder = {"type": "plain_text", "text": "What now?", "emoji": False}
+    return {"type": "static_select", "action_id": "deadline_menu", "placeholder": placeholder, "options": options}
+
+
+def _labelled(label: str, tracked: Tracked) -> str:
+    return blocks.shorten(f"{label}: {tracked.title}", 75)
 
 
 def _title(entry: Entry, now: datetime) -> str:
@@ -162,6 +211,18 @@ def _stuck(said: Said, entry: Entry) -> str:
     return f"It could not be computed again after {cause}: {refused} Its date stays as it was."
 
 
+def _offered(said: Said, entry: Entry) -> str:
+    note = str(said.arguments["note"])
+    return f"{whose(str(said.arguments['by']))} wants to hand it over to you{f': {escape(note)}' if note else ''}."
+
+
+def _handed_over(said: Said, entry: Entry) -> str:
+    who = whose(str(said.arguments["who"]))
+    if said.arguments["accepted"]:
+        return f"{who} has accepted it and is its owner now."
+    return f"{who} has declined it; you are still its owner."
+
+
 _REASONS: Mapping[str, Callable[[Said, Entry], str]] = {
     "lead": _lead,
     "again": _again,
@@ -171,6 +232,8 @@ _REASONS: Mapping[str, Callable[[Said, Entry], str]] = {
     "snoozed": _snoozed,
     "tracked": _tracked,
     "stuck": _stuck,
+    "offered": _offered,
+    "handed over": _handed_over,
 }
 
 

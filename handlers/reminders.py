@@ -23,6 +23,7 @@ from storage.deadlines import Tracked
 from storage.outbox import Waiting
 
 WANT_ANSWER = frozenset({"lead", "again", "escalated", "snoozed", "passed"})
+TOLD = frozenset({"moved", "tracked", "stuck", "handed over"})
 MOST_STAND_INS = 3
 
 
@@ -129,7 +130,9 @@ def _moot(db: Database, tracked: Tracked, arguments: Mapping[str, Any]) -> bool:
     """Whether there is nothing left to say: it is settled, it moved meanwhile, or the silence was broken."""
     if tracked.state != "open":
         return True
-    if arguments["what"] in ("moved", "tracked", "stuck"):
+    if arguments["what"] == "offered":
+        return tracked.offered_to != str(arguments["person"])
+    if arguments["what"] in TOLD:
         return False
     if tracked.revision != arguments["revision"]:
         return True
@@ -146,7 +149,7 @@ def _elsewhere(db: Database, services: Services, slug: str, to: str) -> tuple[st
     """Where a reminder goes whose person cannot be reached: the agreement's channels, the administrators, the legal
     channel.
     """
-    admins = [admin for admin in sorted(services.admins) if admin != to]
+    admins = [admin for admin in services.holders(db)["admin"] if admin != to]
     channels = agreed.channels_of(db, slug) if slug else []
     return tuple(place for place in (*channels, *admins, services.legal_channel) if place)
 
@@ -213,9 +216,13 @@ def upward(db: Database, services: Services, tracked: Tracked, person: str) -> l
     manager = agreement.manager if agreement else ""
     if manager and person == tracked.owner and manager != person:
         return [(manager, f"as the manager of {tracked.agreement}")]
-    if person in services.admins and person != tracked.owner:
+    if person in services.holders(db)["admin"] and person != tracked.owner:
         return []
-    return [(admin, "as an administrator") for admin in sorted(services.admins) if admin not in (person, tracked.owner)]
+    return [
+        (admin, "as an administrator")
+        for admin in services.holders(db)["admin"]
+        if admin not in (person, tracked.owner)
+    ]
 
 
 def _pass_over(db: Database, services: Services, composed: Composed, refused: Mapping[str, str]) -> None:

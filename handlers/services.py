@@ -47,7 +47,8 @@ class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
-    the delivery loop that something is owed. ``legal_channel`` is empty where none is set.
+    the delivery loop that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot
+    be reached from outside.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Services:
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
+        address: str = "",
     ) -> None:
         self.store = store
         self.now = now
@@ -68,6 +70,7 @@ class Services:
         self.zone = zone
         self.admins = admins
         self.legal_channel = legal_channel
+        self.address = address
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()

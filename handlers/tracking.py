@@ -77,7 +77,7 @@ def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -
     if due.leads is not None:
         stands = replace(stands, leads=chosen)
     watchers = kept.watchers(db, before.id)
-    kept.watch(db, before.id, due.watchers)
+    kept.watch(db, before.id, [person for person in due.watchers if person != stands.owner])
     _recompute(db, services, before, stands, found, cause, by)
     if (before.owner, before.leads, watchers) != (stands.owner, stands.leads, kept.watchers(db, before.id)):
         again = kept.get(db, before.id) or stands
@@ -280,7 +280,7 @@ def _owner(db: Database, services: Services, due: Due, found: _Computed, before:
     if before and any(step.action == "deadline handed over" for step in kept.steps(db, before.id)):
         return before.owner
     manager = found.agreement.manager if found.agreement else ""
-    return due.owner or manager or min(services.admins, default="")
+    return due.owner or manager or next(iter(services.holders(db)["admin"]), "")
 
 
 def _recompute(
