@@ -11,7 +11,22 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-MODULES = ("clause", "ask", "feedback", "refer", "fees", "agreements", "roles", "home", "help")
+MODULES = (
+    "clause",
+    "ask",
+    "feedback",
+    "refer",
+    "fees",
+    "deadlines",
+    "track",
+    "answering",
+    "absence",
+    "feeds",
+    "agreements",
+    "roles",
+    "home",
+    "help",
+)
 
 
 @cache

@@ -47,7 +47,8 @@ class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
-    the delivery loop that something is owed. ``legal_channel`` is empty where none is set.
+    the delivery loop that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot
+    be reached from outside.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Services:
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
+        address: str = "",
     ) -> None:
         self.store = store
         self.now = now
@@ -68,6 +70,7 @@ class Services:
         self.zone = zone
         self.admins = admins
         self.legal_channel = legal_channel
+        self.address = address
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
@@ -82,6 +85,13 @@ class Services:
                     "payment", 1
                 )  # what a first question loads is loaded before anybody waits for it
             return self._shelf
+
+    def shelf_in(self, db: Database) -> Shelf:
+        """The documents as the caller's transaction sees them; what was taken in before is used where it still holds."""
+        stamp, today, held = documents.stamp(db), self.today(), self._shelf
+        if held is not None and (held.stamp, held.on) == (stamp, today):
+            return held
+        return open_shelf(documents.all_versions(db), today, stamp)
 
     def today(self) -> date:
         """The contract day in the governing zone."""
