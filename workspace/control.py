@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from workspace import asking, calm, deeds, directs, elements, faults, interactions, sights, submissions
+from workspace import asking, calm, deeds, directs, elements, faults, groups, interactions, sights, submissions
 from workspace.delivery import Outcome
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.state import Workspace
@@ -201,6 +201,7 @@ GETS: dict[str, Do] = {
     "app": app,
     "clock": read_clock,
     "faults": read_faults,
+    **groups.GETS,
 }
 POSTS: dict[str, Do] = {
     "command": command,
@@ -218,6 +219,7 @@ POSTS: dict[str, Do] = {
     **deeds.POSTS,
     **directs.POSTS,
     **calm.POSTS,
+    **groups.POSTS,
 }
 
 

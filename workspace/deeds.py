@@ -107,7 +107,9 @@ async def edit(ws: Workspace, body: Json) -> Json:
     text = asking.text(body, "text")
     if not text.strip():
         raise CannotDo("An empty message is not kept; delete it instead.")
-    changes = messages.typed_body(ws, text) | {"edited": {"user": message.body["user"], "ts": ws.new_ts()}}
+    changes = messages.typed_body(ws, message.body["user"], text) | {
+        "edited": {"user": message.body["user"], "ts": ws.new_ts()}
+    }
     changed = messages.edit(ws, message, changes)
     return {"message": messages.render(ws, changed, message.body["user"])}
 

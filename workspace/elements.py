@@ -155,11 +155,10 @@ def _instant(value: Any) -> int:
     return int(instant.timestamp())
 
 
-def _rich_text(ws: Workspace, value: Any) -> Json:
+def _rich_text(ws: Workspace, user: str, value: Any) -> Json:
     if isinstance(value, dict):
         return value
-    block = typed.rich_text(typed.elements(str(value), ws.users, ws.channels), "")
-    return {key: block[key] for key in ("type", "elements")}
+    return {"type": "rich_text", "elements": typed.rich(str(value), ws.names(user)).parts}
 
 
 def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json]) -> Any:
@@ -180,7 +179,7 @@ def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json])
         case "selected_date_time":
             return _instant(value)
         case "rich_text_value":
-            return _rich_text(ws, value)
+            return _rich_text(ws, user, value)
         case "file":
             if value not in ws.files:
                 raise CannotDo(f"There is no file {value!r}; upload it first.")

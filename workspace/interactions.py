@@ -115,7 +115,7 @@ async def command(
         "user_id": user,
         "user_name": ws.users[user].name,
         "command": name,
-        "text": typed.command_text(text.strip(), ws.users, ws.channels, resolve=bool(spec.get("should_escape"))),
+        "text": typed.command_text(text.strip(), ws.names(user), resolve=bool(spec.get("should_escape"))),
         "api_app_id": APP,
         "is_enterprise_install": "false",
         "response_url": new_hook(ws, user, channel.id, entry),

@@ -89,6 +89,51 @@ class User:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A user group. `changed` and `disabled` are in seconds since 1970; 0 for `disabled` means that it is in use."""
+
+    id: str
+    handle: str
+    name: str
+    description: str
+    users: tuple[str, ...]
+    created: int
+    creator: str
+    changed: int = 0
+    changer: str = ""
+    disabled: int = 0
+
+    def to_json(self, *, with_users: bool = False, with_count: bool = False) -> Json:
+        """The user group object, as https://docs.slack.dev/reference/objects/usergroup-object shows it."""
+        shown: Json = {
+            "id": self.id,
+            "team_id": TEAM,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.name,
+            "description": self.description,
+            "handle": self.handle,
+            "is_external": False,
+            "date_create": self.created,
+            "date_update": self.changed or self.created,
+            "date_delete": self.disabled,
+            "auto_type": None,
+            "auto_provision": False,
+            "enterprise_subteam_id": "",
+            "created_by": self.creator,
+            "updated_by": self.changer or self.creator,
+            "deleted_by": self.changer if self.disabled else None,
+            "prefs": {"channels": [], "groups": []},
+            "channel_count": 0,
+        }
+        return (
+            shown
+            | ({"users": list(self.users)} if with_users else {})
+            | ({"user_count": len(self.users)} if with_count else {})
+        )
+
+
+@dataclass(frozen=True)
 class Note:
     """A topic or a purpose of a channel. `last_set` is in seconds since 1970."""
 

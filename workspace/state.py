@@ -16,8 +16,9 @@ from workspace.errors import Json, SlackError
 from workspace.faults import Faults
 from workspace.inspector import Entry, Log
 from workspace.manifest import Manifest
-from workspace.records import BOT_USER, Channel, File, Message, User, View
+from workspace.records import BOT_USER, Channel, File, Group, Message, User, View
 from workspace.sockets import Sockets
+from workspace.typed import Names
 
 ALPHABET = string.ascii_uppercase + string.digits
 
@@ -82,11 +83,13 @@ class Workspace:
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters: set[asyncio.Event] = set()
         self._streams: set[Callable[[Json], None]] = set()
+        self.stopped = False
         self.clock.on_move.append(self._clock_moved)
         self._fill()
 
     def _fill(self) -> None:
         self.users: dict[str, User] = samples.users(self.manifest.bot_name)
+        self.groups: dict[str, Group] = samples.groups()
         self.channels: dict[str, Channel] = samples.channels()
         self.messages: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
         self.threads: dict[tuple[str, str], list[str]] = {}
@@ -185,7 +188,10 @@ class Workspace:
             await asyncio.gather(*self._tasks)
 
     async def stop(self) -> None:
-        """End what runs in the background and every stream."""
+        """End what runs in the background and every stream; once is enough, and a second time does no harm."""
+        if self.stopped:
+            return
+        self.stopped = True
         self.changed("closing")
         for task in self._tasks:
             task.cancel()
@@ -214,6 +220,11 @@ class Workspace:
         if id_ not in self.users:
             raise SlackError("user_not_found")
         return self.users[id_]
+
+    def names(self, user: str) -> Names:
+        """Whom and what this person can mention."""
+        seen = {c.id: c for c in self.channels.values() if c.name and (c.kind == "channel" or user in c.members)}
+        return Names(self.users, seen, {g.id: g for g in self.groups.values() if not g.disabled})
 
     def direct(self, *people: str) -> Channel | None:
         """The direct message between exactly these people."""

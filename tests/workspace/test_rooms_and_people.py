@@ -93,8 +93,6 @@ async def test_people_in_summer_and_winter() -> None:
         assert {"U0ANNA", "U0RAVI", "U0MARIE", "U0ADMIN", "U0BOT"} <= {member["id"] for member in members}
         assert (await desk.client.users_profile_get(user="U0ANNA"))["profile"]["email"] == "anna@example.com"
         assert (await desk.client.users_getPresence(user="U0ANNA"))["presence"] == "active"
-        assert (await desk.client.usergroups_list())["usergroups"] == []
-        assert await desk.refused("usergroups.users.list", usergroup="S1") == "no_such_subteam"
         assert (await desk.client.team_info())["team"]["id"] == "T0LOCAL"
         assert (await desk.client.bots_info(bot="B0BOT"))["bot"]["user_id"] == "U0BOT"
         assert await desk.refused("bots.info", bot="B0NONE") == "bot_not_found"

@@ -9,6 +9,7 @@ from workspace.api import (
     marks,
     membership,
     team,
+    usergroups,
     users,
     views,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "marks",
     "membership",
     "team",
+    "usergroups",
     "users",
     "views",
 ]
