@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from workspace import elements, messages, typed, views
+from workspace import elements, files, messages, typed, views
 from workspace.blocks import check_message, check_options, with_ids
 from workspace.delivery import Outcome, deliver, deliver_interaction
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
@@ -163,6 +163,7 @@ def content_of(ws: Workspace, body: Json) -> Json:
     """The stored body of a message that the app sent as JSON. Raises SlackError for what Slack refuses."""
     blocks = body.get("blocks")
     check_message(body)
+    files.check_pictures(ws, blocks)
     return messages.bot_body(
         ws,
         text=body.get("text"),

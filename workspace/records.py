@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from workspace.errors import Json
@@ -249,8 +250,22 @@ class View:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Where a file was shown: the conversation with its kind, and the message."""
+
+    channel: str
+    kind: str
+    ts: str
+    thread_ts: str | None = None
+
+    def to_json(self) -> Json:
+        """The share as files.info lists it."""
+        return {"ts": self.ts} | ({"thread_ts": self.thread_ts} if self.thread_ts else {})
+
+
+@dataclass(frozen=True)
 class File:
-    """An uploaded file. `channels` are those it was shared in."""
+    """An uploaded file. `alt` describes a picture; `given` means that a person put it in a form of the app."""
 
     id: str
     user: str
@@ -259,21 +274,34 @@ class File:
     mimetype: str
     content: bytes
     created: int
-    channels: tuple[str, ...] = ()
+    alt: str = ""
+    shares: tuple[Share, ...] = ()
+    given: bool = False
+
+    @property
+    def extension(self) -> str:
+        return self.name.rpartition(".")[2].lower() if "." in self.name else "text"
+
+    def _shared(self, *kinds: str) -> dict[str, list[Json]]:
+        found: dict[str, list[Json]] = {}
+        for share in self.shares:
+            if share.kind in kinds:
+                found.setdefault(share.channel, []).append(share.to_json())
+        return found
 
     def to_json(self, base_url: str) -> Json:
         """The file object; `base_url` is the address of this workspace."""
-        url = f"{base_url}/files/{self.id}/{self.name}"
-        extension = self.name.rpartition(".")[2].lower() if "." in self.name else "text"
-        return {
+        url = f"{base_url}/files/{self.id}/{quote(self.name)}"
+        public, groups, direct = self._shared("channel"), self._shared("group", "mpim"), self._shared("im")
+        shown: Json = {
             "id": self.id,
             "created": self.created,
             "timestamp": self.created,
             "name": self.name,
             "title": self.title,
             "mimetype": self.mimetype,
-            "filetype": extension,
-            "pretty_type": extension.upper(),
+            "filetype": self.extension,
+            "pretty_type": self.extension.upper(),
             "user": self.user,
             "user_team": TEAM,
             "editable": False,
@@ -281,16 +309,21 @@ class File:
             "mode": "hosted",
             "is_external": False,
             "external_type": "",
-            "is_public": False,
+            "is_public": bool(public),
             "public_url_shared": False,
             "display_as_bot": False,
             "username": "",
             "url_private": url,
             "url_private_download": f"{url}?download=1",
             "permalink": url,
-            "channels": [c for c in self.channels if c.startswith("C")],
-            "groups": [],
-            "ims": [c for c in self.channels if c.startswith("D")],
+            "channels": list(public),
+            "groups": list(groups),
+            "ims": list(direct),
+            "shares": {
+                **({"public": public} if public else {}),
+                **({"private": groups | direct} if groups or direct else {}),
+            },
             "comments_count": 0,
             "file_access": "visible",
         }
+        return shown | ({"alt_txt": self.alt} if self.alt else {})

@@ -123,6 +123,8 @@ async def _faulted(ws: Workspace, name: str) -> web.Response | None:
     body = {"ok": False, "error": fault.error}
     if fault.error == "ratelimited":
         return web.json_response(body, status=429, headers={"Retry-After": str(fault.retry_after)})
+    if fault.error != "internal_error":
+        raise SlackError(fault.error)
     return web.json_response(body, status=500)
 
 

@@ -1,6 +1,5 @@
-"""conversations.*, users.*, reactions, pins, files, agents and installation."""
+"""conversations.*, users.*, reactions, pins, agents and installation."""
 
-import json
 from base64 import b64encode
 
 import pytest
@@ -118,30 +117,6 @@ async def test_reactions_and_pins() -> None:
         assert len((await desk.client.pins_list(channel="C0GENERAL"))["items"]) == 1
         await desk.client.pins_remove(**where)
         assert await desk.refused("pins.remove", **where) == "no_pin"
-
-
-async def test_files() -> None:
-    async with opened() as desk:
-        shared = await desk.client.files_upload_v2(
-            channel="C0GENERAL", content="hello", filename="a.txt", title="A", initial_comment="See"
-        )
-        file = shared["file"]
-        assert (file["name"], file["title"], file["size"]) == ("a.txt", "A", 5)
-        (message,) = (await desk.client.conversations_history(channel="C0GENERAL"))["messages"]
-        assert (message["subtype"], message["text"], message["files"][0]["id"]) == (
-            "file_share",
-            "See",
-            file["id"],
-        )
-        info = (await desk.client.files_info(file=file["id"]))["file"]
-        assert info["channels"] == ["C0GENERAL"]
-        async with desk.session.get(info["url_private"], headers={"Authorization": "Bearer xoxb-local"}) as content:
-            assert await content.text() == "hello"
-        assert await desk.refused("files.info", file="F0NONE") == "file_not_found"
-        nothing = json.dumps([{"id": "F0NONE"}])
-        assert await desk.refused("files.completeUploadExternal", files=nothing) == "file_not_found"
-        empty = await desk.refused("files.getUploadURLExternal", filename="a", length="0")
-        assert empty == "invalid_arguments"
 
 
 async def test_assistant_threads() -> None:

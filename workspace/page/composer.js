@@ -333,15 +333,9 @@ export class Composer {
     const where = { user: this.seat.user, channel: this.channel, thread_ts: this.thread ?? undefined };
     const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
     if (command && !files.length) return post("command", { ...where, command, text: rest });
-    if (!files.length) return post("message", { ...where, text: withEmoji(text.trim()) });
-    for (const [at, file] of files.entries()) {
-      await upload(this.seat.user, file, {
-        channel: this.channel,
-        thread_ts: where.thread_ts,
-        text: at ? "" : withEmoji(text.trim()),
-      });
-    }
-    return null;
+    if (!files.length) return post("message", { ...where, text: text.trim() });
+    const sent = await Promise.all(files.map((file) => upload(this.seat.user, file)));
+    return post("share", { ...where, text: text.trim(), files: sent.map((file) => file.id) });
   }
 
   /** Say these words at once, as a suggested prompt does. */
