@@ -228,6 +228,24 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Code:
+    """What a person said yes to: good once, until it `expires`. `redirect` is what the app sent, "" for nothing."""
+
+    redirect: str
+    user: str
+    scopes: tuple[str, ...]
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of the bot that expires; `refresh` brings the next one, once, and is "" when it has."""
+
+    expires: datetime
+    refresh: str
+
+
+@dataclass(frozen=True)
 class View:
     """A modal or a Home. `answers` holds what the person filled in, by block id and action id."""
 

@@ -7,13 +7,12 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
-from workspace import control, files, hooks, sights, stream, webapi
+from workspace import control, files, hooks, oauth, sights, stream, webapi
 from workspace.api import METHODS
 from workspace.errors import Json, SlackError
 from workspace.records import APP, BOT_USER, TEAM, File
-from workspace.samples import ADMIN
 from workspace.sockets import HEARTBEAT_SECONDS
-from workspace.state import Workspace
+from workspace.state import CLIENT_ID, CLIENT_SECRET, Workspace
 
 PAGE = Path(__file__).parent / "page"
 LARGEST_BODY = 1024**3
@@ -71,12 +70,13 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
 
 async def _page_headers(request: web.Request, response: web.StreamResponse) -> None:
     if not request.path.startswith(("/api/", "/response/", "/link")):
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.update(
             {
-                "Content-Security-Policy": POLICY,
                 "X-Content-Type-Options": "nosniff",
                 "Referrer-Policy": "no-referrer",
                 "Cache-Control": "no-store",
+                "Cross-Origin-Resource-Policy": "same-origin",
             }
         )
 
@@ -111,7 +111,7 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
         return _show_file(ws, request)
 
     async def authorise(request: web.Request) -> web.StreamResponse:
-        return _install(ws, request)
+        return await oauth.serve(ws, request)
 
     async def index(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html")
@@ -127,6 +127,7 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
         web.get("/files/{file}/{name}", file),
         web.get("/_control/file/{file}", shown),
         web.get("/oauth/v2/authorize", authorise),
+        web.post("/oauth/v2/authorize", authorise),
         web.get("/", index),
         web.get("/_control/stream", changes),
         *control.routes(ws),
@@ -177,19 +178,6 @@ def _show_file(ws: Workspace, request: web.Request) -> web.Response:
     return _bytes_of(file)
 
 
-def _install(ws: Workspace, request: web.Request) -> web.Response:
-    """The consent page of OAuth, which the local workspace answers with yes at once."""
-    query = request.query
-    if "redirect_uri" not in query:
-        return web.Response(status=400, text="The address lacks redirect_uri.")
-    code = ws.new_id("").lower()
-    ws.codes[code] = {"redirect_uri": query["redirect_uri"], "user": ADMIN}
-    back: Json = {"code": code, "state": query.get("state", "")}
-    separator = "&" if "?" in query["redirect_uri"] else "?"
-    target = f"{query['redirect_uri']}{separator}{urlencode(back)}"
-    return web.Response(status=302, headers={"Location": target})
-
-
 async def serve(ws: Workspace, host: str = "127.0.0.1", port: int = 3000) -> Server:
     """Serve `ws` on a loopback address; port 0 takes any free one. Raises ValueError or OSError."""
     if host not in LOOPBACK:
@@ -216,6 +204,8 @@ def about(ws: Workspace) -> Json:
         "SLACK_BOT_TOKEN": ws.bot_token,
         "SLACK_APP_TOKEN": ws.app_token,
         "SLACK_SIGNING_SECRET": ws.signing_secret,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
         "team": TEAM,
         "app": APP,
     }

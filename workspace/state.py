@@ -16,10 +16,11 @@ from workspace.errors import Json, SlackError
 from workspace.faults import Faults
 from workspace.inspector import Entry, Log
 from workspace.manifest import Manifest
-from workspace.records import BOT_USER, Channel, File, Group, Message, User, View
+from workspace.records import BOT_USER, Channel, Code, File, Group, Message, Token, User, View
 from workspace.sockets import Sockets
 from workspace.typed import Names
 
+CLIENT_ID, CLIENT_SECRET = "local-client-id", "local-client-secret"
 ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -105,7 +106,9 @@ class Workspace:
         self.answers: dict[tuple[str, str], Json] = {}
         self.assistant: dict[tuple[str, str], Json] = {}
         self.read: dict[tuple[str, str], str] = {}
-        self.codes: dict[str, Json] = {}
+        self.codes: dict[str, Code] = {}
+        self.tokens: dict[str, Token] = {}
+        self.exchanged = False
         self.installed = True
         self._stamps: set[int] = set()
 

@@ -30,7 +30,8 @@ async def test_what_the_app_makes() -> None:
         for name in ("case-1", "legal", "general"):
             assert await desk.refused("conversations.create", name=name, is_private=True) == "name_taken"
         assert await desk.refused("conversations.create", name="---") == "invalid_name_punctuation"
-        assert await desk.refused("conversations.create", name="") == "invalid_arguments"
+        assert await desk.refused("conversations.create", name="") == "invalid_name_required"
+        assert await desk.refused("conversations.create") == "invalid_arguments"
         listed = (await desk.client.conversations_list(types="private_channel"))["channels"]
         assert [(one["name"], one["num_members"]) for one in listed] == [("legal", 3), ("case-1", 1)]
 

@@ -1,7 +1,5 @@
 """conversations.*, users.*, reactions, pins, agents and installation."""
 
-from base64 import b64encode
-
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -141,25 +139,6 @@ async def test_assistant_threads() -> None:
             )
         with pytest.raises(SlackApiError, match="thread_not_found"):
             await desk.client.assistant_threads_setStatus(channel_id="D0ANNA", thread_ts="1.1", status="x")
-
-
-async def test_installing_by_oauth() -> None:
-    async with opened() as desk:
-        query = {"client_id": "local-client-id", "redirect_uri": "http://127.0.0.1:9/back", "state": "s"}
-        url = f"{desk.server.url}/oauth/v2/authorize"
-        async with desk.session.get(url, params=query, allow_redirects=False) as redirect:
-            target = redirect.headers["Location"]
-        assert "state=s" in target
-        code = target.partition("code=")[2].partition("&")[0]
-        access = "oauth.v2.access"
-        given = {"client_id": "local-client-id", "client_secret": "local-client-secret", "code": code}
-        assert await desk.refused(access, **(given | {"client_id": "x"})) == "invalid_client_id"
-        assert await desk.refused(access, **(given | {"client_secret": "x"})) == "bad_client_secret"
-        # The SDKs send id and secret as basic authentication.
-        basic = b64encode(b"local-client-id:local-client-secret").decode()
-        answer = await desk.call(access, data={"code": code}, headers={"Authorization": f"Basic {basic}"})
-        assert (answer["access_token"], answer["bot_user_id"]) == ("xoxb-local", "U0BOT")
-        assert await desk.refused(access, **given) == "invalid_code"
 
 
 async def test_uninstalled_apps_are_refused() -> None:

@@ -30,9 +30,11 @@ def _manage_scope(channel: Channel) -> str:
     return "channels:manage" if channel.kind == "channel" else "groups:write"
 
 
-@method("conversations.create", scopes=MANAGE, required=("name",))
+@method("conversations.create", scopes=MANAGE)
 async def create(call: Call) -> Json:
-    """A new channel, with the bot in it."""
+    """A new channel, with the bot in it. An empty name is refused by a name of its own."""
+    if "name" not in call.arguments:
+        raise invalid_arguments("missing required field: name")
     private = call.flag("is_private")
     call.require_scope("groups:write" if private else "channels:manage")
     return {"channel": show(call.ws, rooms.create(call.ws, BOT_USER, call.text("name"), private=private))}
