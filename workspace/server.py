@@ -74,7 +74,7 @@ async def _page_headers(request: web.Request, response: web.StreamResponse) -> N
         response.headers.update(
             {
                 "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "no-referrer",
+                "Referrer-Policy": "same-origin",
                 "Cache-Control": "no-store",
                 "Cross-Origin-Resource-Policy": "same-origin",
             }
