@@ -7,9 +7,8 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
+from workspace import emoji
 from workspace.errors import Json
 from workspace.records import Channel, Group, User
 
@@ -49,13 +48,6 @@ class Piece:
 
     element: Json
     text: str
-
-
-@cache
-def emoji_names() -> frozenset[str]:
-    """Every name of an emoji, from the list that the page is served."""
-    lines = (Path(__file__).parent / "page" / "emoji.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if line[:1] not in ("", "#", "=") for name in line.split(" ")[1:])
 
 
 def escape(text: str) -> str:
@@ -113,9 +105,14 @@ def _mentioned(match: re.Match[str], names: Names) -> list[Piece]:
 
 def _emoji(match: re.Match[str], _: Names) -> list[Piece]:
     name, tone = match.groups()
-    if name not in emoji_names():
+    if name not in emoji.pictures():
         return []
-    return [Piece({"type": "emoji", "name": name, **({"skin_tone": int(tone)} if tone else {})}, match[0])]
+    return [Piece(emoji.element(name, int(tone) if tone else None), match[0])]
+
+
+def _picture(match: re.Match[str], _: Names) -> list[Piece]:
+    name, tone = emoji.names()[match[1]], emoji.tone_of(match[2])
+    return [Piece(emoji.element(name, tone), f":{name}:" + (f":skin-tone-{tone}:" if tone else ""))]
 
 
 def _styled(style: str) -> Read:
@@ -142,6 +139,11 @@ READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
 )
 
 
+def _readers(text: str) -> tuple[tuple[re.Pattern[str], Read], ...]:
+    """What can be found in a text; pictures of emoji only where there is more than ASCII."""
+    return READERS if text.isascii() else (*READERS, (emoji.typed_picture(), _picture))
+
+
 def _next(pattern: re.Pattern[str], read: Read, text: str, at: int, names: Names) -> Hit | None:
     for match in pattern.finditer(text, at):
         if pieces := read(match, names):
@@ -153,12 +155,13 @@ def inline(text: str, names: Names) -> list[Piece]:
     """The pieces of one line: code, links, mentions, emoji, and bold, italic or struck text; the first mark wins."""
     done: list[Piece] = []
     at = 0
-    ahead = [_next(pattern, read, text, at, names) for pattern, read in READERS]
+    readers = _readers(text)
+    ahead = [_next(pattern, read, text, at, names) for pattern, read in readers]
     while hits := [hit for hit in ahead if hit]:
         hit = min(hits, key=lambda one: one.start)
         done += [*_plain(text[at : hit.start]), *hit.pieces]
         at = hit.end
-        for place, (pattern, read) in enumerate(READERS):
+        for place, (pattern, read) in enumerate(readers):
             known = ahead[place]
             if known and known.start < at:
                 ahead[place] = _next(pattern, read, text, at, names)

@@ -56,8 +56,18 @@ def text(words: str, *styles: str) -> Json:
         ),
         (
             ":wave::skin-tone-3: at 10:30:15",
-            [{"type": "emoji", "name": "wave", "skin_tone": 3}, text(" at 10:30:15")],
+            [{"type": "emoji", "name": "wave", "unicode": "1f44b-1f3fc", "skin_tone": 3}, text(" at 10:30:15")],
             ":wave::skin-tone-3: at 10:30:15",
+        ),
+        (
+            "\U0001f44b\U0001f3fc ok \U0001f389 \u00a9 \u00e9",
+            [
+                {"type": "emoji", "name": "wave", "unicode": "1f44b-1f3fc", "skin_tone": 3},
+                text(" ok "),
+                {"type": "emoji", "name": "tada", "unicode": "1f389"},
+                text(" \u00a9 \u00e9"),
+            ],
+            ":wave::skin-tone-3: ok :tada: \u00a9 \u00e9",
         ),
     ],
 )
