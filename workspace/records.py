@@ -1,7 +1,9 @@
 """The frozen values a workspace is made of, and the JSON that Slack shows of each."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -225,6 +227,18 @@ class Message:
     def is_ours(self) -> bool:
         """Whether the app under test wrote it."""
         return self.body.get("app_id") == APP
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something in the workspace became different: `about` names its type, and whom and what it concerns."""
+
+    about: Json
+
+    @cached_property
+    def line(self) -> bytes:
+        """The change as a server-sent event, written once for everybody who listens."""
+        return f"data: {json.dumps(self.about)}\n\n".encode()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from workspace.errors import Json, SlackError
 from workspace.faults import Faults
 from workspace.inspector import Entry, Log
 from workspace.manifest import Manifest
-from workspace.records import BOT_USER, Channel, Code, File, Group, Message, Token, User, View
+from workspace.records import BOT_USER, Change, Channel, Code, File, Group, Message, Token, User, View
 from workspace.sockets import Sockets
 from workspace.typed import Names
 
@@ -83,7 +83,7 @@ class Workspace:
         self.sockets = Sockets()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters: set[asyncio.Event] = set()
-        self._streams: set[Callable[[Json], None]] = set()
+        self._streams: set[Callable[[Change], None]] = set()
         self.stopped = False
         self.clock.on_move.append(self._clock_moved)
         self._fill()
@@ -148,10 +148,11 @@ class Workspace:
         """Tell everyone who waits or listens that something of this type changed."""
         for waiter in self._waiters:
             waiter.set()
+        change = Change({"type": type_, **ids})
         for stream in tuple(self._streams):
-            stream({"type": type_, **ids})
+            stream(change)
 
-    def listen(self, stream: Callable[[Json], None]) -> Callable[[], None]:
+    def listen(self, stream: Callable[[Change], None]) -> Callable[[], None]:
         """Call `stream` with each change from now on; the answer ends that."""
         self._streams.add(stream)
         return lambda: self._streams.discard(stream)
