@@ -23,9 +23,10 @@ import handlers
 from bot.delivery import Deliveries
 from bot.fetching import fetch
 from bot.settings import Settings
-from handlers import access, feedback, hardware, showing
+from handlers import access, feedback, feeds, hardware, showing, tracking
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
+from handlers.reminders import Reminders
 from handlers.services import Services
 from storage import deliveries as delivered
 from storage.store import Store
@@ -85,6 +86,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
+        address=settings.address,
     )
     app = App(
         client=client,
@@ -94,15 +96,22 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
+    deliveries = sender(services, client, now)
+    services.wake = deliveries.wake
+    return Bot(app, services, deliveries, session)
+
+
+def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetime]) -> Deliveries:
+    """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
         feedback.UNANSWERED: partial(feedback.hand_out, services),
+        feeds.CALENDAR: partial(feeds.send, services, client),
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
-    deliveries = Deliveries(services.store, client, now, works)
-    services.wake = deliveries.wake
-    return Bot(app, services, deliveries, session)
+    gatherings = {tracking.REMIND: Reminders(services, client)}
+    return Deliveries(services.store, client, now, works, gatherings)
 
 
 def _guard(app: AsyncApp, services: Services) -> None:

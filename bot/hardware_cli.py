@@ -12,14 +12,14 @@ import click
 from bot.desk import Desk, desk, new_id
 from bot.questions_cli import Day
 from handlers.computing import basis
-from handlers.hardware import reckoned
+from handlers.hardware import reckoned, tracked
 from handlers.hardware.books import Books
 from handlers.hardware.told import assumed, happened_line, statement_lines
 from knowledge import hardware_rows, settlement
 from knowledge.hardware import to_data
 from knowledge.inputs import Here
 from knowledge.refused import Refused
-from storage import audit
+from storage import audit, outbox
 from storage import hardware as kept
 
 MOST_SHOWN = 50
@@ -72,6 +72,8 @@ def import_items(file: Path, dry_run: bool) -> None:
             )
             return
         books.take_in(sheet.rows)
+        slugs = {row.item.agreement for row in sheet.rows if row.delivered}
+        outbox.put(at.db, tracked.letter(books, slugs, f"import of {file.name}"))
         digest = hashlib.sha256(content).hexdigest()
         at.record("hardware", "import", {"file": file.name, "sha256": digest, "items": len(sheet.rows)})
     click.echo(f"{file}: {len(sheet.rows):,} items were registered.")

@@ -52,6 +52,7 @@ async def opened(settings: Settings, port: int, bot_port: int) -> AsyncIterator[
             await bot.open()
             await bots.greet(bot)
             async with listening(bot, LOOPBACK, bot_port) as listens_on:
+                bot.services.address = f"http://{LOOPBACK}:{listens_on}"
                 workspace.request_url = f"http://{LOOPBACK}:{listens_on}/slack/events"
                 yield server, bot, listens_on
         finally:

@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 from knowledge.refused import Refused
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days."""
+    """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days;
+    ``address`` is where the bot is reached from outside, empty where it is not."""
 
     bot_token: str
     signing_secret: str
@@ -31,6 +33,7 @@ class Settings:
     zone: ZoneInfo
     host: str
     port: int
+    address: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
@@ -63,6 +66,7 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     port = take("PORT", "3000", "a port from 0 to 65535", re.compile(r"\d{1,5}"))
     if int(port) > 65535:
         wrong.append("PORT should be a port from 0 to 65535")
+    address = take("CLAUSEKEEPER_URL", "", "the bot's public address, such as https://bot.example.com", _ADDRESS)
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
         signing_secret=take("SLACK_SIGNING_SECRET", "", ""),
@@ -74,6 +78,7 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
         zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
         host=host,
         port=int(port),
+        address=address.rstrip("/"),
     )
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")

@@ -11,7 +11,23 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-MODULES = ("clause", "ask", "feedback", "refer", "fees", "agreements", "hardware", "roles", "home", "help")
+MODULES = (
+    "clause",
+    "ask",
+    "feedback",
+    "refer",
+    "fees",
+    "deadlines",
+    "track",
+    "answering",
+    "absence",
+    "feeds",
+    "agreements",
+    "hardware",
+    "roles",
+    "home",
+    "help",
+)
 
 
 @cache

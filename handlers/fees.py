@@ -1,4 +1,4 @@
-"""/fee and /deadline: with words the answer, without words a form; what-if, share, and keep for an agreement."""
+"""Fees and deadlines computed: with words the answer, without words a form; what-if, share, and keep for an agreement."""
 
 from __future__ import annotations
 
@@ -31,25 +31,19 @@ SURFACE = Surface(
             "cancellation performance=4 dec cancelled=today fee=1200",
             "Compute a fee from the words of its clause; without words a form",
         ),
-        Command(
-            "/deadline",
-            "payment-due from=15 may",
-            "Compute a deadline from the words of its clause; without words a form",
-        ),
     ),
     scopes={
         "chat:write": "a computed answer comes from a form to where it was asked for",
         "files:write": "a picture of the hours or days goes with a computed answer, and a PDF or CSV where it is asked for",
     },
     needs={
-        "consultant": (r"/(fee|deadline).*", "kind", r"candidate\.\d+", "compute", r"computed_\w+", "file"),
+        "consultant": (r"/fee.*", "kind", r"candidate\.\d+", "compute", r"computed_\w+", "file"),
     },
 )
 
 
 def register(app: Any) -> None:
     app.command("/fee")(fee)
-    app.command("/deadline")(deadline)
     app.action("kind")(chosen)
     app.action(re.compile(r"candidate\.\d+"))(picked)
     app.view("compute")(submitted)
@@ -63,11 +57,6 @@ def register(app: Any) -> None:
 async def fee(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Compute a fee, or open its form."""
     await typed("fee", ack, client, body, incoming, services)
-
-
-async def deadline(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Compute a deadline, or open its form."""
-    await typed("deadline", ack, client, body, incoming, services)
 
 
 async def typed(
@@ -296,6 +285,8 @@ def _lacking(rule: Rule, given: Mapping[str, Any]) -> bool:
 
 def _buttons(found: Answer, *, shareable: bool) -> list[blocks.Block]:
     buttons = [blocks.button("What if…", "computed_vary", found.id)]
+    if found.family == "deadline":
+        buttons.append(blocks.button("Track", "deadline_track", found.id))
     buttons.append(blocks.button("Keep for agreement", "computed_keep", found.id))
     buttons.append(blocks.button("PDF", "computed_paper", found.id))
     return [*buttons, blocks.button("Share with channel", "computed_share", found.id)] if shareable else buttons

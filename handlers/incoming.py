@@ -73,6 +73,11 @@ def incoming(body: Mapping[str, Any]) -> Incoming | None:
             return None
 
 
+def naming(text: str) -> str:
+    """Typed words like ``plain``, with the id of each person in the place of a mention: ``substitute=U0ANNA``."""
+    return plain(_MENTION.sub(lambda mark: mark[0][2:-1].partition("|")[0], text))
+
+
 def plain(text: str) -> str:
     """Typed words from Slack's message text: mentions of people taken out, other marks as people see them, entities undone.
 

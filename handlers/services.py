@@ -48,7 +48,8 @@ class Services:
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
-    that something is owed. ``legal_channel`` is empty where none is set.
+    that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
+    outside.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Services:
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
+        address: str = "",
     ) -> None:
         self.store = store
         self.now = now
@@ -71,6 +73,7 @@ class Services:
         self.admins = admins
         self.legal_channel = legal_channel
         self.fetch = fetch
+        self.address = address
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
@@ -85,6 +88,13 @@ class Services:
                     "payment", 1
                 )  # what a first question loads is loaded before anybody waits for it
             return self._shelf
+
+    def shelf_in(self, db: Database) -> Shelf:
+        """The documents as the caller's transaction sees them; what was taken in before is used where it still holds."""
+        stamp, today, held = documents.stamp(db), self.today(), self._shelf
+        if held is not None and (held.stamp, held.on) == (stamp, today):
+            return held
+        return open_shelf(documents.all_versions(db), today, stamp)
 
     def today(self) -> date:
         """The contract day in the governing zone."""

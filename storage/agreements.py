@@ -58,6 +58,11 @@ def of_channel(db: Database, channel: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def channels_of(db: Database, slug: str) -> list[str]:
+    """The channels that are about an agreement, in order."""
+    return [row[0] for row in db.execute("select channel from channel_agreements where slug = ? order by 1", (slug,))]
+
+
 def file_answer(db: Database, slug: str, answer: str, at: datetime, by: str) -> bool:
     """File an answer under an agreement; False where it is filed there already."""
     filed = db.execute(

@@ -79,13 +79,13 @@ def confirmed(db: Database, wording: str) -> list[Confirmed]:
 
 def miss(db: Database, answer: str, topic: str, at: datetime) -> None:
     """Note that a question was not answered."""
-    db.execute("insert into unanswered(answer, topic, at) values (?, ?, ?)", (answer, topic, at.isoformat()))
+    db.execute("insert into unanswered_questions(answer, topic, at) values (?, ?, ?)", (answer, topic, at.isoformat()))
 
 
 def missed(db: Database, since: datetime, until: datetime) -> list[Unanswered]:
     """The questions of a time (UTC, end excluded) that were not answered, in their order; erased ones are left out."""
     rows = db.execute(
-        "select u.answer, topic, content from unanswered u join contents c on c.id = u.answer"
+        "select u.answer, topic, content from unanswered_questions u join contents c on c.id = u.answer"
         " where at >= ? and at < ? order by at, u.answer",
         (since.isoformat(), until.isoformat()),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks
-from handlers.hardware import asking, entering, filing, moving, photographs, reckoned, replies, settling, shown
+from handlers.hardware import asking, entering, filing, moving, photographs, reckoned, replies, settling, shown, tracked
 from handlers.hardware.books import Books, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -68,6 +68,7 @@ WORKS = {
     "hardware_label": filing.label,
     "hardware_picture": filing.picture,
     "hardware_paper": settling.hand_over,
+    tracked.FOLLOW: tracked.catch_up,
     asking.CHECK: asking.ask,
     asking.ESCALATE: asking.escalate,
     asking.INSURANCE: asking.insurance,

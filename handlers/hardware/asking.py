@@ -28,12 +28,17 @@ MOST_SINGLE = 5
 
 def schedule(at: Books, services: Services, items: Iterable[Item]) -> None:
     """Owe the questions that these items bring: one letter for each person (or agreement) and day."""
-    for item in items:
-        if not item.out or item.checked is None:
-            continue
-        for who in people.holders(at, services, item):
-            _owe(at, services, CHECK, hardware.a_year_after(item.checked, "check"), {"who": who})
-        _owe(at, services, INSURANCE, _insurance_due(item), {"agreement": item.agreement})
+    out = [item for item in items if item.out and item.checked]
+    checks = {
+        (who, hardware.a_year_after(item.checked, "check"))
+        for item in out
+        if item.checked
+        for who in people.holders(at, services, item)
+    }
+    for who, day in sorted(checks):
+        _owe(at, services, CHECK, day, {"who": who})
+    for slug, day in sorted({(item.agreement, _insurance_due(item)) for item in out}):
+        _owe(at, services, INSURANCE, day, {"agreement": slug})
 
 
 def _insurance_due(item: Item) -> date:

@@ -122,7 +122,7 @@ def _edit(
         if not what.data:
             raise Refused(f"Nothing was changed of {item.tag}.", field="description")
     at.tell([(item, what)])
-    tracked.follow_up(at, services, [after], "changed by form")
+    tracked.follow_up(at, services, [item, after], f"{item.tag} was changed")
     message = shown.card(at, after) | {"text": blocks.escape(f"Changed {shown.name(after)}.")}
     letter = replies.letter(incoming, memory["channel"], message, item.tag, services)
     replies.finish(at, incoming, what.kind, {"tag": item.tag, "changed": dict(what.data)}, [letter])

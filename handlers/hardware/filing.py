@@ -115,7 +115,7 @@ def _tried(sheet: Sheet, file: Mapping[str, Any], digest: str) -> dict[str, Any]
 def _take_in(db: Database, services: Services, shelf: Shelf, user: str, sheet: Sheet, name: str, digest: str) -> None:
     at = books(db, services, shelf, user)
     at.take_in(sheet.rows)
-    tracked.follow_up(at, services, [at.item(row.item.tag) for row in sheet.rows if row.delivered], f"import of {name}")
+    outbox.put(db, tracked.letter(at, {row.item.agreement for row in sheet.rows if row.delivered}, f"import of {name}"))
     audit.append(db, at.entry("import", {"file": name, "sha256": digest, "items": len(sheet.rows)}))
 
 

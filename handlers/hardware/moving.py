@@ -120,7 +120,7 @@ def carry_out(
             _has_end(at, item)
     data = kept(kind, values)
     after = at.move(items, kind, on, data)
-    tracked.follow_up(at, services, after, LABELS[kind])
+    tracked.follow_up(at, services, [*items, *after], f"{listed(tags, 3)}: {LABELS[kind].lower()}")
     letters = alarms.letters(at, services, kind, after, values)
     message = _told(at, kind, after)
     if breach(kind, values):

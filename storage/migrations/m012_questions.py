@@ -21,13 +21,13 @@ def m012_questions(db: Database) -> None:
             primary key (channel, thread, asker)
         ) strict, without rowid;
 
-        create table unanswered (
+        create table unanswered_questions (
             answer text primary key references audit(id),
             topic text not null,
             at text not null
         ) strict, without rowid;
 
-        create index unanswered_by_time on unanswered(at);
+        create index unanswered_by_time on unanswered_questions(at);
 
         create table corrections (
             answer text not null references audit(id),

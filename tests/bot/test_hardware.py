@@ -13,12 +13,12 @@ from PIL import Image
 from pypdf import PdfReader
 
 from handlers.computing import basis
-from handlers.hardware import reckoned
-from handlers.hardware.books import Books
-from knowledge import hardware
+from handlers.hardware import reckoned, tracked
+from handlers.hardware.books import Books, books
+from knowledge import hardware, hardware_rows
 from knowledge.hardware import Happened
 from knowledge.inputs import Here
-from storage import agreements, audit
+from storage import agreements, audit, deadlines, outbox
 from storage import hardware as kept
 from tests.bot.test_fees import view_of
 from tests.house import House, buttons, shown
@@ -465,6 +465,46 @@ async def test_proof_of_insurance_is_asked_a_year_on_and_when_it_runs_out(home_h
     assert str((await facts(home_http, "LT-1")).insured_until) == "2027-03-01"
     await home_http.post("clock", now="2027-03-01T09:00:00+01:00")
     await home_http.said(MARIE, "D0MARIE", "for proof of insurance of LT-1: the last one ran out on Mon 1 Mar 2027")
+
+
+async def test_deadlines_come_and_go_with_the_hardware(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-10-05")
+    await add(home_http, "LT-1", "LT-2")
+    await tell(home_http, "deliver LT-1 LT-2", on="2026-10-05", holder=ANNA)
+    damage = await run(home_http, deadlines.by_key, "delivery-damage:acme:2026-10-05")
+    due = await run(home_http, deadlines.by_key, "hardware-return:agreement:acme")
+    # 29.5: five Working Days after Mon 5 Oct is Mon 12 Oct; 35.1: day 14 after Sat 31 Oct is Sat 14 Nov, moved to 16 Nov.
+    assert damage.readings == (("literal", "2026-10-12", "2026-10-12"),)
+    assert due.readings == (("literal", "2026-11-14", "2026-11-16"),)
+    assert due.title == "LT-1, LT-2 of Acme <NV> are returned"
+    assert (due.owner, await run(home_http, deadlines.watchers, due.id)) == (MARIE, (ANNA,))
+    await tell(home_http, "edit LT-2", user=MARIE, ends="2026-12-31")
+    own = await run(home_http, deadlines.by_key, "hardware-return:acme:2026-12-31")
+    assert own.readings == (("literal", "2027-01-14", "2027-01-14"),)
+    await at_noon(home_http, "2026-10-20")
+    await tell(home_http, "return LT-1", on="2026-10-20")
+    states = [(await run(home_http, deadlines.by_key, key)).state for key in (due.key, damage.key, own.key)]
+    assert states == ["dropped", "open", "open"]
+    await tell(home_http, "return LT-2", on="2026-10-20")
+    states = [(await run(home_http, deadlines.by_key, key)).state for key in (damage.key, own.key)]
+    assert states == ["dropped", "dropped"]
+
+
+async def test_a_file_that_was_taken_in_at_the_desk_is_followed_up_by_the_bot(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-11-10")
+    services, shelf = home_http.bot.services, await home_http.bot.services.shelf()
+
+    def take_in(db: Any) -> None:
+        at = books(db, services, shelf, "cli:me")
+        lines = b"tag,description,agreement,fee,delivered\nLT-1,A,acme,10,2026-11-09\n"
+        at.take_in(hardware_rows.sheet(lines, at.here, at.clients(), lambda tag: False).rows)
+        outbox.put(db, tracked.letter(at, {"acme"}, "import of h.csv"))
+
+    await run(home_http, take_in)
+    services.wake()
+    await home_http.said(MARIE, "D0MARIE", "LT-1 of Acme &lt;NV&gt; is returned")
 
 
 async def test_a_label_leads_to_the_card_of_its_item(home_http: House) -> None:
