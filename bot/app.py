@@ -21,8 +21,9 @@ from sqlite_utils import Database
 
 import handlers
 from bot.delivery import Deliveries
+from bot.keys import seal_of
 from bot.settings import Settings
-from handlers import access, showing
+from handlers import access, breach, showing
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.services import Services
@@ -83,6 +84,8 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
+        seal=seal_of(settings),
+        breach_channels=settings.breach_channels,
     )
     app = App(
         client=client,
@@ -95,6 +98,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
     }
     deliveries = Deliveries(services.store, client, now, works)
     services.wake = deliveries.wake

@@ -19,6 +19,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from storage.sealing import Seal
     from storage.store import Store
 
 
@@ -47,7 +48,8 @@ class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
-    the delivery loop that something is owed. ``legal_channel`` is empty where none is set.
+    the delivery loop that something is owed. ``legal_channel`` is empty where none is set; ``seal`` is None without a key,
+    and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class Services:
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
+        seal: Seal | None = None,
+        breach_channels: bool = True,
     ) -> None:
         self.store = store
         self.now = now
@@ -68,6 +72,8 @@ class Services:
         self.zone = zone
         self.admins = admins
         self.legal_channel = legal_channel
+        self.seal = seal
+        self.breach_channels = breach_channels
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()

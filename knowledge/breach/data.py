@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from knowledge.rules import Field
+from knowledge.fields import Field
 
 FOLDER = Path(__file__).parent.parent / "data" / "breach"
 ITQ, GDPR = "ITQ 43.3", "GDPR 33(3)"
@@ -96,7 +96,7 @@ def fields() -> Mapping[str, Field]:
         asked = dict(row)
         required = not asked.pop("optional", False)
         asked["choices"] = tuple(asked.get("choices", ()))
-        found[name] = Field(**asked, name=name, attribute=name, required=required, default=None)
+        found[name] = Field(**asked, name=name, required=required)
     return found
 
 

@@ -109,11 +109,6 @@ class Incident:
         return self.state in SETTLED
 
     @property
-    def named(self) -> str:
-        """The number as it is shown: a drill says that it is one."""
-        return f"DRILL {self.number}" if self.drill else self.number
-
-    @property
     def clients(self) -> tuple[str, ...]:
         """The affected agreements; none where that is not known yet."""
         return tuple(self.value("clients") or ())
@@ -156,7 +151,13 @@ def from_json(given: Mapping[str, Any]) -> Incident:
     """The incident in data that ``to_json`` made."""
     row = dict(given)
     row["facts"] = {name: _of(Fact, fact) for name, fact in row["facts"].items()}
-    for name, kind in (("notices", Notice), ("decisions", Decision), ("tasks", Task), ("delays", Said), ("reasons", Said)):
+    for name, kind in (
+        ("notices", Notice),
+        ("decisions", Decision),
+        ("tasks", Task),
+        ("delays", Said),
+        ("reasons", Said),
+    ):
         row[name] = tuple(_of(kind, one) for one in row[name])
     row["override"] = _of(Said, row["override"]) if row["override"] else None
     row["merged_from"] = tuple(row["merged_from"])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from knowledge import days, inputs
 from knowledge.breach import data
 from knowledge.breach.incident import Incident, label
+from knowledge.fields import Field, value
 from knowledge.inputs import Here
 from knowledge.refused import Refused
-from knowledge.rules import Field
 
 UNKNOWN = frozenset({"unknown", "not known", "not known yet", "onbekend", "inconnu", "?"})
 LONGEST = 20_000
@@ -34,73 +35,44 @@ def read(given: Mapping[str, Any], unknown: Iterable[str], here: Here, clients: 
     except Refused as refused:
         raise Refused(str(refused), field="zone") from None
     found: dict[str, Any] = {}
-    for name, value in given.items():
-        if isinstance(value, str) and value.strip().lower() in UNKNOWN and name != "zone":
+    for name, entered in given.items():
+        if isinstance(entered, str) and entered.strip().lower() in UNKNOWN and name not in ("zone", "happened"):
             found[name] = None
-        elif value is not None:
-            found[name] = "" if value in ("", []) else _read(fields[name], value, place, clients)
+        elif entered is not None:
+            found[name] = "" if entered in ("", []) else _read(fields[name], entered, place, clients)
     for name in unknown:
         if found.get(name) not in (None, ""):
             raise Refused("This is answered and marked as unknown; take one of the two away.", field=name)
         if name == "happened":
             raise Refused("A report says at least in a few words what happened.", field=name)
         found[name] = None
+    found.pop("zone", None)
     return found
 
 
 def _read(field: Field, given: Any, here: Here, clients: Sequence[str]) -> Any:
-    name = field.name
-    match field.type:
-        case "lines" | "text":
-            return _words(given, name)
-        case "instant":
-            moment = inputs.instant(inputs.text_of(given, name), here, name)
-            return days.in_zone(moment, here.zone).isoformat()
-        case "count":
-            return _count(given, name)
-        case "zone":
-            return days.zone(inputs.text_of(given, name)).key
-        case "several":
-            return _several(field, given, clients)
-    return _choice(field.choices, _words(given, name), name)
+    if field.name == "clients":
+        return list(dict.fromkeys(_client(clients, str(slug)) for slug in inputs.each(given)))
+    found = value(field, given, here)
+    if isinstance(found, datetime):
+        return days.in_zone(found, here.zone).isoformat()
+    if isinstance(found, Decimal):
+        if found != found.to_integral_value():
+            raise Refused(f"{field.label}: {given} is no number of them; give a whole number.", field=field.name)
+        return int(found)
+    if isinstance(found, str) and len(found) > LONGEST:
+        raise Refused(f"{field.label}: {len(found):,} characters; at most {LONGEST:,} are kept.", field=field.name)
+    return list(dict.fromkeys(found)) if isinstance(found, tuple) else found
 
 
-def _words(given: Any, name: str) -> str:
-    if not isinstance(given, str):
-        raise Refused(f"{label(name)}: give text.", field=name)
-    words = given.strip()
-    if len(words) > LONGEST:
-        raise Refused(f"{label(name)}: {len(words):,} characters; at most {LONGEST:,} are kept.", field=name)
-    return words
-
-
-def _count(given: Any, name: str) -> int:
-    number = inputs.number(given, name)
-    if number < 0 or number != number.to_integral_value():
-        raise Refused(f"{label(name)}: {given} is no number of them; give a whole number from 0.", field=name)
-    return int(number)
-
-
-def _several(field: Field, given: Any, clients: Sequence[str]) -> list[str]:
-    parts = given.split(",") if isinstance(given, str) else given
-    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise Refused(f"{field.label}: give a list.", field=field.name)
-    choices = clients if field.name == "clients" else field.choices
-    words = [part.strip() for part in parts if part.strip()]
-    return list(dict.fromkeys(_choice(choices, word, field.name) for word in words))
-
-
-def _choice(choices: Sequence[str], word: str, name: str) -> str:
-    for choice in choices:
-        if word.lower() == choice.lower():
-            return choice
-    if name == "clients":
-        known = ", ".join(choices[:20]) or "none yet"
-        raise Refused(
-            f"There is no agreement {word!r}; there are: {known}. /agreement registers one; until then say unknown.",
-            field=name,
-        )
-    raise Refused(f"{label(name)}: {word!r} is none of: {', '.join(choices)}.", field=name)
+def _client(known: Sequence[str], slug: str) -> str:
+    if slug.lower() in known:
+        return slug.lower()
+    raise Refused(
+        f"There is no agreement {slug!r}; there are: {', '.join(known[:20]) or 'none yet'}. "
+        "/agreement registers one; until then say unknown.",
+        field="clients",
+    )
 
 
 def check(incident: Incident, now: datetime, *, changed: Iterable[str]) -> None:
@@ -113,7 +85,10 @@ def check(incident: Incident, now: datetime, *, changed: Iterable[str]) -> None:
     moments = {name: moment for name in MOMENTS if (moment := incident.moment(name))}
     for name, moment in moments.items():
         if moment > now:
-            refuse(f"{label(name)} {_when(moment)} lies in the future; it is {_when(now.astimezone(moment.tzinfo))} now.", name)
+            refuse(
+                f"{label(name)} {_when(moment)} lies in the future; it is {_when(now.astimezone(moment.tzinfo))} now.",
+                name,
+            )
     begun, ended, detected, aware = (moments.get(name) for name in MOMENTS)
     if ended and not begun:
         refuse("An end needs a beginning; give when it began, too.", "event_until")

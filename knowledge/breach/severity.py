@@ -32,7 +32,8 @@ class Severity:
     @property
     def told(self) -> str:
         """The number with its parts, in one line."""
-        return f"{self.number.normalize():f} ({self.level}) = DPC {_plain(self.dpc)} x EI {_plain(self.ei)} + CB {_plain(self.cb)}"
+        parts = f"DPC {_plain(self.dpc)} x EI {_plain(self.ei)} + CB {_plain(self.cb)}"
+        return f"{_plain(self.number)} ({self.level}) = {parts}"
 
 
 def severity(chosen: Mapping[str, str]) -> Severity:
