@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries
+from bot.delivery import Deliveries, Work
 from bot.keys import seal_of
 from bot.settings import Settings
 from handlers import access, breach, showing
@@ -95,7 +95,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
-    works = {
+    works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
         **{name: partial(work, services, client) for name, work in breach.WORKS.items()},

@@ -50,7 +50,10 @@ def doctor(echo: Callable[[str], Any]) -> bool:
 async def _all() -> list[Finding]:
     settings = from_environment()
     well, said = keys.state(settings)
-    findings = [*_database(settings), Finding(well, said, "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY")]
+    findings = [
+        *_database(settings),
+        Finding(well, said, "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY"),
+    ]
     async with aiohttp.ClientSession() as session:
         findings += [finding async for finding in look_at_slack(settings, session)]
     return findings

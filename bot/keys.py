@@ -42,7 +42,10 @@ def make_own(settings: Settings) -> bool:
 def state(settings: Settings) -> tuple[bool, str]:
     """Whether the keys are well, and what there is to say about them."""
     if settings.keys:
-        return True, f"key for data breaches: {len(settings.keys)} from the environment; keep a copy apart from the backups"
+        return (
+            True,
+            f"key for data breaches: {len(settings.keys)} from the environment; keep a copy apart from the backups",
+        )
     if not settings.key_file.is_file():
         return False, "key for data breaches: none"
     if readable_by_others(settings.key_file):

@@ -27,7 +27,10 @@ def run(port: int, database: Path | None, *, samples: bool) -> None:
     log_to_terminal()
     settings = from_environment()
     if database:
-        settings = replace(settings, database=database, key_file=Path(f"{database}.key"))
+        beside = settings.key_file == Path(f"{settings.database}.key")
+        settings = replace(
+            settings, database=database, key_file=Path(f"{database}.key") if beside else settings.key_file
+        )
     if make_own(settings):
         say(f"A key for data breaches was made: {settings.key_file}; without it they cannot be read again.")
     asyncio.run(_run(settings, port, samples=samples))

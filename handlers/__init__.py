@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-MODULES = ("clause", "ask", "refer", "fees", "agreements", "roles", "home", "help")
+MODULES = ("clause", "ask", "refer", "fees", "agreements", "breach", "roles", "home", "help")
 
 
 @cache

@@ -67,6 +67,11 @@ def change(db: Database, seal: Seal, number: str, record: Mapping[str, Any]) -> 
     )
 
 
+def touch(db: Database, number: str) -> None:
+    """Raise the version of an incident whose record stays: something was said, and its letters are owed anew."""
+    db.execute("update incidents set version = version + 1 where number = ?", (number,))
+
+
 def get(db: Database, seal: Seal, number: str) -> Kept | None:
     """The incident with a number, in whatever case it is written; None where there is none."""
     row = db.execute(
@@ -95,12 +100,21 @@ def count(db: Database) -> int:
     return int(db.execute("select count(*) from incidents").fetchone()[0])
 
 
-def place(db: Database, number: str, **where: str) -> None:
-    """Note where an incident stands in Slack: its ``channel``, its ``summary`` (a ts), its ``picture`` and what that shows."""
-    for column, value in where.items():
-        if column not in ("channel", "summary", "picture", "pictured"):
-            raise ValueError(f"no such place: {column}")
-        db.execute(f"update incidents set {column} = ? where number = ?", (value, number))
+def place(
+    db: Database,
+    number: str,
+    *,
+    channel: str | None = None,
+    summary: str | None = None,
+    picture: str | None = None,
+    pictured: str | None = None,
+) -> None:
+    """Note where an incident stands in Slack: its channel, its summary (a ts), the file of its picture and what that shows."""
+    db.execute(
+        "update incidents set channel = coalesce(?, channel), summary = coalesce(?, summary),"
+        " picture = coalesce(?, picture), pictured = coalesce(?, pictured) where number = ?",
+        (channel, summary, picture, pictured, number),
+    )
 
 
 def enter(db: Database, seal: Seal, number: str, id: str, by: str, at: datetime, content: Mapping[str, Any]) -> None:

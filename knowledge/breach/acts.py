@@ -60,7 +60,7 @@ def answer(incident: Incident, values: Mapping[str, Any], zone: str, act: Act, n
                 raise Refused("This was answered before; give the right answer, or say that it is unknown.", field=name)
             del facts[name]
             events.append(Event(name, _shown(before), None, note or "taken away"))
-        elif before is None or before.value != value:
+        elif before is None or not _same(name, before.value, value):
             facts[name] = Fact(value, act.stamp, act.by, zone)
             events.append(Event(name, _shown(before), "unknown" if value is None else value, note))
     changed = replace(incident, facts=facts)
@@ -268,6 +268,13 @@ def _lacking(incident: Incident, need: str) -> list[str]:
 def _left_out(incident: Incident, about: str) -> bool:
     decision = incident.decided(about)
     return decision is not None and not decision.inform
+
+
+def _same(name: str, before: Any, after: Any) -> bool:
+    """Whether an answer stays what it was; one instant told in two zones is one answer."""
+    if before and after and data.fields()[name].type == "instant":
+        return datetime.fromisoformat(before) == datetime.fromisoformat(after)
+    return bool(before == after)
 
 
 def _shown(fact: Fact | None) -> Any:
