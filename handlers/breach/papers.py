@@ -150,7 +150,7 @@ def _explained(made: tuple[Any, ...]) -> list[Block]:
     head = [blocks.section(f"*{incident.number}*: {escape(what)}")]
     if notice is None:
         return head
-    rows = [[shorten(cell, 300) for cell in row] for row in letters.trace(incident, notice)]
+    rows = [[shorten(cell, 300) or "nobody yet" for cell in row] for row in letters.trace(incident, notice)]
     return [*head, blocks.table(("Sentence", "Clause and field", "Answered"), rows[:MOST_ROWS])]
 
 

@@ -64,7 +64,7 @@ def answer(incident: Incident, values: Mapping[str, Any], zone: str, act: Act, n
             facts[name] = Fact(value, act.stamp, act.by, zone)
             events.append(Event(name, _shown(before), "unknown" if value is None else value, note))
     changed = replace(incident, facts=facts)
-    reading.check(changed, act.at, changed=values)
+    reading.check(changed, act.at, changed=[event.what for event in events])
     return changed, tuple(events)
 
 
