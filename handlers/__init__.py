@@ -23,6 +23,7 @@ MODULES = (
     "absence",
     "feeds",
     "agreements",
+    "breach",
     "roles",
     "home",
     "help",

@@ -19,6 +19,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from storage.sealing import Seal
     from storage.store import Store
 
 
@@ -48,7 +49,8 @@ class Services:
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
     the delivery loop that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot
-    be reached from outside.
+    be reached from outside; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a
+    private channel.
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class Services:
         admins: frozenset[str],
         legal_channel: str,
         address: str = "",
+        seal: Seal | None = None,
+        breach_channels: bool = True,
     ) -> None:
         self.store = store
         self.now = now
@@ -71,6 +75,8 @@ class Services:
         self.admins = admins
         self.legal_channel = legal_channel
         self.address = address
+        self.seal = seal
+        self.breach_channels = breach_channels
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
