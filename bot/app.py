@@ -21,9 +21,10 @@ from sqlite_utils import Database
 
 import handlers
 from bot.delivery import Deliveries, Work
+from bot.fetching import fetch
 from bot.keys import seal_of
 from bot.settings import Settings
-from handlers import access, breach, feedback, feeds, showing, tracking
+from handlers import access, breach, feedback, feeds, hardware, showing, tracking
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -82,6 +83,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         now,
         new_id,
         attempt=attempt,
+        fetch=partial(fetch, session, settings.bot_token, settings.api_url),
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
@@ -110,6 +112,7 @@ def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetim
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
         **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
+        **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
     gatherings = {tracking.REMIND: Reminders(services, client)}
     return Deliveries(services.store, client, now, works, gatherings)

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "fee": "bot.reckoning:fee",
     "feedback": "bot.questions_cli:feedback_",
     "incidents": "bot.incidents_cli:incidents",
+    "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
     "replay": "bot.agreements_cli:replay_answers",
 }

@@ -24,6 +24,7 @@ MODULES = (
     "feeds",
     "agreements",
     "breach",
+    "hardware",
     "roles",
     "home",
     "help",
