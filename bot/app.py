@@ -20,10 +20,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries
+from bot.delivery import Deliveries, Work
 from bot.fetching import fetch
+from bot.keys import seal_of
 from bot.settings import Settings
-from handlers import access, feedback, feeds, hardware, showing, tracking
+from handlers import access, breach, feedback, feeds, hardware, showing, tracking
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -87,6 +88,8 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         admins=settings.admins,
         legal_channel=settings.legal_channel,
         address=settings.address,
+        seal=seal_of(settings),
+        breach_channels=settings.breach_channels,
     )
     app = App(
         client=client,
@@ -103,11 +106,12 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
 
 def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetime]) -> Deliveries:
     """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
-    works = {
+    works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
+        **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
     gatherings = {tracking.REMIND: Reminders(services, client)}

@@ -23,6 +23,7 @@ MODULES = (
     "absence",
     "feeds",
     "agreements",
+    "breach",
     "hardware",
     "roles",
     "home",

@@ -19,6 +19,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from storage.sealing import Seal
     from storage.store import Store
 
 
@@ -49,7 +50,7 @@ class Services:
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
     that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
-    outside.
+    outside; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -64,6 +65,8 @@ class Services:
         admins: frozenset[str],
         legal_channel: str,
         address: str = "",
+        seal: Seal | None = None,
+        breach_channels: bool = True,
     ) -> None:
         self.store = store
         self.now = now
@@ -74,6 +77,8 @@ class Services:
         self.legal_channel = legal_channel
         self.fetch = fetch
         self.address = address
+        self.seal = seal
+        self.breach_channels = breach_channels
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()

@@ -16,20 +16,20 @@ _TEXT, SMALL = 9.5, 8
 
 
 class Paper(FPDF):
-    """A4 pages with the number of the page at the foot, and what they are (``answer 12ab``, ``statement acme-1``)."""
+    """A4 pages with the number of the page and what they are about at the foot."""
 
-    def __init__(self, title: str, what: str) -> None:
+    def __init__(self, title: str, about: str, lang: str = "en") -> None:
         super().__init__(format="A4")
         self._widths: dict[tuple[str, str], float] = {}
-        self.foot = f"Clausekeeper · {printable(what)}"
+        self.foot = f"Clausekeeper · {printable(about)}"
         self.add_font("text", "", FONTS / "DejaVuSansCondensed.ttf")
         self.add_font("text", "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN + 6)
         self.set_title(printable(title))
-        self.set_subject(printable(what).capitalize())
+        self.set_subject(printable(about[:1].upper() + about[1:]))
         self.set_creator("Clausekeeper")
-        self.set_lang("en")
+        self.set_lang(lang)
         self.add_page()
 
     def footer(self) -> None:

@@ -294,6 +294,11 @@ async def test_photographs_are_kept_with_the_checksum_of_their_bytes(home: House
 
 async def test_what_is_no_picture_is_not_kept(home_http: House) -> None:
     await out(home_http, "LT-1")
+    text = await upload(home_http, ANNA, "notes.txt", b"hello")
+    await home_http.command(ANNA, "/hardware", "return LT-1")
+    chosen = {"user": ANNA, "values": {"photos": [text]}}
+    async with home_http.session.post(f"{home_http.server.url}/_control/submit", json=chosen) as refused:
+        assert "notes.txt is not of a kind that is taken here: jpg, png." in await refused.text()
     false = await upload(home_http, ANNA, "false.png", b"MZ not a picture")
     await tell(home_http, "return LT-1", photos=[false])
     await home_http.said(ANNA, "D0ANNA", "false.png is not the picture that its name says")
