@@ -183,7 +183,8 @@ def _kept(block: Block) -> Block:
         return block
     element = block["element"] | {"action_id": TYPED}
     if element["type"] == "plain_text_input":
-        element |= {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}, "max_length": LONGEST}
+        element |= {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+        element |= {"max_length": LONGEST} if element["multiline"] else {}
     return block | {"element": element, "dispatch_action": True}
 
 
