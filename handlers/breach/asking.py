@@ -67,6 +67,7 @@ def modal(
     if about.drill or about.number.startswith("DRILL"):
         head += " · DRILL: an exercise"
     lines = [head, *([note] if note else [])]
+    about = replace(about, drafted=tuple(drafted))
     view = forms.modal(
         callback, title, submit, [blocks.context(*lines), *(_kept(block) for block in body)], about.text()
     )

@@ -102,7 +102,7 @@ def test_rotation_and_retention(run: Run, tmp_path: Path) -> None:
     refused(run, "The key does not open what is sealed", "incidents", "list", CLAUSEKEEPER_KEY=fresh)
     refused(run, "put a new one", "incidents", "rotate-key", CLAUSEKEEPER_KEY=KEY)
     done = run("incidents", "rotate-key", CLAUSEKEEPER_KEY=f"{fresh},{KEY}")
-    assert "5 rows are sealed under the newest key" in done
+    assert "6 rows are sealed under the newest key" in done
     assert "INC-2026-001" in run("incidents", "list", CLAUSEKEEPER_KEY=fresh)
     assert "0 incidents" in run("incidents", "retention", "--days", "1", CLAUSEKEEPER_KEY=fresh)
 
@@ -147,7 +147,7 @@ def test_after_its_time_an_incident_is_a_line_of_the_register(run: Run, tmp_path
     dry = run("incidents", "retention", "--days", "30", CLAUSEKEEPER_KEY=KEY)
     assert dry == (
         "INC-2026-001 closed 2026-01-05\n"
-        "Nothing was changed. --apply erases 1 incidents with 5 entries; their register lines stay.\n"
+        "Nothing was changed. --apply erases 1 incidents with 6 entries; their register lines stay.\n"
     )
     assert "Jo Janssens" in run("incidents", "export", "INC-2026-001", CLAUSEKEEPER_KEY=KEY)
     assert "Erased: 1 incidents" in run("incidents", "retention", "--days", "30", "--apply", CLAUSEKEEPER_KEY=KEY)
