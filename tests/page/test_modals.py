@@ -52,6 +52,20 @@ async def test_errors_stand_under_their_fields_and_take_the_focus(gallery: Stage
     await expect(dialog.get_by_label("Amount")).to_have_value("12.5")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_long_modal_scrolls_between_its_head_and_its_buttons(gallery: Stage, look: Open, width: int) -> None:
+    page = await look(gallery.server.url, width=width, height=700)
+    await write(page, "/probe typed")
+    dialog = page.get_by_role("dialog")
+    submit = dialog.locator("[data-key=submit]")
+    await expect(submit).to_be_in_viewport(ratio=1)
+    await expect(dialog.get_by_role("heading", name="A form")).to_be_in_viewport(ratio=1)
+    await expect(dialog.get_by_text("Agreed")).not_to_be_in_viewport()
+    await dialog.locator(".dialog-body").evaluate("body => (body.scrollTop = body.scrollHeight)")
+    await expect(dialog.get_by_label("Name", exact=True)).not_to_be_in_viewport()
+    await expect(submit).to_be_in_viewport(ratio=1)
+
+
 async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gallery: Stage, look: Open) -> None:
     page = await look(gallery.server.url)
     dialog = await opened(page, "typed")
