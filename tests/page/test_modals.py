@@ -89,6 +89,26 @@ async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gal
     assert got["story"]["value"] is None
 
 
+async def test_a_link_in_rich_text(app: Gallery, gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "typed")
+    await fill(dialog)
+    await dialog.get_by_label("Name").fill("Anna")
+    note = dialog.get_by_role("textbox", name="Note")
+    await note.fill("see here")
+    await note.press("Control+a")
+    await dialog.get_by_role("toolbar").get_by_role("button", name="Link").click()
+    await page.get_by_role("dialog", name="Add a link").get_by_role("textbox", name="Link").fill("https://example.com/")
+    await page.keyboard.press("Enter")
+    await expect(note).to_be_focused()
+    await expect(note.get_by_role("link", name="see here")).to_be_visible()
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    (section,) = app.submitted["note"]["in"]["rich_text_value"]["elements"]
+    (link,) = section["elements"]
+    assert (link["type"], link["url"], link["text"]) == ("link", "https://example.com/", "see here")
+
+
 async def choose(dialog: Locator, page: Page, label: str, *typed: str) -> None:
     """Search in a select and take the first option, for each of the words."""
     field = dialog.get_by_role("combobox", name=label, exact=True)
