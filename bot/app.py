@@ -20,9 +20,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries
+from bot.delivery import Deliveries, Gathering
 from bot.settings import Settings
-from handlers import access, feeds, showing, tracking
+from handlers import access, agreement_facts, feeds, showing, tracking
+from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -104,9 +105,13 @@ def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetim
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        agreement_facts.TERM: partial(agreement_facts.renewed, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
     }
-    gatherings = {tracking.REMIND: Reminders(services, client)}
+    gatherings: dict[str, Gathering] = {
+        tracking.REMIND: Reminders(services, client),
+        tracking.DIGEST: Digests(services, client),
+    }
     return Deliveries(services.store, client, now, works, gatherings)
 
 

@@ -24,8 +24,8 @@ from storage.audit import Entry
 from storage.deadlines import Tracked
 from storage.outbox import Letter
 
-REMIND = "reminder"
-"""The name that reminders have instead of a Slack method."""
+REMIND, DIGEST = "reminder", "digest"
+"""The names that reminders and weekly digests have instead of a Slack method."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -
     on = basis(db, services.shelf_in(db))
     found = _compute(db, services, on, due.kind, due.given, due.agreement, by)
     before = kept.by_key(db, due.key)
+    if before and before.state == "done" and _computed_readings(before) == found.readings:
+        return before.id  # what was done stays done until its dates change
     if before is None or before.state != "open":
         return _begin(db, services, due, found, before, cause, by)
     stands = replace(before, title=due.title, owner=_owner(db, services, due, found, before))
@@ -141,8 +143,9 @@ def move(db: Database, services: Services, tracked: Tracked, day: date, reason: 
         raise Refused(f"{reminding.spoken(day)} has passed; give a day that is still to come.", field="day")
     if day == tracked.due:
         raise Refused(f"It is due on {reminding.spoken(day)} already; give another day.", field="day")
-    readings = tuple(entry for entry in tracked.readings if entry[0] != MOVED)
-    moved = replace(tracked, due=day, last=last, readings=(*readings, (MOVED, day.isoformat(), day.isoformat())))
+    moved = replace(
+        tracked, due=day, last=last, readings=(*_computed_readings(tracked), (MOVED, day.isoformat(), day.isoformat()))
+    )
     return _moved(db, services, tracked, moved, reason, by, tell_owner=by != tracked.owner)
 
 
@@ -159,6 +162,14 @@ def plan(db: Database, services: Services, tracked: Tracked) -> None:
             owe(db, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
         if person == tracked.owner:
             owe(db, tracked, "passed", reminding.passed(tracked.last, tracked.due, theirs), person, "passed", {})
+        owe_digest(db, services, person)
+
+
+def owe_digest(db: Database, services: Services, person: str) -> None:
+    """Owe a person the digest of their next Monday; one that is owed already stays."""
+    at = reminding.next_monday(services.now(), people.hours(db, services, person))
+    key = f"digest:{person}:{at:%Y-%m-%d}"
+    outbox.put(db, Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}"))
 
 
 def replan(db: Database, services: Services, person: str) -> None:
@@ -287,8 +298,7 @@ def _recompute(
     db: Database, services: Services, before: Tracked, stands: Tracked, found: _Computed, cause: str, by: str
 ) -> bool:
     """Keep what a deadline's rule says now; True where that moved it."""
-    computed = tuple(reading for reading in before.readings if reading[0] != MOVED)
-    if computed == found.readings:
+    if _computed_readings(before) == found.readings:
         if stands != before or found.given != before.given:
             kept.put(db, replace(stands, given=found.given))
         return False
@@ -311,6 +321,10 @@ def _recompute(
         return False
     _moved(db, services, before, after, cause, by, tell_owner=True)
     return True
+
+
+def _computed_readings(tracked: Tracked) -> tuple[tuple[str, str, str], ...]:
+    return tuple(reading for reading in tracked.readings if reading[0] != MOVED)
 
 
 def _moved(
