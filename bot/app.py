@@ -100,7 +100,12 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     return Bot(app, services, deliveries, session)
 
 
-def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetime]) -> Deliveries:
+def sender(
+    services: Services,
+    client: AsyncWebClient,
+    now: Callable[[], datetime],
+    reminders: Callable[[Services, AsyncWebClient], Gathering] = Reminders,
+) -> Deliveries:
     """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
     works = {
         showing.PICTURE: partial(showing.show, services, client),
@@ -109,7 +114,7 @@ def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetim
         feeds.CALENDAR: partial(feeds.send, services, client),
     }
     gatherings: dict[str, Gathering] = {
-        tracking.REMIND: Reminders(services, client),
+        tracking.REMIND: reminders(services, client),
         tracking.DIGEST: Digests(services, client),
     }
     return Deliveries(services.store, client, now, works, gatherings)

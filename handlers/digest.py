@@ -53,7 +53,7 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
         return None
     if not theirs.holds(now):
         for waiting in letters:
-            outbox.defer(db, waiting.id, theirs.next(now))
+            outbox.defer(db, waiting, theirs.next(now))
         return None
     passed = [one for one in tracked if one.last <= now]
     coming = [one for one in tracked if now < one.last <= now + AHEAD]

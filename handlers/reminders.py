@@ -106,7 +106,8 @@ def _compose(db: Database, services: Services, to: str, reader: _Reader, letters
             continue
         at = reminding.allowed(now, tracked.due, reader.hours)
         if at > now:
-            outbox.defer(db, waiting.id, at)
+            late = now - waiting.letter.due >= reminding.LATE
+            outbox.defer(db, waiting, at, late=late)
             continue
         to_say.append((waiting, tracked))
     if not to_say:

@@ -8,10 +8,9 @@ import pytest
 from icalendar import Calendar
 from sqlite_utils import Database
 
+from bench.year import Dying, Killed
 from bot import app as bots
-from bot.delivery import Deliveries
 from handlers import tracking
-from handlers.reminders import Composed, Reminders
 from handlers.services import Services
 from handlers.tracking import Due
 from knowledge.refused import Refused
@@ -180,7 +179,8 @@ async def test_nothing_is_said_outside_working_hours(acme: House) -> None:
     await deliver(acme)
     assert len(await reminders(acme, "U0MARIE")) == 1
     await at(acme, "2026-11-23T09:00:05+01:00")
-    assert "the reminder of 14 days before" in (await reminders(acme, "U0MARIE"))[-1]
+    told = (await reminders(acme, "U0MARIE"))[-1]
+    assert "the reminder of 14 days before. It is late: it was due on Wed 18 Nov 2026, 09:00" in told
 
 
 async def test_lead_times_that_do_not_fit_are_refused(acme: House) -> None:
@@ -569,21 +569,11 @@ async def test_who_cannot_be_reached_is_passed_over_for_substitute_channel_and_a
     assert "the reminder of 3 days before" in "\n".join(await reminders(acme, "U0ADMIN"))
 
 
-class Killed(BaseException):
-    """What ends a process between sending and keeping that it was sent."""
-
-
 async def test_a_crash_between_sending_and_keeping_it_sends_again_and_says_so(acme: House) -> None:
     await follow(acme, payment())
     services, client = acme.bot.services, acme.bot.app.client
-    dying = Reminders(services, client)
-
-    async def die(composed: Composed, place: Any) -> None:
-        raise Killed
-
-    dying.said = die  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        await Deliveries(services.store, client, services.now, gatherings={tracking.REMIND: dying}).round()
+        await bots.sender(services, client, services.now, Dying).round()
     assert len(await reminders(acme, "U0MARIE")) == 1
     await deliver(acme)
     assert len(await reminders(acme, "U0MARIE")) == 1, "leased to the process that died"
@@ -595,6 +585,23 @@ async def test_a_crash_between_sending_and_keeping_it_sends_again_and_says_so(ac
     await acme.post("clock", advance=300)
     await deliver(acme)
     assert len(await reminders(acme, "U0MARIE")) == 2
+
+
+@pytest.mark.parametrize("trouble", ["night", "ratelimited", "internal_error"])
+async def test_a_doubt_is_told_even_if_the_second_try_has_to_wait(acme: House, trouble: str) -> None:
+    await follow(acme, payment())
+    services = acme.bot.services
+    with pytest.raises(Killed):
+        await bots.sender(services, acme.bot.app.client, services.now, Dying).round()
+    if trouble == "night":
+        await acme.post("clock", now="2026-11-02T18:00:00+01:00")
+    else:
+        await acme.post("faults", method="chat.postMessage", error=trouble, times=1, retry_after=30)
+        await acme.post("clock", advance=121)
+    await deliver(acme)
+    assert len(await reminders(acme, "U0MARIE")) == 1
+    await at(acme, "2026-11-03T09:00:05+01:00")
+    assert "You may have had this already" in (await reminders(acme, "U0MARIE"))[-1]
 
 
 async def test_two_processes_on_one_database_say_each_thing_once(acme: House) -> None:
