@@ -63,6 +63,7 @@ class World:
     limit: float = 0.03
     fault: float = 0.03
     outage: float = 0.004
+    places: tuple[str, ...] = PLACES
 
 
 @dataclass
@@ -94,16 +95,16 @@ class Year:
     def __init__(self, world: World, server: Server, bot: Bot) -> None:
         self.world = world
         self.lived = Lived()
-        self._ws, self._bot, self._services = server.workspace, bot, bot.services
+        self._ws, self._bot, self.services = server.workspace, bot, bot.services
         self._chance = random.Random(world.seed)
         self._read: dict[str, int] = defaultdict(int)
-        self._sender = self._started()
+        self._sender = self.started()
 
     async def live(self) -> None:
         """Move through the year from one thing that is due to the next."""
-        run, now = self._services.store.run, BEGIN
-        self._set(now)
-        await self._services.shelf()
+        run, now = self.services.store.run, BEGIN
+        self.set(now)
+        await self.services.shelf()
         for person in self._people():
             zone = self._ws.users[person].zone
             await run(_know, person, zone, now)
@@ -119,15 +120,15 @@ class Year:
             if self._hits(self.world.outage):
                 self.lived.outages += 1
                 now += timedelta(hours=self._chance.randint(3, 120))
-            self._set(now)
+            self.set(now)
             self._ws.log.clear()  # the inspector looks for the cause of each call in all of it
             await self._round()
             await self._answer()
-        self._set(BEGIN + YEAR)
+        self.set(BEGIN + YEAR)
         for _ in range(8):  # what Slack refused last is tried once more
             now += timedelta(hours=7)
-            self._set(now)
-            await self._started().round()
+            self.set(now)
+            await self.started().round()
 
     async def _round(self) -> None:
         self.lived.rounds += 1
@@ -139,18 +140,19 @@ class Year:
             self._ws.faults.add(Fault("chat.postMessage", "internal_error", self._chance.randint(1, 3)))
         if self._hits(self.world.restart):
             self.lived.restarts += 1
-            self._sender = self._started()
+            self._sender = self.started()
         if self._hits(self.world.crash):
             self.lived.crashes += 1
             try:
-                await bots.sender(self._services, self._bot.app.client, self._services.now, Dying).round()
+                await bots.sender(self.services, self._bot.app.client, self.services.now, Dying).round()
             except Killed:
-                self._sender = self._started()
+                self._sender = self.started()
             return
         await self._sender.round()
 
-    def _started(self) -> Deliveries:
-        return bots.sender(self._services, self._bot.app.client, self._services.now)
+    def started(self) -> Deliveries:
+        """What a process that was started just now sends with."""
+        return bots.sender(self.services, self._bot.app.client, self.services.now)
 
     async def _answer(self) -> None:
         """People read what came, and answer some of it."""
@@ -161,7 +163,7 @@ class Year:
                     continue
                 roll = self._chance.random()
                 if roll < 0.9:
-                    await self._services.store.run(self._act, id, person, roll)
+                    await self.services.store.run(self._act, id, person, roll)
 
     def _act(self, db: Database, id: str, person: str, roll: float) -> None:
         tracked = deadlines.get(db, id)
@@ -169,11 +171,11 @@ class Year:
             return
         try:
             if roll < 0.12:
-                today = self._services.now().date() - timedelta(days=1)
-                answering.finish(db, self._services, tracked, tracked.owner, "It was done", today)
-                self.lived.done[f"{id}:{tracked.revision}"] = self._services.now()
+                today = self.services.now().date() - timedelta(days=1)
+                answering.finish(db, self.services, tracked, tracked.owner, "It was done", today)
+                self.lived.done[f"{id}:{tracked.revision}"] = self.services.now()
             else:
-                answering.acknowledge(db, self._services, tracked, person)
+                answering.acknowledge(db, self.services, tracked, person)
         except Refused:
             return  # a person who only watches, and tries anyway
 
@@ -186,9 +188,9 @@ class Year:
             f"concluded = 2026-01-15\nends = {ends}\n{renews}"
         )
         agreements.keep(db, slug, f"Client {number}", text, BEGIN, "U0ADMIN")
-        stands = basis(db, self._services.shelf_in(db)).agreement(slug)
+        stands = basis(db, self.services.shelf_in(db)).agreement(slug)
         assert stands is not None
-        agreement_facts.settle(db, self._services, stands, cause="it was registered", by="U0ADMIN")
+        agreement_facts.settle(db, self.services, stands, cause="it was registered", by="U0ADMIN")
 
     def _facts(self) -> Iterator[tuple[datetime, Due]]:
         chance, people = self._chance, self._people()
@@ -204,7 +206,7 @@ class Year:
             yield at, Due(f"fact:{number}", kind, {"from": since}, slug, owner, watching, f"Deadline {number}")
 
     def _follow(self, db: Database, due: Due) -> None:
-        tracking.follow(db, self._services, due, cause="it happened", by="U0ADMIN")
+        tracking.follow(db, self.services, due, cause="it happened", by="U0ADMIN")
 
     def _people(self) -> list[str]:
         return [f"U0P{number:03}" for number in range(self.world.people)]
@@ -212,7 +214,21 @@ class Year:
     def _hits(self, chance: float) -> bool:
         return self._chance.random() < chance
 
-    def _set(self, now: datetime) -> None:
+    async def count(self, sql: str) -> int:
+        """A number from the database."""
+        return await self.services.store.run(lambda db: int(db.execute(sql).fetchone()[0]))
+
+    def messages(self) -> int:
+        """How many messages people got."""
+        return sum(len(messages) for messages in self._ws.messages.values())
+
+    def marked(self) -> int:
+        """How many of them said that they may be duplicates."""
+        told = (str(m.body.get("blocks")) for messages in self._ws.messages.values() for m in messages.values())
+        return sum("You may have had this already" in words for words in told)
+
+    def set(self, now: datetime) -> None:
+        """Move the clock."""
         self._ws.clock.set(now)
 
     def _new(self) -> list[Any]:
@@ -228,8 +244,8 @@ class Year:
 
     async def wrong(self) -> list[str]:
         """Every promise that was broken, in a sentence each."""
-        rows = await self._services.store.run(_letters)
-        tracked = {one.id: one for one in await self._services.store.run(_all)}
+        rows = await self.services.store.run(_letters)
+        tracked = {one.id: one for one in await self.services.store.run(_all)}
         messages = [m for channel in self._ws.messages.values() for m in channel.values() if _keys(m)]
         return [
             *self._lost(rows, tracked, messages),
@@ -298,7 +314,7 @@ async def year(world: World, database: Path) -> tuple[Year, AsyncExitStack]:
     workspace = Workspace(manifest=manifest(""), clock=clock)
     for number in range(world.people):
         id = f"U0P{number:03}"
-        workspace.users[id] = User(id, f"p{number}", f"Person {number}", PLACES[number % len(PLACES)])
+        workspace.users[id] = User(id, f"p{number}", f"Person {number}", world.places[number % len(world.places)])
     server = await serve(workspace, host="127.0.0.1", port=0)
     stack.push_async_callback(server.close)
     environment = {

@@ -109,7 +109,7 @@ def _chosen(at: Desk, words: tuple[str, ...], owner: str) -> list[Tracked]:
 
 
 def _line(at: Desk, tracked: Tracked) -> str:
-    when = due.plainly(tracked.due, governing_zone(at.db, tracked))
+    when = due.plainly(tracked.due, governing_zone(tracked))
     under = f", {tracked.agreement}" if tracked.agreement else ""
     passed = ", OVERDUE" if tracked.state == "open" and tracked.last <= at.now else ""
     return f"{tracked.id}  {when}  {tracked.title}{under}, {tracked.owner or 'nobody'}{passed}"

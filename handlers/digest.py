@@ -64,9 +64,7 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
     parts = [("*Passed, and not done*", passed), ("*The next two weeks*", coming)]
     lines = []
     for head, some in parts:
-        lines += (
-            [head, *(f"• {due.line(one, now, governing_zone(db, one))}" for one in some[:MOST_LINES])] if some else []
-        )
+        lines += [head, *(f"• {due.line(one, now, governing_zone(one))}" for one in some[:MOST_LINES])] if some else []
         lines += [f"{len(some) - MOST_LINES} more" for _ in range(len(some) > MOST_LINES)]
     later = len(tracked) - len(passed) - len(coming)
     lines += [f"Later: {later}. `/deadline list` shows all."] if later else []

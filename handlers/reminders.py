@@ -166,7 +166,7 @@ def _entries(db: Database, to_say: Sequence[tuple[Waiting, Tracked]], to: str, r
         )
         by_deadline.setdefault(tracked.id, []).append(said)
     return [
-        Entry(tracked, tuple(by_deadline[tracked.id]), governing_zone(db, tracked), reader.hours.zone, to)
+        Entry(tracked, tuple(by_deadline[tracked.id]), governing_zone(tracked), reader.hours.zone, to)
         for tracked in sorted(found.values(), key=lambda one: (one.last, one.id))
     ]
 

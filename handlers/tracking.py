@@ -16,7 +16,7 @@ from handlers.services import Services
 from knowledge import reminding
 from knowledge.agreements import Agreement
 from knowledge.answer import Answer, value
-from knowledge.days import BRUSSELS, zone
+from knowledge.days import zone
 from knowledge.refused import Refused
 from storage import audit, outbox
 from storage import deadlines as kept
@@ -137,7 +137,7 @@ def refresh(db: Database, services: Services, tracked: Iterable[Tracked], *, cau
 
 def move(db: Database, services: Services, tracked: Tracked, day: date, reason: str, by: str) -> Tracked:
     """Move a deadline to another day (or instant) for a reason that a person gives; what the rule says is kept beside it."""
-    place = governing_zone(db, tracked)
+    place = governing_zone(tracked)
     last = reminding.last_moment(day, place)
     if last <= services.now():
         raise Refused(f"{reminding.spoken(day)} has passed; give a day that is still to come.", field="day")
@@ -268,6 +268,7 @@ def _begin(
         readings=found.readings,
         due=found.due,
         last=found.last,
+        zone=found.zone,
         answer=found.answer.id,
         state="open",
         revision=before.revision + 1 if before else 1,
@@ -311,6 +312,7 @@ def _recompute(
         readings=found.readings,
         due=found.due,
         last=found.last,
+        zone=found.zone,
         answer=found.answer.id,
     )
     if after.due == before.due:
@@ -342,8 +344,6 @@ def _moved(
     return after
 
 
-def governing_zone(db: Database, tracked: Tracked) -> ZoneInfo:
+def governing_zone(tracked: Tracked) -> ZoneInfo:
     """The zone that governs a deadline: the one in which it was computed."""
-    recorded = audit.get(db, tracked.answer)
-    inputs = recorded.content.get("answer", {}).get("inputs", {}) if recorded else {}
-    return zone(str(inputs.get("zone", BRUSSELS)))
+    return zone(tracked.zone)

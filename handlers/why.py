@@ -32,7 +32,7 @@ def explanation(db: Database, services: Services, id: str, user: str) -> list[Bl
     tracked = kept.get(db, id)
     if tracked is None:
         raise Refused(f"There is no tracked deadline {id!r}; `/deadline list` shows them.")
-    zone, theirs = governing_zone(db, tracked), people.hours(db, services, user)
+    zone, theirs = governing_zone(tracked), people.hours(db, services, user)
     recorded = audit.get(db, tracked.answer)
     answer: Mapping[str, Any] = recorded.content.get("answer", {}) if recorded else {}
     rule = find("deadline", tracked.kind)

@@ -29,6 +29,7 @@ def m008_deadlines(db: Database) -> None:
             readings text not null,
             due text not null,
             last text not null,
+            zone text not null,
             answer text not null references audit(id),
             state text not null default 'open' check (state in ('open', 'done', 'dropped')),
             revision integer not null default 1,
