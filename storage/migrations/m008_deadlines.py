@@ -29,7 +29,6 @@ def m008_deadlines(db: Database) -> None:
             readings text not null,
             due text not null,
             last text not null,
-            zone text not null,
             answer text not null references audit(id),
             state text not null default 'open' check (state in ('open', 'done', 'dropped')),
             revision integer not null default 1,
@@ -109,3 +108,9 @@ def m008_deadlines(db: Database) -> None:
         create index outbox_about on outbox(subject)
         """,
     )
+
+
+@MIGRATIONS()
+def m008_zones(db: Database) -> None:
+    """The zone that governs each deadline, kept with it."""
+    statements(db, "alter table deadlines add column zone text not null default 'Europe/Brussels'")
