@@ -20,9 +20,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries, Gathering
+from bot.delivery import Deliveries, Gathering, Work
+from bot.fetching import fetch
+from bot.keys import seal_of
 from bot.settings import Settings
-from handlers import access, agreement_facts, feeds, showing, tracking
+from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
 from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
@@ -82,10 +84,13 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         now,
         new_id,
         attempt=attempt,
+        fetch=partial(fetch, session, settings.bot_token, settings.api_url),
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
         address=settings.address,
+        seal=seal_of(settings),
+        breach_channels=settings.breach_channels,
     )
     app = App(
         client=client,
@@ -107,11 +112,14 @@ def sender(
     reminders: Callable[[Services, AsyncWebClient], Gathering] = Reminders,
 ) -> Deliveries:
     """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
-    works = {
+    works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
         agreement_facts.TERM: partial(agreement_facts.renewed, services),
+        feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
+        **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
+        **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
     gatherings: dict[str, Gathering] = {
         tracking.REMIND: reminders(services, client),

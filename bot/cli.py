@@ -25,6 +25,9 @@ ELSEWHERE = {
     "deadlines": "bot.deadlines_cli:deadlines",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
+    "feedback": "bot.questions_cli:feedback_",
+    "incidents": "bot.incidents_cli:incidents",
+    "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
     "replay": "bot.agreements_cli:replay_answers",
 }
@@ -127,17 +130,21 @@ def backup(destination: Path) -> None:
 @cli.command()
 def verify() -> None:
     """Prove that the database is whole: its pages, its audit chain, its documents."""
+    from bot.keys import seal_of
     from bot.settings import from_environment
-    from storage import audit
+    from storage import audit, incidents
     from storage.database import connect, faults
 
-    path = from_environment().database
+    settings = from_environment()
+    path = settings.database
     if not path.is_file():
         raise Refused(f"There is no database at {path} to verify.")
     with closing(connect(path)) as db:
         problems = faults(db.conn)
         if broken := audit.broken(db):
             problems.append(f"the audit chain is broken: {broken}")
+        if broken := incidents.broken(db, seal_of(settings)):
+            problems.append(f"a timeline is broken: {broken}")
         entries = audit.count(db)
     if problems:
         raise Refused(f"{path}: {'; '.join(problems)}.")

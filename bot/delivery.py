@@ -206,9 +206,9 @@ def _code(error: SlackApiError) -> str:
 
 
 def _place(letter: Letter) -> str:
-    """Where a letter goes: letters to one place are said in order, those to different places side by side."""
+    """Where a letter goes, or what it is about: letters to one place are said in order, others side by side."""
     arguments = letter.arguments
-    return letter.together or f"{arguments.get('channel', letter.key)} {arguments.get('user', '')}"
+    return letter.together or f"{arguments.get('channel', letter.subject)} {arguments.get('user', '')}"
 
 
 def _postpone(db: Any, letters: Sequence[Waiting], until: datetime, code: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ class Desk:
     def library(self) -> Library:
         return self.shelf.library
 
-    @property
+    @cached_property
     def actor(self) -> str:
         """Who sits at the desk, as the record names them."""
         return f"cli:{getpass.getuser()}"
@@ -51,6 +52,7 @@ class Desk:
             lambda: now,
             new_id,
             attempt=_nothing,
+            fetch=_nothing,
             zone=settings.zone,
             admins=settings.admins,
             legal_channel=settings.legal_channel,
@@ -82,7 +84,7 @@ def desk() -> Iterator[Desk]:
         db.close()
 
 
-async def _nothing(call: Awaitable[Any]) -> str:
+async def _nothing(*_: object) -> Any:
     """No call to Slack is made at a desk."""
     raise RuntimeError("a desk makes no calls to Slack")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot import app as bots
 from bot.app import Bot
 from bot.desk import new_id
+from bot.keys import make_own
 from bot.manifest import manifest
 from bot.samples import add_roles, add_samples
 from bot.serving import listening, log_to_terminal, say, until_stopped
@@ -25,7 +26,14 @@ def run(port: int, database: Path | None, *, samples: bool) -> None:
     """Serve until stopped; Refused where a port is taken or the database cannot be used."""
     log_to_terminal()
     settings = from_environment()
-    asyncio.run(_run(replace(settings, database=database or settings.database), port, samples=samples))
+    if database:
+        beside = settings.key_file == Path(f"{settings.database}.key")
+        settings = replace(
+            settings, database=database, key_file=Path(f"{database}.key") if beside else settings.key_file
+        )
+    if make_own(settings):
+        say(f"A key for data breaches was made: {settings.key_file}; without it they cannot be read again.")
+    asyncio.run(_run(settings, port, samples=samples))
 
 
 @asynccontextmanager

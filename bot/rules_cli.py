@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import IO, NoReturn
 
 import click
+import orjson
 
 from handlers import parse
 from handlers.parse import Agreements, Asked
-from knowledge.answer import Answer, Family, Json, to_json, to_text
+from knowledge.answer import Answer, Family, Json, to_text
 from knowledge.inputs import Ambiguous
 from knowledge.library import Library
 from knowledge.rates import Rate
@@ -77,7 +78,7 @@ def _one(family: Family, words: tuple[str, ...], at: Means, *, as_json: bool) ->
     kind, given = parse.split(family, words)
     answer = at.answer(parse.from_json(family, kind, given, now=at.now(), agreements=at.agreements))
     at.keep([answer])
-    click.echo(_dumped(to_json(answer)) if as_json else to_text(answer))
+    click.echo(_dumped(answer.data) if as_json else to_text(answer))
 
 
 KEPT_AT_ONCE = 500
@@ -93,7 +94,7 @@ def answer_lines(family: Family, lines: IO[str], at: Means) -> Iterator[str]:
         if not line.strip():
             continue
         found = _line(family, line, number, at, now)
-        shown.append(_dumped(to_json(found) if isinstance(found, Answer) else found))
+        shown.append(_dumped(found.data if isinstance(found, Answer) else found))
         if isinstance(found, Answer):
             answers.append(found)
         if len(shown) == KEPT_AT_ONCE:
@@ -155,5 +156,5 @@ def listing(family: Family) -> Json:
     ]
 
 
-def _dumped(data: Json | dict[str, Json]) -> str:
-    return json.dumps(data, ensure_ascii=False)
+def _dumped(data: Json | Mapping[str, Json]) -> str:
+    return orjson.dumps(data).decode()

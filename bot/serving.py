@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from bot import app as bots
 from bot.app import Bot
 from bot.desk import new_id
+from bot.keys import need_seal
 from bot.settings import Settings, from_environment
 from bot.web import application
 from knowledge.refused import Refused
@@ -31,6 +32,7 @@ def serve() -> None:
     settings = from_environment()
     _need(settings, "bot_token", "SLACK_BOT_TOKEN")
     _need(settings, "signing_secret", "SLACK_SIGNING_SECRET")
+    need_seal(settings)
     _run(_http(settings))
 
 
@@ -39,6 +41,7 @@ def socket() -> None:
     settings = from_environment()
     _need(settings, "bot_token", "SLACK_BOT_TOKEN")
     _need(settings, "app_token", "SLACK_APP_TOKEN")
+    need_seal(settings)
     _run(_socket(settings))
 
 

@@ -14,6 +14,7 @@ from knowledge.refused import Refused
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
 
@@ -33,7 +34,10 @@ class Settings:
     zone: ZoneInfo
     host: str
     port: int
-    address: str = ""
+    address: str
+    keys: tuple[str, ...]
+    key_file: Path
+    breach_channels: bool
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
@@ -67,18 +71,25 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     if int(port) > 65535:
         wrong.append("PORT should be a port from 0 to 65535")
     address = take("CLAUSEKEEPER_URL", "", "the bot's public address, such as https://bot.example.com", _ADDRESS)
+    keys = tuple(key for key in re.split(r"[,\s]+", values.get("CLAUSEKEEPER_KEY", "")) if key)
+    if not all(_KEY.fullmatch(key) for key in keys):
+        wrong.append("CLAUSEKEEPER_KEY should hold keys made by `clausekeeper incidents new-key`, the newest first")
+    database = Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", ""))
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
         signing_secret=take("SLACK_SIGNING_SECRET", "", ""),
         app_token=take("SLACK_APP_TOKEN", "", "an app token, which starts with xapp-", re.compile(r"xapp-\S+")),
         api_url=api_url.rstrip("/") + "/",
-        database=Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", "")),
+        database=database,
         admins=frozenset(admins),
         legal_channel=take("CLAUSEKEEPER_LEGAL_CHANNEL", "", "a channel id such as C0LEGAL", _CHANNEL),
         zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
         host=host,
         port=int(port),
         address=address.rstrip("/"),
+        keys=keys,
+        key_file=Path(take("CLAUSEKEEPER_KEY_FILE", f"{database}.key", "")),
+        breach_channels=take("CLAUSEKEEPER_BREACH_CHANNELS", "yes", "yes or no", re.compile("yes|no")) == "yes",
     )
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")

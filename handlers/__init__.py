@@ -14,6 +14,7 @@ from typing import Any
 MODULES = (
     "clause",
     "ask",
+    "feedback",
     "refer",
     "fees",
     "deadlines",
@@ -22,6 +23,8 @@ MODULES = (
     "absence",
     "feeds",
     "agreements",
+    "breach",
+    "hardware",
     "roles",
     "home",
     "help",

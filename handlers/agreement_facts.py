@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge import days, reminding
 from knowledge.agreements import Agreement, term_end
 from storage import deadlines as kept
 from storage import outbox
+from storage.deadlines import Tracked
 from storage.outbox import Letter
 
 TERM = "term"
@@ -30,10 +32,12 @@ def settle(db: Database, services: Services, stands: Agreement, *, cause: str, b
     """
     wanted = {due.key: due for due in _dues(stands, services.today())}
     for key in (pattern.format(stands.slug) for pattern in KEYS):
+        before = kept.by_key(db, key)
         if key not in wanted:
-            tracking.drop(db, services, key, cause=cause, by=by)
-        elif not _long_passed(db, services, wanted[key], by):
-            tracking.follow(db, services, wanted[key], cause=cause, by=by)
+            if before and before.state == "open":
+                tracking.close(db, services, before, "dropped", {"cause": cause, "agreement": stands.slug}, by)
+        elif not _over(db, services, wanted[key], before, by):
+            tracking.follow(db, services, _as_it_stands(db, wanted[key], before), cause=cause, by=by)
     others = [one for one in kept.open_ones(db, agreement=stands.slug) if one.key not in wanted]
     tracking.refresh(db, services, others, cause=cause, by=by)
     _await_end(db, services, stands)
@@ -73,13 +77,25 @@ def _dues(stands: Agreement, today: date) -> Iterator[Due]:
         yield due(KEYS[2], "renewal-opens", title, opens=stands.notice_opens.length, unit=stands.notice_opens.unit)
 
 
-def _long_passed(db: Database, services: Services, due: Due, by: str) -> bool:
-    """Whether a deadline that nobody follows had passed before the agreement was registered: nothing is left to remind of."""
-    if kept.by_key(db, due.key):
+def _as_it_stands(db: Database, due: Due, before: Tracked | None) -> Due:
+    """A deadline that others have filled in already (the items that are to come back) keeps what they said of it."""
+    if before is None or before.state != "open":
+        return due
+    return replace(due, title=before.title, watchers=kept.watchers(db, before.id))
+
+
+def _over(db: Database, services: Services, due: Due, before: Tracked | None, by: str) -> bool:
+    """Whether there is nothing to remind of: it had passed before the agreement was registered, or it is settled, and not
+    because the agreement had said otherwise for a while.
+    """
+    if before and before.state == "open":
         return False
     answer = tracking.compute(db, services, due.kind, due.given, due.agreement, by)
     day = reminding.earliest(reading.day for reading in answer.readings if reading.day)
-    return reminding.last_moment(day, services.zone) <= services.now()
+    if before is None:
+        return reminding.last_moment(day, services.zone) <= services.now()
+    taken_back = kept.steps(db, before.id)[-1].content.get("agreement") == due.agreement
+    return not taken_back and day == before.due
 
 
 def _await_end(db: Database, services: Services, stands: Agreement) -> None:

@@ -16,7 +16,7 @@ from handlers import parse
 from handlers.parse import Asked
 from handlers.services import Shelf
 from knowledge.agreements import Agreement, read
-from knowledge.answer import Answer, Family, to_json
+from knowledge.answer import Answer, Family
 from knowledge.inputs import Ambiguous, Candidate
 from knowledge.library import Library
 from knowledge.rates import Rate, joined, published
@@ -87,7 +87,7 @@ def understood(text: str, library: Library) -> Agreement:
 def entry(answer: Answer, agreement: Agreement | None, at: datetime, actor: str) -> Entry:
     """An answer as it goes on record, with all that is needed to compute it again."""
     content = {
-        "answer": to_json(answer),
+        "answer": answer.data,
         "agreement": agreement.text if agreement else None,
         "holidays": holidays_version(),
     }
@@ -126,7 +126,7 @@ def replay(db: Database, shelf: Shelf, entry: Entry) -> Replay:
     """Compute a recorded answer again, under the agreement as it stood then; the causes where the bytes differ."""
     then: Mapping[str, Any] = entry.content["answer"]
     try:
-        fresh: Mapping[str, Any] = to_json(recomputed(db, shelf, entry))
+        fresh: Mapping[str, Any] = recomputed(db, shelf, entry).data
     except Refused as refused:
         return Replay(entry.id, then["kind"], (f"refused now: {refused}",))
     if canonical(fresh) == canonical(then):

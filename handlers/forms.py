@@ -215,7 +215,7 @@ def _value(element: Mapping[str, Any]) -> Any:
             return element.get("selected_user")
         case "multi_users_select":
             return element.get("selected_users") or []
-        case "multi_static_select":
+        case "multi_static_select" | "checkboxes":
             return [option["value"] for option in element.get("selected_options") or []]
         case "file_input":
             return element.get("files") or []

@@ -37,8 +37,8 @@ class Incoming:
 def incoming(body: Mapping[str, Any]) -> Incoming | None:
     """The delivery behind a request body; None for kinds that nothing is remembered of (checks, option lists).
 
-    Keys: ``event_id`` for events, the single-use ``trigger_id`` for commands, clicks and shortcuts, the view for a
-    submission (https://docs.slack.dev/apis/events-api#retries).
+    Keys: ``event_id`` for events, the single-use ``trigger_id`` for commands, clicks and shortcuts, for a submission the view
+    and its hash, which changes when the view does (https://docs.slack.dev/apis/events-api#retries).
     """
     if "command" in body:
         key = f"command:{body['trigger_id']}"
@@ -65,7 +65,8 @@ def incoming(body: Mapping[str, Any]) -> Incoming | None:
             hidden = bool((body.get("container") or {}).get("is_ephemeral"))
             return Incoming(f"click:{body['trigger_id']}:{action}", action, user["id"], channel, "", ephemeral=hidden)
         case "view_submission":
-            return Incoming(f"view:{body['view']['id']}", body["view"]["callback_id"], user["id"], "", "")
+            view = body["view"]
+            return Incoming(f"view:{view['id']}:{view.get('hash', '')}", view["callback_id"], user["id"], "", "")
         case "shortcut" | "message_action":
             channel = (body.get("channel") or {}).get("id", "")
             return Incoming(f"shortcut:{body['trigger_id']}", body["callback_id"], user["id"], channel, "")

@@ -19,6 +19,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from storage.sealing import Seal
     from storage.store import Store
 
 
@@ -46,9 +47,10 @@ class Shelf:
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
-    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
-    the delivery loop that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot
-    be reached from outside.
+    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
+    the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
+    that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
+    outside; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -58,10 +60,13 @@ class Services:
         new_id: Callable[[], str],
         *,
         attempt: Callable[[Awaitable[Any]], Awaitable[str]],
+        fetch: Callable[[str, int], Awaitable[bytes]],
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
         address: str = "",
+        seal: Seal | None = None,
+        breach_channels: bool = True,
     ) -> None:
         self.store = store
         self.now = now
@@ -70,7 +75,10 @@ class Services:
         self.zone = zone
         self.admins = admins
         self.legal_channel = legal_channel
+        self.fetch = fetch
         self.address = address
+        self.seal = seal
+        self.breach_channels = breach_channels
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()

@@ -1,6 +1,6 @@
 """An answer: every reading of the words with its lines and sum or day, the terms it rests on, and the words themselves.
 
-One value, two renderings: ``to_json`` for programs and the record, ``to_text`` for people at a command line.
+One value, two renderings: ``Answer.data`` for programs and the record, ``to_text`` for people at a command line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from knowledge import days, money
@@ -132,6 +132,11 @@ class Answer:
     engine: str
     id: str
 
+    @cached_property
+    def data(self) -> Mapping[str, Json]:
+        """The answer as data: sums are strings, counts and percentages numbers, instants carry their offset."""
+        return _data(self)
+
     @property
     def readings(self) -> tuple[Reading, ...]:
         """The readings, the default first."""
@@ -143,8 +148,7 @@ class Answer:
         return self.found.readings[0] if self.found.decided else None
 
 
-def to_json(answer: Answer) -> dict[str, Json]:
-    """The answer as data: sums are strings, counts and percentages numbers, instants carry their offset."""
+def _data(answer: Answer) -> Mapping[str, Json]:
     head = _fee(answer) if answer.family == "fee" else _deadline(answer)
     return head | {
         "citations": [_cite(cite) for cite in answer.citations],
@@ -286,6 +290,7 @@ def _cite(cite: Cite) -> Json:
     return data if cite.verbatim else data | {"verbatim": False}
 
 
+@lru_cache(maxsize=500)
 def _term(term: InForce) -> Json:
     return {
         "name": term.name,

@@ -98,7 +98,7 @@ class Here:
 
 def clean(text: str, name: str) -> str:
     """Text with phones' quotes straightened and spaces made plain; Refused for digits other than 0-9."""
-    for character in text:
+    for character in "" if text.isascii() else text:
         if character.isnumeric() and not character.isascii():
             raise Refused(
                 f"{name}: {text.strip()!r} holds the digit {character!r}; write digits as 0 to 9.", field=name

@@ -120,7 +120,17 @@ def on_weekend(weekday: int) -> bool:
 
 def working_days(first: date, until: date, calendar: Calendar) -> int:
     """The number of Working Days from ``first`` to the day before ``until``."""
-    return sum(calendar.off(day) is None for day in each(first, until))
+    if until <= first:
+        return 0
+    weeks, rest = divmod((until - first).days, WEEK)
+    weekdays = weeks * (WEEK - len(_WEEKEND)) + sum(not weekend(day) for day in each(until - timedelta(rest), until))
+    closed = (
+        day
+        for year in range(first.year, (until - ONE).year + 1)
+        for day in calendar.holidays(year)
+        if first <= day < until and not weekend(day)
+    )
+    return weekdays - sum(1 for _ in closed)
 
 
 def said(first: date, until: date, calendar: Calendar) -> tuple[str, ...]:

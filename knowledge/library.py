@@ -54,10 +54,14 @@ class Library:
 
     def versions(self, slug: str) -> tuple[Document, ...]:
         """All versions of one document; Refused, naming those there are, where the slug is unknown."""
-        found = tuple(document for document in self.documents if document.slug == slug.lower())
+        found = self._by_slug.get(slug.lower())
         if not found:
             raise Refused(f"There is no document {slug!r}; there are: {', '.join(self.slugs)}.")
         return found
+
+    @cached_property
+    def _by_slug(self) -> Mapping[str, tuple[Document, ...]]:
+        return {slug: tuple(d for d in self.documents if d.slug == slug) for slug in self.slugs}
 
     def document(self, slug: str, version: str | None = None, on: date | None = None) -> Document:
         """One version: the one named, or the one in force on a day, or the latest.
@@ -81,8 +85,8 @@ class Library:
 
     def in_force(self, on: date | None = None) -> tuple[Document, ...]:
         """The version of each document in force on a day (the latest where no day is given); none that begins later."""
-        begun = (slug for slug in self.slugs if on is None or any(_begun(d, on) for d in self.versions(slug)))
-        return tuple(self.document(slug, on=on) for slug in begun)
+        begun = ([d for d in versions if on is None or _begun(d, on)] for versions in self._by_slug.values())
+        return tuple(versions[-1] for versions in begun if versions)
 
     def quoting(self, ref: str) -> Document:
         """The latest version of the document that a ref such as ``ITQ 7.3`` names."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
 START = "0" * 64
@@ -79,7 +80,7 @@ def broken(db: Database) -> str | None:
 
 def canonical(value: Any) -> str:
     """JSON in one spelling only, so that the same value always has the same bytes and hash."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _link(*parts: str) -> str:

@@ -10,10 +10,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = {"bot", "handlers", "knowledge", "storage", "workspace"}
 MAY = {
-    "bot": OURS | {"slack_bolt", "slack_sdk", "aiohttp", "click", "sqlite_utils", "prometheus_client", "icalendar"},
+    "bot": OURS
+    | {"slack_bolt", "slack_sdk", "aiohttp", "click", "sqlite_utils", "prometheus_client", "icalendar", "orjson"},
     "handlers": {"handlers", "knowledge", "storage", "sqlite_utils", "PIL", "fpdf", "segno", "icalendar"},
     "knowledge": {"knowledge", "dateutil", "holidays", "babel", "tomli_w"},
-    "storage": {"storage", "sqlite_utils", "cryptography"},
+    "storage": {"storage", "sqlite_utils", "cryptography", "orjson"},
     "workspace": {"workspace", "aiohttp"},
 }
 # The ranking libraries live in knowledge/search, and nowhere else in knowledge.

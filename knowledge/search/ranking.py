@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.asked import called
+from knowledge.asked import called, gaps
 from knowledge.clauses import Clause, Document
 from knowledge.search import Hit, Index, Unavailable, Verdict
 from knowledge.search.encoder import PACKAGE, installed
 from knowledge.search.meaning import Meaning, open_meaning
 from knowledge.search.mending import mended
+from knowledge.search.shortened import spelled_out
 from knowledge.search.verdict import judge, signals
 from knowledge.search.words import Words, open_words
 
@@ -34,13 +35,14 @@ class Weighed:
     """A question against everything in the index: scores of the clauses that come into question, and what they rest on.
 
     ``rows`` are the clauses' places; ``scores`` theirs, in standard deviations over all clauses; ``known`` is the share of
-    known words.
+    known words; ``topic`` names the best of clauses' articles and silent topics together.
     """
 
     rows: tuple[int, ...]
     scores: tuple[float, ...]
     signals: tuple[float, ...]
     known: float = 0.0
+    topic: str = ""
 
 
 class Ranking:
@@ -52,6 +54,8 @@ class Ranking:
         self._clauses: list[tuple[Document, Clause]] = [
             (document, clause) for document in self._documents for clause in document.clauses.values()
         ]
+        self._topics = [clause.title for _, clause in self._clauses]
+        self._topics += [topic for document in self._documents for topic in gaps(document.slug)]
         self._words: Words | None = words
         self._meaning = meaning
         self.weigh = lru_cache(maxsize=8)(self._weigh)
@@ -71,6 +75,18 @@ class Ranking:
         if kind == "foreign" and len(question.split()) < A_SENTENCE:
             return "silent"
         return judge(kind).verdict(weighed.signals)
+
+    def odds(self, question: str) -> float:
+        """How far the log-odds of a question's being answered are above the bar for an answer."""
+        weighed = self.weigh(question)
+        if not weighed.rows:
+            return -math.inf
+        judging = judge(self.kind(weighed))
+        return judging.odds(weighed.signals) - judging.answers
+
+    def topic(self, question: str) -> str:
+        """The silent topic that fits best or, where a clause fits better, what its article is called."""
+        return self.weigh(question).topic
 
     def kind(self, weighed: Weighed) -> str:
         """Which judge a question comes before."""
@@ -93,6 +109,7 @@ class Ranking:
     def _weigh(self, question: str) -> Weighed:
         if self._words is None:
             raise Unavailable("The index was closed.")
+        question = spelled_out(question)
         by_words = self._words.weigh(question)
         if by_words.known >= FAMILIAR:
             meant = mended(question, self._words.rarities)
@@ -118,7 +135,8 @@ class Ranking:
             len(rows),
         )
         handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
-        return Weighed(rows, handed, rests_on, by_words.known)
+        told = by_words.scores if by_meaning is None else by_meaning
+        return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
     def _in_question(self, question: str) -> tuple[int, ...]:
         """The rows of the documents that the question names; of all where it names none."""

@@ -43,10 +43,11 @@ class Weighed:
 @dataclass(frozen=True)
 class Placed:
     """How entries stand to those that were counted: their ``bases`` in order; ``places`` of what was counted, by its row
-    in the database, where it is still there; and the weights, by piece, in entries that are ``fresh``."""
+    in the database, where it is still there (None where all stand in their rows' order); and the weights, by piece, in
+    entries that are ``fresh``."""
 
     bases: tuple[float, ...]
-    places: Mapping[int, int]
+    places: Mapping[int, int] | None = None
     fresh: Mapping[str, Sequence[Posting]] = field(default_factory=dict)
 
 
@@ -89,8 +90,11 @@ class Words:
         for piece, rarity, rows, weights in self._select("piece, rarity, rows, weights", sorted(asked)):
             asked.discard(piece)
             counted = zip(array("H", rows), array("f", weights), strict=True)
-            postings = [(places[row], weight) for row, weight in counted if row in places]
-            yield rarity, [*postings, *fresh.get(piece, ())]
+            if places is None:
+                yield rarity, counted
+            else:
+                postings = [(places[row], weight) for row, weight in counted if row in places]
+                yield rarity, [*postings, *fresh.get(piece, ())]
         for piece in sorted(asked & fresh.keys()):
             asked.discard(piece)
             yield self._rarest, fresh[piece]
@@ -131,8 +135,7 @@ def write(path: Path, all_entries: Sequence[Entry], current: str) -> None:
 
 
 def _as_counted(db: sqlite3.Connection) -> Placed:
-    rows = db.execute("select row, base from entries order by row").fetchall()
-    return Placed(tuple(base for _, base in rows), {row: row for row, _ in rows})
+    return Placed(tuple(base for (base,) in db.execute("select base from entries order by row")))
 
 
 def _placed(db: sqlite3.Connection, all_entries: Sequence[Entry]) -> Placed:

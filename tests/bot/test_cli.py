@@ -96,7 +96,7 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
         (["clause", "7.3", "--as-of", "soon"], "is no date"),
         (["ask"], "The question is empty"),
         (["ask", "🙂"], "no words"),
-        (["ask", "x" * 5000], "at most 4,000"),
+        (["ask", "x" * 12_001], "at most 12,000"),
         (["ask", "--batch", "nowhere.jsonl"], "There is no file"),
         (
             ["documents", "add", "nowhere.txt", "--slug", "itq", "--effective", "2027-01-01"],

@@ -1,6 +1,7 @@
 """Deadlines that are kept: followed, reminded of, answered, moved, and never said twice; through the assembled bot."""
 
 import asyncio
+import copy
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,6 @@ from sqlite_utils import Database
 from bench.year import Dying, Killed
 from bot import app as bots
 from handlers import tracking
-from handlers.services import Services
 from handlers.tracking import Due
 from knowledge.refused import Refused
 from storage import agreements, deadlines
@@ -497,6 +497,22 @@ async def test_a_special_condition_moves_what_is_tracked_under_its_agreement(acm
     assert "Moved from Wed 2 Dec 2026 to Sun 22 Nov 2026: added a special condition to acme." in told
 
 
+async def test_what_others_settled_or_said_of_a_return_outlives_a_change_of_the_agreement(acme: House) -> None:
+    await change(acme, ends="2027-01-14")
+    key, services = "hardware-return:agreement:acme", acme.bot.services
+    fact = Due(key, "hardware-return", {"from": "2027-01-14"}, "acme", "", ("U0RAVI",), "LT-001 is returned")
+    id = await follow(acme, fact)
+    await change(acme, ends="2027-02-14")
+    tracked = await stands(acme, id)
+    assert (tracked.title, tracked.due.isoformat()) == ("LT-001 is returned", "2027-02-28")
+    assert await services.store.run(deadlines.watchers, id) == ("U0RAVI",)
+    await services.store.run(tracking.drop, services, key, cause="LT-001 came back", by="U0ADMIN")
+    await change(acme, ends="2027-02-14", rate="120")
+    assert await due_of(acme, key) is None
+    await change(acme, ends="2027-03-14")
+    assert await due_of(acme, key) == "2027-03-28", "another end is another fact"
+
+
 async def test_a_deadline_that_was_done_stays_done_when_its_agreement_changes(acme: House) -> None:
     await change(acme, ends="2027-01-14")
     await at(acme, "2027-01-14T09:00:05+01:00")
@@ -613,10 +629,8 @@ async def test_two_processes_on_one_database_say_each_thing_once(acme: House) ->
     other = Store(acme.bot.services.store.path)
     await other.open()
     services = acme.bot.services
-    second = Services(
-        other, services.now, services.new_id, attempt=services.attempt, zone=services.zone, admins=services.admins,
-        legal_channel="",
-    )  # fmt: skip
+    second = copy.copy(services)
+    second.store = other
     await asyncio.gather(*(bots.sender(s, acme.bot.app.client, services.now).round() for s in (services, second)))
     await other.close()
     keys = [key for message in await _all(acme) for key in message["metadata"]["event_payload"]["keys"]]

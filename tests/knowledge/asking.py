@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import settings
 
 from handlers.parse import from_json
-from knowledge.answer import Answer, Family, to_json
+from knowledge.answer import Answer, Family
 from knowledge.library import load
 from knowledge.rules import compute
 from knowledge.terms import Overrides
@@ -32,14 +32,14 @@ def answer(family: Family, kind: str, given: Mapping[str, object], overrides: Ov
 
 def fee(kind: str, overrides: Overrides | None = None, /, **given: object) -> dict[str, Any]:
     """A fee as the JSON that leaves the command line."""
-    found: dict[str, Any] = json.loads(json.dumps(to_json(answer("fee", kind, given, overrides))))
+    found: dict[str, Any] = json.loads(json.dumps(answer("fee", kind, given, overrides).data))
     return found
 
 
 def deadline(kind: str, overrides: Overrides | None = None, /, **given: object) -> dict[str, Any]:
     """A deadline as the JSON that leaves the command line; ``since`` stands for the input ``from``."""
     named = {"from" if name == "since" else name: value for name, value in given.items()}
-    found: dict[str, Any] = json.loads(json.dumps(to_json(answer("deadline", kind, named, overrides))))
+    found: dict[str, Any] = json.loads(json.dumps(answer("deadline", kind, named, overrides).data))
     return found
 
 

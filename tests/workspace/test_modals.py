@@ -280,6 +280,27 @@ async def test_three_modals_deep(transport: str) -> None:
 
 
 @both
+async def test_a_modal_opened_over_another_takes_its_place(transport: str) -> None:
+    app = App()
+    async with stage(transport, app.register) as on:
+        first = await app.open(on, modal(notify_on_close=True))
+        second = await app.push(on, modal(notify_on_close=True))
+        silent = await app.push(on, modal())
+        fresh = await app.open(on, modal(notify_on_close=True))
+        await on.ws.settle()
+        shown = (await on.hands.get("views", user="U0ANNA"))["views"]
+        assert [view["id"] for view in shown] == [fresh["id"]]
+        assert fresh["root_view_id"] == fresh["id"]
+        assert fresh["previous_view_id"] is None
+        closed = [(one["type"], one["view"]["id"], one["is_cleared"]) for one in app.got]
+        assert sorted(closed) == sorted(("view_closed", view["id"], True) for view in (first, second))
+        with pytest.raises(SlackApiError, match="not_found"):
+            await on.client.views_update(view_id=silent["id"], view=modal())
+        notes = [note for tree in await on.hands.trees("command") for note in tree["notes"]]
+        assert any("took the place" in note for note in notes)
+
+
+@both
 async def test_answers_to_a_submission(transport: str) -> None:
     app = App()
     async with stage(transport, app.register) as on:
