@@ -20,11 +20,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries, Work
+from bot.delivery import Deliveries, Gathering, Work
 from bot.fetching import fetch
 from bot.keys import seal_of
 from bot.settings import Settings
-from handlers import access, breach, feedback, feeds, hardware, showing, tracking
+from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
+from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -104,17 +105,26 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     return Bot(app, services, deliveries, session)
 
 
-def sender(services: Services, client: AsyncWebClient, now: Callable[[], datetime]) -> Deliveries:
+def sender(
+    services: Services,
+    client: AsyncWebClient,
+    now: Callable[[], datetime],
+    reminders: Callable[[Services, AsyncWebClient], Gathering] = Reminders,
+) -> Deliveries:
     """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
     works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        agreement_facts.TERM: partial(agreement_facts.renewed, services),
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
         **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
-    gatherings = {tracking.REMIND: Reminders(services, client)}
+    gatherings: dict[str, Gathering] = {
+        tracking.REMIND: reminders(services, client),
+        tracking.DIGEST: Digests(services, client),
+    }
     return Deliveries(services.store, client, now, works, gatherings)
 
 

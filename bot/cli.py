@@ -22,6 +22,7 @@ ELSEWHERE = {
     "ask": "bot.questions_cli:ask",
     "clause": "bot.questions_cli:clause",
     "deadline": "bot.reckoning:deadline",
+    "deadlines": "bot.deadlines_cli:deadlines",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
     "feedback": "bot.questions_cli:feedback_",
