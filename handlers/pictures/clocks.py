@@ -55,7 +55,7 @@ def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: st
     sheet.y += 44
     if len(clocks) > MOST:
         sheet.paragraph(f"{len(clocks) - MOST} more clocks end later.", 26, colour=GREY)
-    return Picture(sheet.png(), alt(number, rows, now), f"{number}-clocks.png")
+    return Picture(sheet.png(), alt(number, clocks, now), f"{number}-clocks.png")
 
 
 def alt(number: str, clocks: Sequence[Clock], now: datetime) -> str:
