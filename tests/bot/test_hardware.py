@@ -656,6 +656,16 @@ async def test_what_is_changed_of_an_item_is_kept_with_what_it_was(home_http: Ho
     assert "Only managers" in (await home_http.command(ANNA, "/hardware", "edit LT-1"))["text"]
 
 
+async def test_a_managers_form_is_not_taken_once_the_role_is_gone(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await home_http.command(MARIE, "/hardware", "write-off LT-1")
+    view = await view_of(home_http, MARIE)
+    await run(home_http, lambda db: db.execute("delete from roles"))
+    answer = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"words": "Gone"})
+    assert "Only managers may do that" in answer["errors"]["tags"]
+    assert (await facts(home_http, "LT-1")).state == "delivered"
+
+
 async def test_a_form_sent_twice_does_its_work_once(home_http: House) -> None:
     await agree(home_http)
     await home_http.post("faults", method="delivery", error="duplicate", times=2)
