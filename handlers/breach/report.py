@@ -99,6 +99,13 @@ async def home(services: Services, user: str) -> list[Block]:
     return [*body, *report]
 
 
+def first_form(
+    db: Database, services: Services, shelf: Shelf, user: str, given: Mapping[str, Any], source: str
+) -> dict[str, Any]:
+    """The first form, prefilled by another report (a lost laptop) that ``source`` names; Refused where there is no key."""
+    return _form(db, services, shelf, user, Memory("first", source=source), given)
+
+
 def _form(
     db: Database, services: Services, shelf: Shelf, user: str, about: Memory, given: Mapping[str, Any]
 ) -> dict[str, Any]:

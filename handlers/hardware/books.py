@@ -91,7 +91,11 @@ class Books:
 
     def ends(self, item: Item) -> date | None:
         """The day on which an item's rental ends: its own, else its agreement's; None where neither has one."""
-        return item.ends or self.agreement(item.agreement).ends
+        return item.ends or self.end_of(item.agreement)
+
+    def end_of(self, slug: str) -> date | None:
+        """The day on which an agreement ends, and with it the rental of its Hardware."""
+        return self.agreement(slug).ends
 
     def due(self, item: Item) -> tuple[date, date] | None:
         """The last day for returning an item, and the day to which the law moves it; None without an end."""

@@ -347,13 +347,27 @@ async def test_a_file_is_fetched_from_slack_alone_and_never_too_much(home_http: 
 
 async def test_loss_and_attachment_raise_an_alarm_with_the_words(home_http: House) -> None:
     await out(home_http, "LT-1", "LT-2")
-    await tell(home_http, "lost LT-1", words="Left on a <train>", personal_data="perhaps", reference="PV 12")
+    answer = await fill(
+        home_http, ANNA, "lost LT-1", words="Left on a <train>", personal_data="perhaps", reference="PV 12"
+    )
+    entered = {b["block_id"]: b["element"] for b in answer["view"]["blocks"] if b["type"] == "input"}
+    assert answer["view"]["callback_id"] == "breach_report"
+    happened = entered["happened"]["initial_value"]
+    assert happened.startswith(
+        "LT-1 (Laptop 14) is reported lost, on 2025-11-03. Personal data on it: perhaps. Left on a <train>"
+    )
+    assert [option["value"] for option in entered["clients"]["initial_options"]] == ["acme"]
+    assert (await facts(home_http, "LT-1")).state == "lost", "kept, whether a breach is reported or not"
+    assert await home_http.post("submit", user=ANNA, view_id=answer["view"]["id"], values={})
+    await home_http.said(RAVI, "D0RAVI", "INC-2025-001")
     told = await home_http.said(MARIE, "D0MARIE", "LT-1 (Laptop 14) is reported lost")
     assert "Left on a &lt;train&gt;" in shown(told)
     assert "The Client is obliged to inform of any loss or theft of or damage to the Hardware without delay." in shown(
         told
     )
     assert "Personal data was or may be on it" in shown(told)
+    await home_http.click(MARIE, told, "D0MARIE", "hardware_breach")
+    assert (await view_of(home_http, MARIE))["callback_id"] == "breach_report"
     assert "Left on a" not in str(await home_http.seen(RAVI, "C0GENERAL"))
     await tell(home_http, "attach LT-2", what="attachment by creditors", who="Bailiff", place="Ghent", written="No")
     for user, channel in ((MARIE, "D0MARIE"), (MARIE, "C0LEGAL")):
@@ -640,6 +654,16 @@ async def test_what_is_changed_of_an_item_is_kept_with_what_it_was(home_http: Ho
     assert (item.place, str(item.fee)) == ("Ghent", "310.50")
     await holds(home_http, "LT-1")
     assert "Only managers" in (await home_http.command(ANNA, "/hardware", "edit LT-1"))["text"]
+
+
+async def test_a_managers_form_is_not_taken_once_the_role_is_gone(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await home_http.command(MARIE, "/hardware", "write-off LT-1")
+    view = await view_of(home_http, MARIE)
+    await run(home_http, lambda db: db.execute("delete from roles"))
+    answer = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"words": "Gone"})
+    assert "Only managers may do that" in answer["errors"]["tags"]
+    assert (await facts(home_http, "LT-1")).state == "delivered"
 
 
 async def test_a_form_sent_twice_does_its_work_once(home_http: House) -> None:
