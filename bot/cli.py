@@ -72,11 +72,12 @@ def local(port: int, database: Path | None, no_samples: bool) -> None:
 
 
 @cli.command()
-def serve() -> None:
+@click.option("--overlap", is_flag=True, help="Let the next process listen on the same port before this one leaves.")
+def serve(overlap: bool) -> None:
     """Serve a real workspace over HTTP."""
     from bot.serving import serve
 
-    serve()
+    serve(overlap=overlap)
 
 
 @cli.command()

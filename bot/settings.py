@@ -38,6 +38,7 @@ class Settings:
     keys: tuple[str, ...]
     key_file: Path
     breach_channels: bool
+    metrics_token: str
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
@@ -90,6 +91,9 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
         keys=keys,
         key_file=Path(take("CLAUSEKEEPER_KEY_FILE", f"{database}.key", "")),
         breach_channels=take("CLAUSEKEEPER_BREACH_CHANNELS", "yes", "yes or no", re.compile("yes|no")) == "yes",
+        metrics_token=take(
+            "CLAUSEKEEPER_METRICS_TOKEN", "", "at least 20 characters without spaces", re.compile(r"\S{20,}")
+        ),
     )
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")
