@@ -142,6 +142,7 @@ def _guard(app: AsyncApp, services: Services) -> None:
         context["services"] = services
         context["incoming"] = came = incoming(body)
         if came is not None:
+            log.debug("received", extra={"kind": came.kind, "key": came.key})
             reply, roles, holders = await services.store.run(_before, services, came)
             if reply is not None:
                 context["outcome"] = "repeated"

@@ -160,6 +160,14 @@ def manifest(url: str) -> None:
     click.echo(as_text(url), nl=False)
 
 
+@cli.command()
+def sbom() -> None:
+    """Print what an installation gets, as a CycloneDX bill of materials."""
+    from bot.sbom import as_text
+
+    click.echo(as_text(), nl=False)
+
+
 def main() -> None:
     """Run the command line with its exit statuses."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from handlers.services import Services
 from knowledge.library import Library
 from storage.backlog import Late, late
+
+log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2.0
 # The loop looks at least every half minute, and a lease ends after two: later than this nobody is trying.
@@ -41,9 +45,16 @@ class Reach:
     async def _ended(self, _: Any, __: Any, end: aiohttp.TraceRequestEndParams) -> None:
         # An answer that refuses is an answer; a gateway's error is none.
         self.answered, self.at = end.response.status < 500, self._now()
+        log.debug("called", extra={"method": _method(end.url), "status": end.response.status})
 
-    async def _failed(self, _: Any, __: Any, ___: Any) -> None:
+    async def _failed(self, _: Any, __: Any, failure: aiohttp.TraceRequestExceptionParams) -> None:
         self.answered, self.at = False, self._now()
+        log.debug("not reached", extra={"method": _method(failure.url), "error": type(failure.exception).__name__})
+
+
+def _method(url: URL) -> str:
+    """The Web API method of an address; other addresses (of uploads) are secrets."""
+    return url.name if url.parent.name == "api" else "elsewhere"
 
 
 @dataclass(frozen=True)

@@ -143,31 +143,33 @@ async def connected(bot: Bot, app_token: str) -> AsyncIterator[None]:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def until_stopped() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def told_to_stop() -> asyncio.Event:
+    """What is set by SIGTERM or SIGINT; to be called before anything is opened, so that all of it is closed again."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     logs.listen(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no handlers in the loop; Ctrl-C still ends it
             loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop
 
 
 async def _http(settings: Settings, *, overlap: bool) -> None:
+    stop = told_to_stop()
     async with opened(settings) as bot:
         who = await bots.greet(bot)
         async with listening(bot, settings.host, settings.port, overlap=overlap, linger=LINGER_SECONDS) as port:
             say(f"Serving {who['team']} on http://{settings.host}:{port}/slack/events")
-            await until_stopped()
+            await stop.wait()
 
 
 async def _socket(settings: Settings) -> None:
+    stop = told_to_stop()
     async with opened(settings) as bot:
         who = await bots.greet(bot)
         async with connected(bot, settings.app_token):
             say(f"Serving {who['team']} over Socket Mode")
-            await until_stopped()
+            await stop.wait()
 
 
 def _need(settings: Settings, field: str, name: str) -> None:
