@@ -27,7 +27,7 @@ from bot.keys import seal_of
 from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
 from handlers import access, breach, feedback, feeds, hardware, showing, tracking
-from handlers.access import Forbidden
+from handlers.access import Forbidden, Outside
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
@@ -148,7 +148,7 @@ def _guard(app: AsyncApp, services: Services) -> None:
                 context["outcome"] = "repeated"
                 return _acknowledge(reply)
             if came.user:
-                access.check(came, roles, holders)
+                access.check(came, roles, holders, ours=services.ours(came.team))
         await next()
         return None
 
@@ -163,8 +163,10 @@ def _guard(app: AsyncApp, services: Services) -> None:
 
 
 def outcome(error: Exception) -> str:
-    """How a request ended that was not answered: ``forbidden`` for want of a role, ``refused``, or a ``fault`` of ours."""
-    return "forbidden" if isinstance(error, Forbidden) else "refused" if isinstance(error, Refused) else "fault"
+    """How a request ended that was not answered: ``forbidden`` to that person, ``refused``, or a ``fault`` of ours."""
+    return (
+        "forbidden" if isinstance(error, Forbidden | Outside) else "refused" if isinstance(error, Refused) else "fault"
+    )
 
 
 def _before(
@@ -192,4 +194,5 @@ async def attempt(call: Awaitable[Any]) -> str:
 async def greet(bot: Bot) -> dict[str, Any]:
     """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request."""
     answer = await bot.app.client.auth_test()
+    bot.services.team = answer.get("team_id", "")
     return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

@@ -168,6 +168,14 @@ def sbom() -> None:
     click.echo(as_text(), nl=False)
 
 
+@cli.command()
+def rights() -> None:
+    """Print who may do what."""
+    from bot.rights import as_text
+
+    click.echo(as_text(), nl=False)
+
+
 def main() -> None:
     """Run the command line with its exit statuses."""
     try:

@@ -24,6 +24,13 @@ class Forbidden(Refused):
         self.holders = tuple(holders)
 
 
+class Outside(Refused):
+    """Refused because the person does not belong to the workspace, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("Clausekeeper answers the people of the workspace that it is installed in, and nobody else.")
+
+
 def needed(name: str) -> str:
     """The role that a command with its verb (``/agreement edit``), an action, a form, a shortcut or an event needs.
 
@@ -40,8 +47,13 @@ def needed(name: str) -> str:
     return max(found, key=ROLES.index)
 
 
-def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]]) -> None:
-    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs."""
+def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]], *, ours: bool) -> None:
+    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs.
+
+    Outside where they have no role at all, because they were shut out, or come from a workspace that is not ``ours``.
+    """
+    if not roles or not ours:
+        raise Outside
     verb = came.text.partition(" ")[0].lower() if came.kind.startswith("/") else ""
     role = needed(f"{came.kind} {verb}".rstrip())
     if role not in roles:

@@ -104,13 +104,18 @@ async def test_a_new_process_takes_over_without_a_lost_command(
     server, database, port = desk[0], tmp_path / "bot.db", free_port()
     server.workspace.request_url = f"http://127.0.0.1:{port}/slack/events"
     settings = {"database": database, "PORT": str(port), "SLACK_API_URL": server.api_url}
-    answered, over = [], asyncio.Event()
+    answered: list[dict[str, Any]] = []
+    alone, enough, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def ask(user: str) -> None:
+        afterwards = 0
         while not over.is_set():
             answered.append(
                 await posted(desk, "command", user=user, channel="C0GENERAL", command="/clause", text="7.3")
             )
+            afterwards += alone.is_set()
+            if afterwards > 10:
+                enough.set()
 
     async with running("serve", "--overlap", **settings) as old:  # type: ignore[arg-type]
         await old.wrote("Serving")
@@ -119,9 +124,8 @@ async def test_a_new_process_takes_over_without_a_lost_command(
             await new.wrote("Serving")
             old.send(signal.SIGTERM)
             assert await old.ended() == 0
-            so_far = len(answered)
-            while len(answered) < so_far + 10:
-                await asyncio.sleep(0)
+            alone.set()
+            await enough.wait()
             over.set()
             await asyncio.gather(*people)
             new.send(signal.SIGTERM)
