@@ -48,7 +48,12 @@ class App(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         started = time.perf_counter()
-        response = await super().async_dispatch(req)
+        try:
+            response = await super().async_dispatch(req)
+        except BaseException:
+            # Not even the person could be told: Slack is away, or the request was given up.
+            self._meter.note(UNVERIFIED, "fault", time.perf_counter() - started)
+            raise
         came = req.context.get("incoming")
         took = time.perf_counter() - started
         outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
