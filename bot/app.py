@@ -153,7 +153,8 @@ def _guard(app: AsyncApp, services: Services) -> None:
                 context["outcome"] = "repeated"
                 return _acknowledge(reply)
             if came.user:
-                access.check(came, roles, holders, ours=services.ours(came.team))
+                access.belong(roles, ours=services.ours(came.team))
+                access.check(came, roles, holders)
         await next()
         return None
 

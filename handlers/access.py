@@ -47,13 +47,14 @@ def needed(name: str) -> str:
     return max(found, key=ROLES.index)
 
 
-def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]], *, ours: bool) -> None:
-    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs.
-
-    Outside where they have no role at all, because they were shut out, or come from a workspace that is not ``ours``.
-    """
+def belong(roles: frozenset[str], *, ours: bool) -> None:
+    """Outside where a person has no role at all, because they were shut out, or comes from a workspace that is not ``ours``."""
     if not roles or not ours:
         raise Outside
+
+
+def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]]) -> None:
+    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs."""
     verb = came.text.partition(" ")[0].lower() if came.kind.startswith("/") else ""
     role = needed(f"{came.kind} {verb}".rstrip())
     if role not in roles:

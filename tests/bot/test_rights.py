@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.rights import ROLES, Right, as_text, expanded, rights
+from bot.samples import add_roles
 from tests.house import House
 from tests.signing import deliver, event
 
@@ -44,7 +45,13 @@ def body(right: Right, user: str, number: int, url: str) -> bytes:
 
 def happened(right: Right, user: str, number: int, url: str) -> bytes:
     """An event of this type by a person."""
-    inner: dict[str, Any] = {"type": right.name, "user": user, "channel": f"D0{user[2:]}", "text": "", "ts": f"{number}.1"}
+    inner: dict[str, Any] = {
+        "type": right.name,
+        "user": user,
+        "channel": f"D0{user[2:]}",
+        "text": "",
+        "ts": f"{number}.1",
+    }
     return event(inner | {"channel_type": "im", "tab": "messages", "subtype": "bot_message"}, id=f"Ev{number}")
 
 
@@ -65,6 +72,9 @@ async def test_every_right_is_given_to_its_roles_and_to_nobody_else(
             continue  # happens to a person, and is nobody's deed; tests/bot/test_standing.py
         for role in ROLES:
             number += 1
+            await home_http.bot.services.store.run(
+                add_roles, home_http.bot.services.now()
+            )  # the form of roles took them
             made = happened if right.kind == "event" else body
             caplog.clear()
             await deliver(home_http, made(right, PEOPLE[role], number, f"{home_http.server.url}/response/nobody"))
