@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from yarl import URL
 
 from handlers.services import Services
 from knowledge.library import Library
@@ -52,7 +51,7 @@ class Reach:
         log.debug("not reached", extra={"method": _method(failure.url), "error": type(failure.exception).__name__})
 
 
-def _method(url: URL) -> str:
+def _method(url: Any) -> str:
     """The Web API method of an address; other addresses (of uploads) are secrets."""
     return url.name if url.parent.name == "api" else "elsewhere"
 

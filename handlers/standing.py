@@ -10,7 +10,7 @@ import handlers
 from handlers.incoming import Incoming
 from handlers.services import Services, keep
 from handlers.surface import Surface
-from storage import roles, standing
+from storage import people, roles, standing
 from storage.audit import Entry
 from storage.standing import Why
 
@@ -39,13 +39,16 @@ async def changed(event: dict[str, Any], incoming: Incoming, services: Services)
 def stand(db: Database, services: Services, delivery: str, user: str, why: Why | None) -> None:
     """Shut a person out, or let them in again, in the caller's transaction; nothing where that is how they stand.
 
-    Their roles are taken away, and not given back with the access. Letters to them are taken back. Then every module that
-    has a function ``left(db, services, user)`` does what follows from it there.
+    Their roles are taken away and the key to their calendar is revoked, and neither comes back with the access. What was to
+    be said to them alone is taken back; reminders of deadlines go to their substitute, or where ``reminders`` sends them.
+    Then every module that has a function ``left(db, services, user)`` does what follows from it there.
     """
     before, now = standing.why_out(db, user), services.now()
     if before == why:
         return
     content: dict[str, Any] = {"before": before, "after": why}
+    known = people.get(db, user)
+    people.look_at(db, user, zone=known.profile_zone, bot=known.bot, gone=why is not None, at=now)
     if why is None:
         standing.let_in(db, user)
     else:
@@ -53,6 +56,7 @@ def stand(db: Database, services: Services, delivery: str, user: str, why: Why |
         content["roles"] = held = sorted(roles.of(db, user))
         for role in held:
             roles.take_away(db, user, role)
+        content["calendars"] = people.close_feed(db, user, now)
         for module in handlers.modules():
             if left := getattr(module, "left", None):
                 left(db, services, user)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.samples import add_samples
-from storage import audit, outbox, roles
+from storage import audit, outbox, people, roles
 from storage.outbox import Letter
 from tests.house import House
 from tests.signing import command, deliver, event
@@ -29,11 +29,19 @@ async def test_a_deactivated_manager_loses_access_roles_and_letters_at_once(home
         await services.store.run(outbox.put, Letter(key, "s", later, "chat.postMessage", place | {"text": "x"}))
     await services.store.run(outbox.put, Letter("c", "s", later, "chat.postMessage", {"channel": "U0ANNA", "text": ""}))
 
+    await services.store.run(people.open_feed, "token" * 5, "U0MARIE", services.now())
+    calendar = f"{home_http.address}/calendar/{'token' * 5}.ics"
+    async with home_http.session.get(calendar) as response:
+        assert response.status == 200
+
     body = changed("U0MARIE", "Ev1", deleted=True)
     assert [(await deliver(home_http, body))[0] for _ in range(2)] == [200, 200]
 
     assert NOBODY_ELSE in (await home_http.command("U0MARIE", "/clause", "7.3"))["text"]
     assert await services.roles("U0MARIE") == frozenset()
+    async with home_http.session.get(calendar) as response:
+        assert response.status == 404
+    assert not (await services.store.run(people.get, "U0MARIE")).reachable
     assert await services.store.run(roles.holders, "manager") == []
     assert "U0ADMIN" in (await home_http.command("U0ANNA", "/agreement", "new"))["text"]
     states = await services.store.run(lambda db: dict(db.execute("select key, state from outbox").fetchall()))
@@ -41,7 +49,8 @@ async def test_a_deactivated_manager_loses_access_roles_and_letters_at_once(home
     (id,) = await services.store.run(audit.ids, ("standing",))
     entry = await services.store.run(audit.get, id)
     assert entry is not None
-    assert entry.content == {"before": None, "after": "deactivated", "roles": ["manager"], "letters": 2}
+    done = {"roles": ["manager"], "letters": 2, "calendars": 1}
+    assert entry.content == {"before": None, "after": "deactivated", **done}
 
 
 async def test_an_admin_by_the_settings_who_is_deactivated_is_no_admin(home_http: House) -> None:
