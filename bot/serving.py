@@ -24,10 +24,9 @@ from bot.app import Bot
 from bot.desk import new_id
 from bot.keys import need_seal
 from bot.settings import Settings, from_environment
-from bot.web import LEAVING, application
+from bot.web import BODY_SECONDS, LEAVING, application
 from knowledge.refused import Refused
 
-# A head must be there, and a quiet connection be used again, within this time.
 KEPT_OPEN_SECONDS = 30.0
 # Heroku and Kubernetes end a process half a minute after they asked it to stop.
 FINISH_SECONDS = 20.0
@@ -77,15 +76,25 @@ async def opened(settings: Settings) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def listening(
-    bot: Bot, host: str, port: int, *, overlap: bool = False, linger: float = 0.0
+    bot: Bot,
+    host: str,
+    port: int,
+    *,
+    overlap: bool = False,
+    linger: float = 0.0,
+    kept_open: float = KEPT_OPEN_SECONDS,
+    patience: float = BODY_SECONDS,
 ) -> AsyncIterator[int]:
     """The bot's routes on a port (0 for any free one), which is handed back; Refused where it is taken.
 
+    A head must be there and a quiet connection be used again within ``kept_open`` seconds, a body come within ``patience``.
     At the end no connection is taken any more, those that are open are told to end with their next answer for ``linger``
     seconds, and requests under way are finished.
     """
-    app = application(bot)
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEPT_OPEN_SECONDS, shutdown_timeout=FINISH_SECONDS)
+    app = application(bot, patience)
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=kept_open, lingering_time=1.0, shutdown_timeout=FINISH_SECONDS
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, reuse_port=overlap or None)
