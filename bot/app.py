@@ -162,10 +162,10 @@ def _guard(app: AsyncApp, services: Services) -> None:
         error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
     ) -> BoltResponse:
         context["outcome"] = outcome(error)
-        if "services" not in context:
-            # It failed before its signature was found good: nobody is told anything, wherever the body says to.
-            log.error("not verified", exc_info=error)
-            return BoltResponse(status=401, body="")
+        if "incoming" not in context:
+            # Its signature was not found good, or it is nothing that Slack sends: nobody is told, wherever the body says to.
+            log.error("no delivery", exc_info=error)
+            return BoltResponse(status=400, body="This is no delivery of Slack's.")
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
     app.use(hand_over)

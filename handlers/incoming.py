@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from knowledge.refused import Refused
+
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _MARK = re.compile(r"<(?:(?P<sign>[#!])(?P<name>[^|>]+)|(?P<link>(?:https?|mailto):[^|>]+))(?:\|(?P<label>[^>]*))?>")
 
@@ -39,11 +41,22 @@ class Incoming:
 
 
 def incoming(body: Mapping[str, Any]) -> Incoming | None:
-    """The delivery behind a request body; None for kinds that nothing is remembered of (checks, option lists).
+    """The delivery behind a request body; None for kinds that nobody asks for (checks, closed forms).
 
     Keys: ``event_id`` for events, the single-use ``trigger_id`` for commands, clicks and shortcuts, for a submission the view
-    and its hash, which changes when the view does (https://docs.slack.dev/apis/events-api#retries).
+    and its hash, which changes when the view does (https://docs.slack.dev/apis/events-api#retries). Refused where a body has
+    not the shape of its kind.
     """
+    try:
+        came = _read(body)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise Refused("This is no delivery that Slack makes.") from None
+    if came and not all(isinstance(part, str) for part in (came.kind, came.user, came.channel, came.thread, came.team)):
+        raise Refused("This is no delivery that Slack makes.")
+    return came
+
+
+def _read(body: Mapping[str, Any]) -> Incoming | None:
     if "command" in body:
         key = f"command:{body['trigger_id']}"
         return Incoming(
@@ -86,6 +99,9 @@ def incoming(body: Mapping[str, Any]) -> Incoming | None:
         case "shortcut" | "message_action":
             channel = (body.get("channel") or {}).get("id", "")
             return Incoming(f"shortcut:{body['trigger_id']}", body["callback_id"], user["id"], channel, "", team=team)
+        case "block_suggestion":
+            # A list of options is made anew each time; its key is never kept.
+            return Incoming("options", body["action_id"], user["id"], "", "", team=team)
         case _:
             return None
 
