@@ -25,6 +25,7 @@ from handlers import access, blocks, computed, incoming, parse
 from knowledge import dates
 from knowledge.agreements import read as read_agreement
 from knowledge.days import BRUSSELS, zone
+from knowledge.hardware_rows import COLUMNS, sheet
 from knowledge.inputs import Here
 from knowledge.library import Added, Library, load
 from knowledge.library import read as read_document
@@ -248,6 +249,24 @@ def take_delivery(body: dict[str, Any]) -> object:
     return came
 
 
+def csv(by: Random) -> bytes:
+    """A list of items as a spreadsheet might save it, with cells and columns that do not fit; sometimes any bytes."""
+    if by.randint(0, 19) == 0:
+        return by.randbytes(by.randint(0, 300))
+    comma, quote = by.choice([",", ";", "\t"]), by.choice(["", '"', "'"])
+    heads = by.sample([*COLUMNS], by.randint(1, len(COLUMNS))) if by.randint(0, 3) else [value(by), *COLUMNS]
+    if by.randint(0, 3):
+        heads = list(COLUMNS)
+    rows = [[f"{quote}{value(by)}{quote}" for _ in range(len(heads) + by.choice([0, 0, 0, 1, -1]))] for _ in range(5)]
+    saved = by.choice(["\n", "\r\n"]).join(comma.join(row) for row in [heads, *rows])
+    return saved.encode(by.choice(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"]), "replace")
+
+
+def take_csv(raw: bytes) -> object:
+    """What ``hardware import`` does with a file."""
+    return sheet(raw, Here(NOW, zone(BRUSSELS)), {"acme": "Acme NV"}, lambda tag: tag == "LT-001")
+
+
 def take_words(said: str) -> object:
     """What is done with a date, and with any text that is shown."""
     blocks.section(blocks.escape(said) or "x")
@@ -259,6 +278,7 @@ TARGETS = (
     Target("form", form, take_form),
     Target("document", document, take_document),
     Target("toml", toml, take_toml),
+    Target("csv", csv, take_csv),
     Target("delivery", delivery, take_delivery),
     Target("date", value, take_words),
 )

@@ -26,9 +26,9 @@ An answer is seen by the person who asked, alone. It can be shared with the chan
 then only in the channel that is about that agreement, which a manager decides (`/agreement here acme`).
 
 """
-KINDS = ("command", "action", "view", "shortcut", "event", "options")
+KINDS = ("command", "action", "view", "view_closed", "shortcut", "event", "options")
 REST = " …"
-SHOWN = {"action": "button or menu", "view": "form", "options": "list of options"}
+SHOWN = {"action": "button or menu", "view": "form", "view_closed": "form that is closed", "options": "list of options"}
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,13 @@ class Heard:
 
     def __init__(self) -> None:
         self.names: list[tuple[str, str]] = []
+        self.patterns: list[tuple[str, re.Pattern[str]]] = []
 
     def __getattr__(self, kind: str) -> Callable[..., Callable[[Any], Any]]:
         def listen(name: str | re.Pattern[str], **_: Any) -> Callable[[Any], Any]:
-            found = expanded(name.pattern) if isinstance(name, re.Pattern) else [name]
-            self.names += [(kind, one) for one in found]
+            if isinstance(name, re.Pattern):
+                self.patterns.append((kind, name))
+            self.names += [(kind, one) for one in (expanded(name.pattern) if isinstance(name, re.Pattern) else [name])]
             return lambda listener: listener
 
         return listen
@@ -69,8 +71,12 @@ def rights() -> list[Right]:
         module.register(heard)
     found = {Right(kind, name) for kind, name in heard.names}
     for module in handlers.modules():
-        patterns = [pattern for names in module.SURFACE.needs.values() for pattern in names]
-        found |= {Right("command", name) for pattern in patterns if pattern[0] == "/" for name in expanded(pattern)}
+        declared = [pattern for names in module.SURFACE.needs.values() for pattern in names]
+        for name in {name for pattern in declared for name in expanded(pattern)}:
+            kinds = (
+                ["command"] if name.startswith("/") else [kind for kind, one in heard.patterns if one.fullmatch(name)]
+            )
+            found |= {Right(kind, name) for kind in kinds}
     # "/agreement …" stands for every other verb, and is told where those need another role than the command alone.
     told = {right for right in found if not right.name.endswith(REST) or _differs(right)}
     return sorted(told, key=lambda right: (KINDS.index(right.kind), right.name))
@@ -97,7 +103,8 @@ _PART = re.compile(
 
 
 def expanded(pattern: str) -> list[str]:
-    """The names that a declared pattern stands for: each alternative, a number as 0, and REST where anything may follow.
+    """The names that a declared pattern stands for: each alternative, a number as 0, and where anything may follow an x,
+    or REST behind a command.
 
     ValueError for a pattern that says more than that.
     """
@@ -112,7 +119,8 @@ def expanded(pattern: str) -> list[str]:
             chosen = [name for choice in _choices(part["group"]) for name in expanded(choice)]
             parts.append(chosen + ([""] if part["may"] else []))
         elif part["any"]:
-            parts.append([{r"\d+": "0", r"\w+": "x", r"\S+": "x", ".*": REST}[part["any"]]])
+            rest = REST if pattern.startswith("/") else "x"
+            parts.append([{r"\d+": "0", r"\w+": "x", r"\S+": "x", ".*": rest}[part["any"]]])
         else:
             parts.append([part["one"].removeprefix("\\")])
     return ["".join(chosen) for chosen in product(*parts)]

@@ -41,7 +41,7 @@ class Incoming:
 
 
 def incoming(body: Mapping[str, Any]) -> Incoming | None:
-    """The delivery behind a request body; None for kinds that nobody asks for (checks, closed forms).
+    """The delivery behind a request body; None for kinds that nobody asks for (checks).
 
     Keys: ``event_id`` for events, the single-use ``trigger_id`` for commands, clicks and shortcuts, for a submission the view
     and its hash, which changes when the view does (https://docs.slack.dev/apis/events-api#retries). Refused where a body has
@@ -99,6 +99,10 @@ def _read(body: Mapping[str, Any]) -> Incoming | None:
         case "shortcut" | "message_action":
             channel = (body.get("channel") or {}).get("id", "")
             return Incoming(f"shortcut:{body['trigger_id']}", body["callback_id"], user["id"], channel, "", team=team)
+        case "view_closed":
+            view = body["view"]
+            key = f"closed:{view['id']}:{view.get('hash', '')}"
+            return Incoming(key, view["callback_id"], user["id"], "", "", team=team)
         case "block_suggestion":
             # A list of options is made anew each time; its key is never kept.
             return Incoming("options", body["action_id"], user["id"], "", "", team=team)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+import handlers
 from bot.rights import ROLES, Right, as_text, expanded, rights
 from bot.samples import add_roles
 from tests.house import House
@@ -18,6 +19,12 @@ from tests.signing import deliver, event
 ROOT = Path(__file__).parents[2]
 PEOPLE = {"consultant": "U0ANNA", "responder": "U0RAVI", "manager": "U0MARIE", "admin": "U0ADMIN"}
 PLACE = {"team": {"id": "T0LOCAL", "domain": "local"}, "channel": {"id": "C0GENERAL", "name": "general"}}
+
+SHORTCUTS = {
+    shortcut.callback_id: "message_action" if shortcut.type == "message" else "shortcut"
+    for module in handlers.modules()
+    for shortcut in module.SURFACE.shortcuts
+}
 
 
 def body(right: Right, user: str, number: int, url: str) -> bytes:
@@ -34,10 +41,12 @@ def body(right: Right, user: str, number: int, url: str) -> bytes:
             payload = {"type": "block_actions", "actions": [action], "container": {"type": "message"}, "message": {}}
         case "view":
             payload = {"type": "view_submission", "view": view | {"state": {"values": {}}}}
+        case "view_closed":
+            payload = {"type": "view_closed", "view": view, "is_cleared": False}
         case "options":
             payload = {"type": "block_suggestion", "action_id": right.name, "block_id": "b", "value": ""}
         case "shortcut":
-            payload = {"type": "message_action", "callback_id": right.name, "message": {"ts": "1.1", "text": ""}}
+            payload = {"type": SHORTCUTS[right.name], "callback_id": right.name, "message": {"ts": "1.1", "text": ""}}
         case _:
             raise AssertionError(right.kind)
     return urlencode({"payload": json.dumps(PLACE | who | payload | {"response_url": url})}).encode()
