@@ -14,6 +14,9 @@ from typing import Any
 import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
+from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,7 +28,7 @@ from bot.settings import Settings
 from handlers import access, showing
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
-from handlers.services import Services
+from handlers.services import ROLES, Services
 from storage import deliveries as delivered
 from storage.store import Store
 
@@ -92,6 +95,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
+    _quicken(app)
     works = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
@@ -104,34 +108,66 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
 def _guard(app: AsyncApp, services: Services) -> None:
     """Before every listener: hand it what it needs, and answer a repeated delivery as the first; behind all: the door."""
 
-    async def hand_over(body: dict[str, Any], context: Any, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        context["services"] = services
-        context["incoming"] = came = incoming(body)
-        if came is not None:
-            reply, roles, holders = await services.store.run(_before, services, came)
-            if reply is not None:
-                context["outcome"] = "repeated"
-                return _acknowledge(reply)
-            if came.user:
-                access.check(came, roles, holders)
-        await next()
-        return None
-
     async def on_error(
         error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
     ) -> BoltResponse:
         context["outcome"] = type(error).__name__
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
-    app.use(hand_over)
+    app.use(Before(services))
     app.error(on_error)
 
 
-def _before(
-    db: Database, services: Services, came: Incoming
-) -> tuple[dict[str, Any] | None, frozenset[str], dict[str, list[str]]]:
-    """What was answered to this delivery before, if it is repeated; the person's roles, and who holds each."""
-    return delivered.reply_to(db, came.key), services.roles_in(db, came.user), services.holders(db)
+class Before(AsyncMiddleware):
+    """What comes before every listener; a middleware of Bolt's own kind, which is called without preparing arguments."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Hand over what listeners need; a repeated delivery gets the first reply, a forbidden one is refused."""
+        services = self._services
+        req.context["services"] = services
+        req.context["incoming"] = came = incoming(req.body)
+        if came is not None:
+            reply, roles = await services.store.glance(_known, services, came)
+            if reply is not None:
+                req.context["outcome"] = "repeated"
+                return _acknowledge(reply)
+            if came.user and (role := access.required(came)) not in roles:
+                holders = await services.store.glance(services.holders)
+                raise access.Forbidden(role, holders[role] or holders[ROLES[-1]])
+        await next()
+        return None
+
+
+def _known(db: Database, services: Services, came: Incoming) -> tuple[dict[str, Any] | None, frozenset[str]]:
+    """What was answered to this delivery before, if it is repeated, and the person's roles."""
+    return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
+
+
+class Matcher(AsyncListenerMatcher):
+    """Bolt's own check of what a request is, without the arguments that Bolt prepares for checks which people write.
+
+    Every request is checked against most of the listeners, so that this is most of what Bolt would do for one.
+    """
+
+    def __init__(self, check: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
+        self._check = check
+
+    async def async_matches(self, req: AsyncBoltRequest, resp: BoltResponse) -> bool:
+        """Whether a listener is for this request."""
+        return await self._check(req.body)
+
+
+def _quicken(app: AsyncApp) -> None:
+    for listener in app._async_listeners:
+        listener.matchers = [
+            Matcher(matcher.func) if type(matcher) is AsyncBuiltinListenerMatcher else matcher  # type: ignore[arg-type]
+            for matcher in listener.matchers
+        ]
 
 
 def _acknowledge(reply: dict[str, Any]) -> BoltResponse:

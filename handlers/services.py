@@ -74,7 +74,7 @@ class Services:
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""
-        stamp, today = await self.store.run(documents.stamp), self.today()
+        stamp, today = await self.store.glance(documents.stamp), self.today()
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
@@ -89,7 +89,7 @@ class Services:
 
     async def roles(self, user: str) -> frozenset[str]:
         """The roles of a person; an admin holds all of them."""
-        return await self.store.run(self.roles_in, user)
+        return await self.store.glance(self.roles_in, user)
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""

@@ -42,6 +42,27 @@ def transaction(db: Database) -> Iterator[Database]:
         raise
 
 
+@contextmanager
+def savepoint(db: Database) -> Iterator[Database]:
+    """A part of a transaction that can be taken back by itself."""
+    db.conn.execute("SAVEPOINT part")
+    try:
+        yield db
+        db.conn.execute("RELEASE part")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK TO part")
+            db.conn.execute("RELEASE part")
+        raise
+
+
+def reading(path: Path) -> Database:
+    """A connection that only reads and never waits; sqlite3.OperationalError at once where it cannot read."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    connection.execute("PRAGMA query_only=ON")
+    return Database(connection, execute_plugins=False)
+
+
 def backup(source: Path, destination: Path) -> int:
     """Copy a database with SQLite's online backup while others use it, and open the copy to prove it whole.
 
