@@ -38,9 +38,15 @@ log = logging.getLogger(__name__)
 class App(AsyncApp):
     """Bolt's app, with one log line a request: what it was, who, milliseconds, outcome; never what was said."""
 
+    services: Services
+
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         started = time.perf_counter()
-        response = await super().async_dispatch(req)
+        self.services.under_way += 1
+        try:
+            response = await super().async_dispatch(req)
+        finally:
+            self.services.under_way -= 1
         came = req.context.get("incoming")
         if came is not None:
             took = (time.perf_counter() - started) * 1000
@@ -105,7 +111,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     return Bot(app, services, deliveries, session)
 
 
-def _guard(app: AsyncApp, services: Services) -> None:
+def _guard(app: App, services: Services) -> None:
     """Before every listener: hand it what it needs, and answer a repeated delivery as the first; behind all: the door."""
 
     async def on_error(
@@ -114,6 +120,7 @@ def _guard(app: AsyncApp, services: Services) -> None:
         context["outcome"] = type(error).__name__
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
+    app.services = services
     app.use(Before(services))
     app.error(on_error)
 

@@ -18,7 +18,13 @@ def connect(path: Path | str) -> Database:
     """A connection to a database file with all migrations applied; sqlite3.Error where the file cannot be used."""
     connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
     try:
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            "wal_autocheckpoint=4000",
+            "cache_size=-16000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         db = Database(connection, execute_plugins=False)
         if MIGRATIONS.pending(db):
