@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import signal
 import sqlite3
 import sys
@@ -28,6 +29,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession
+from sqlite_utils import Database
 
 from bench.driving import LOOPBACK, command, environment, line, slack
 from bot import app as bots
@@ -44,6 +46,8 @@ DIRECT = "D0ANNA"
 THREAD = ["1.1"]
 SOON = 0.5
 EVERY = 50
+# The first processes show how long one takes: the very first also starts what the others are forked from.
+UNDISTURBED = 2
 # Letters that a killed process had in hand are free again after their lease; pictures come after answers.
 LATER = timedelta(hours=12)
 
@@ -74,7 +78,9 @@ def asked(number: int) -> Input:
     match number % 5:
         case 0:
             trigger = f"t{number}"
-            return Input(number, f"command:{trigger}", command("/ask", f"may a client cancel? n{number}n", trigger=trigger))
+            return Input(
+                number, f"command:{trigger}", command("/ask", f"may a client cancel? n{number}n", trigger=trigger)
+            )
         case 1:
             given = f"cancellation performance=2026-12-04 cancelled=2026-12-02 fee={10_000 + number}"
             return Input(number, f"command:t{number}", command("/fee", given, trigger=f"t{number}", channel=DIRECT))
@@ -96,7 +102,14 @@ def asked(number: int) -> Input:
 
 def _form(number: int, callback: str, user: str, metadata: Mapping[str, str], texts: Mapping[str, str]) -> bytes:
     values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in texts.items()}
-    view = {"id": f"V{number}", "type": "modal", "hash": "1", "callback_id": callback, "private_metadata": json.dumps(metadata), "blocks": []}
+    view = {
+        "id": f"V{number}",
+        "type": "modal",
+        "hash": "1",
+        "callback_id": callback,
+        "private_metadata": json.dumps(metadata),
+        "blocks": [],
+    }
     payload = {
         "type": "view_submission",
         "user": {"id": user},
@@ -169,7 +182,11 @@ async def serve_and_kill(kills: int, folder: Path, port: int, chance: random.Ran
     spawn.set_forkserver_preload(["bench.warm"])
     async with slack(f"http://{LOOPBACK}:1/") as server:
         settings = {k: v for k, v in environment(server.api_url, port, database).items() if k not in os.environ}
-        settings |= {"PORT": str(port), "CLAUSEKEEPER_DATABASE": str(database), "CLAUSEKEEPER_ADMINS": "U0ADMIN,U0MARIE"}
+        settings |= {
+            "PORT": str(port),
+            "CLAUSEKEEPER_DATABASE": str(database),
+            "CLAUSEKEEPER_ADMINS": "U0ADMIN,U0MARIE",
+        }
         THREAD[0] = await _something_said(server)
         for number in range(1, kills + 1):
             process = spawn.Process(target=_serve, args=(settings, folder / "serve.log"), daemon=True)
@@ -230,9 +247,7 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
         replies = {key: json.loads(reply) for key, reply in db.execute("select key, reply from deliveries")}
         contents = Counter(_numbers(text for (text,) in db.execute("select content from contents")))
         agreements = Counter(slug for (slug,) in db.execute("select slug from agreements"))
-        letters = {
-            key: (state, ended) for key, state, ended in db.execute("select key, state, ended_at from outbox")
-        }
+        letters = {key: (state, ended) for key, state, ended in db.execute("select key, state, ended_at from outbox")}
         entries = audit.count(db)
     posted = Counter[str]()
     times: dict[str, list[float]] = {}
@@ -290,13 +305,13 @@ def _unexplained(number: str, times: list[float], kills: list[float]) -> list[st
 
 def _numbers(texts: Any) -> list[str]:
     """The numbers of the inputs that texts are about, each text once."""
-    import re
-
     found: list[str] = []
     for text in texts:
         marks = {m[1] for m in re.finditer(r"\bn(\d+)n\b", text)}
         marks |= {str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r'"fee": ?"?(1\d{4})\b', text)}
-        marks |= {str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r"Fee[^:\"]{0,30}: (1\d,?\d{3})\b", text)}
+        marks |= {
+            str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r"Fee[^:\"]{0,30}: (1\d,?\d{3})\b", text)
+        }
         found += marks
     return found
 
@@ -324,11 +339,11 @@ def migrate_and_kill(kills: int, folder: Path, chance: random.Random) -> dict[st
         process = spawn.Process(target=_command, args=words, daemon=True)
         began = time.perf_counter()
         process.start()
-        if number == 0:
+        if number < UNDISTURBED:
             process.join()
             longest = time.perf_counter() - began
         else:
-            process.join(chance.uniform(0.2 * longest, 1.1 * longest))
+            process.join(chance.uniform(0, longest))
         ended = process.exitcode is not None
         if process.pid is not None and not ended:
             os.kill(process.pid, signal.SIGKILL)
@@ -346,14 +361,12 @@ def migrate_and_kill(kills: int, folder: Path, chance: random.Random) -> dict[st
     return {"mode": "migrate", "kills": kills, "found": dict(found), "wrong": wrong[:20]}
 
 
-ROWS = 2_000
+ROWS = 5_000
 
 
 def _old_database(path: Path) -> None:
     """A database as the first release made it, with rows."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        from sqlite_utils import Database
-
         db = Database(connection, execute_plugins=False)
         names = [migration.name for migration in MIGRATIONS.pending(db)]
         MIGRATIONS.apply(db, stop_before=names[names.index("m007_roles")])
@@ -385,12 +398,12 @@ def backup_and_kill(kills: int, folder: Path, chance: random.Random) -> dict[str
         process = spawn.Process(target=_command, args=words, daemon=True)
         began = time.perf_counter()
         process.start()
-        until = chance.uniform(0.2 * longest, 1.1 * longest) if number else 60
+        until = chance.uniform(0, longest) if number >= UNDISTURBED else 60
         with closing(connect(database)) as db:
             while process.is_alive() and time.perf_counter() - began < until:
                 with db.atomic():
                     audit.append(db, audit.Entry(new_id(), datetime.now(UTC), "U0ANNA", "ask", "", {}))
-        longest = longest if number else time.perf_counter() - began
+        longest = longest if number >= UNDISTURBED else time.perf_counter() - began
         ended = not process.is_alive()
         if process.pid is not None and not ended:
             os.kill(process.pid, signal.SIGKILL)

@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.middleware.authorization.async_single_team_authorization import AsyncSingleTeamAuthorization
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -193,6 +194,11 @@ async def attempt(call: Awaitable[Any]) -> str:
 
 
 async def greet(bot: Bot) -> dict[str, Any]:
-    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request."""
+    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request, and refuse that
+    person where Slack is away just then.
+    """
     answer = await bot.app.client.auth_test()
+    for middleware in bot.app._async_middleware_list:
+        if isinstance(middleware, AsyncSingleTeamAuthorization):
+            middleware.auth_test_result = answer
     return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

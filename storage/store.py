@@ -125,18 +125,20 @@ def together(db: Database, works: Sequence[Callable[[Database], Any]]) -> list[O
     if len(works) == 1:
         return [_alone(db, works[0])]
     outcomes: list[Outcome] = []
-    began = time.monotonic()
+    began = None
     try:
         with transaction(db):
+            began = time.monotonic()
             for work in works:
                 outcomes.append(_within(db, work))
                 if time.monotonic() - began > LONGEST_SECONDS:
                     break
     except sqlite3.Error as error:
-        if not outcomes:
+        if began is None:
+            # Another process writes, and has for as long as is waited for: it was waited for once for all of them.
             return [Outcome(error=error) for _ in works]
         # The disk refused the whole; each learns for itself whether it takes this one.
-        return [_alone(db, work) for work in works[: len(outcomes)]]
+        return [_alone(db, work) for work in works[: len(outcomes) + 1]]
     return outcomes
 
 
