@@ -75,9 +75,13 @@ async def ready(process: subprocess.Popen[bytes], port: int) -> float:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to stop, and wait for it."""
+    """Ask a process to stop, and wait for it; what it still owes to say it says when it starts again."""
     process.terminate()
-    process.wait(timeout=30)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def command(name: str, text: str, user: str = "U0ANNA", channel: str = "C0GENERAL", trigger: str = "") -> bytes:

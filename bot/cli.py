@@ -139,7 +139,9 @@ def restore(copy: Path) -> None:
     try:
         entries, replaced = restore(copy, database, name)
     except BlockingIOError:
-        raise Refused(f"A process has {database} open; stop it first, and nothing is lost. Nothing was changed.") from None
+        raise Refused(
+            f"A process has {database} open; stop it first, and nothing is lost. Nothing was changed."
+        ) from None
     except sqlite3.DatabaseError as error:
         raise Refused(f"{copy} is no sound backup: {error}. Nothing was changed.") from None
     except OSError as error:
