@@ -14,6 +14,10 @@ from typing import Any
 import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
+from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.middleware.authorization.async_single_team_authorization import AsyncSingleTeamAuthorization
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,7 +36,7 @@ from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
-from handlers.services import Services
+from handlers.services import ROLES, Services
 from knowledge.refused import Refused
 from storage import deliveries as delivered
 from storage.store import Store
@@ -47,14 +51,19 @@ class App(AsyncApp):
         super().__init__(**how)
         self._meter = meter
 
+    services: Services
+
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         started = time.perf_counter()
+        self.services.under_way += 1
         try:
             response = await super().async_dispatch(req)
         except BaseException:
             # Not even the person could be told: Slack is away, or the request was given up.
             self._meter.note(UNVERIFIED, "fault", time.perf_counter() - started)
             raise
+        finally:
+            self.services.under_way -= 1
         came = req.context.get("incoming")
         took = time.perf_counter() - started
         outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
@@ -122,6 +131,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     )
     _guard(app, services)
     handlers.register(app)
+    _quicken(app)
     deliveries = sender(services, client, now)
     services.wake = deliveries.wake
     return Bot(app, services, deliveries, session, meter, reach, settings.metrics_token)
@@ -150,23 +160,8 @@ def sender(
     return Deliveries(services.store, client, now, works, gatherings)
 
 
-def _guard(app: AsyncApp, services: Services) -> None:
+def _guard(app: App, services: Services) -> None:
     """Before every listener: hand it what it needs, and answer a repeated delivery as the first; behind all: the door."""
-
-    async def hand_over(body: dict[str, Any], context: Any, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        context["services"] = services
-        context["incoming"] = came = incoming(body)
-        if came is not None:
-            log.debug("received", extra={"kind": came.kind, "key": came.key})
-            reply, roles, holders = await services.store.run(_before, services, came)
-            if reply is not None:
-                context["outcome"] = "repeated"
-                return _acknowledge(reply)
-            if came.user:
-                access.belong(roles, ours=services.ours(came.team))
-                access.check(came, roles, holders)
-        await next()
-        return None
 
     async def on_error(
         error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
@@ -178,7 +173,8 @@ def _guard(app: AsyncApp, services: Services) -> None:
             return BoltResponse(status=400, body="This is no delivery of Slack's.")
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
-    app.use(hand_over)
+    app.services = services
+    app.use(Before(services))
     app.error(on_error)
 
 
@@ -189,11 +185,59 @@ def outcome(error: Exception) -> str:
     )
 
 
-def _before(
-    db: Database, services: Services, came: Incoming
-) -> tuple[dict[str, Any] | None, frozenset[str], dict[str, list[str]]]:
-    """What was answered to this delivery before, if it is repeated; the person's roles, and who holds each."""
-    return delivered.reply_to(db, came.key), services.roles_in(db, came.user), services.holders(db)
+class Before(AsyncMiddleware):
+    """What comes before every listener; a middleware of Bolt's own kind, which is called without preparing arguments."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Hand over what listeners need; a repeated delivery gets the first reply, a forbidden one is refused."""
+        services = self._services
+        req.context["services"] = services
+        req.context["incoming"] = came = incoming(req.body)
+        if came is not None:
+            log.debug("received", extra={"kind": came.kind, "key": came.key})
+            reply, roles = await services.store.glance(_known, services, came)
+            if reply is not None:
+                req.context["outcome"] = "repeated"
+                return _acknowledge(reply)
+            if came.user:
+                access.belong(roles, ours=services.ours(came.team))
+            if came.user and (role := access.required(came)) not in roles:
+                holders = await services.store.glance(services.holders)
+                raise access.Forbidden(role, holders[role] or holders[ROLES[-1]])
+        await next()
+        return None
+
+
+def _known(db: Database, services: Services, came: Incoming) -> tuple[dict[str, Any] | None, frozenset[str]]:
+    """What was answered to this delivery before, if it is repeated, and the person's roles."""
+    return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
+
+
+class Matcher(AsyncListenerMatcher):
+    """Bolt's own check of what a request is, without the arguments that Bolt prepares for checks which people write.
+
+    Every request is checked against most of the listeners, so that this is most of what Bolt would do for one.
+    """
+
+    def __init__(self, check: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
+        self._check = check
+
+    async def async_matches(self, req: AsyncBoltRequest, resp: BoltResponse) -> bool:
+        """Whether a listener is for this request."""
+        return await self._check(req.body)
+
+
+def _quicken(app: AsyncApp) -> None:
+    for listener in app._async_listeners:
+        listener.matchers = [
+            Matcher(matcher.func) if type(matcher) is AsyncBuiltinListenerMatcher else matcher  # type: ignore[arg-type]
+            for matcher in listener.matchers
+        ]
 
 
 def _acknowledge(reply: dict[str, Any]) -> BoltResponse:
@@ -212,7 +256,12 @@ async def attempt(call: Awaitable[Any]) -> str:
 
 
 async def greet(bot: Bot) -> dict[str, Any]:
-    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request."""
+    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request, and refuse that
+    person where Slack is away just then.
+    """
     answer = await bot.app.client.auth_test()
     bot.services.team = answer.get("team_id", "")
+    for middleware in bot.app._async_middleware_list:
+        if isinstance(middleware, AsyncSingleTeamAuthorization):
+            middleware.auth_test_result = answer
     return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

@@ -129,6 +129,33 @@ def backup(destination: Path) -> None:
 
 
 @cli.command()
+@click.argument("copy", type=click.Path(path_type=Path))
+def restore(copy: Path) -> None:
+    """Put a backup in the place of the database, which is kept beside it."""
+    from datetime import UTC, datetime
+
+    from bot.settings import from_environment
+    from storage.database import restore
+
+    database = from_environment().database
+    if not copy.is_file():
+        raise Refused(f"There is no backup at {copy}.")
+    name = f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    try:
+        entries, replaced = restore(copy, database, name)
+    except BlockingIOError:
+        raise Refused(
+            f"A process has {database} open; stop it first, and nothing is lost. Nothing was changed."
+        ) from None
+    except sqlite3.DatabaseError as error:
+        raise Refused(f"{copy} is no sound backup: {error}. Nothing was changed.") from None
+    except OSError as error:
+        raise Refused(f"{database} cannot be replaced: {error.strerror}.") from None
+    kept = f" The replaced database is kept as {replaced}." if replaced else ""
+    click.echo(f"{database} is what {copy} holds, with {entries} audit entries.{kept}")
+
+
+@cli.command()
 def verify() -> None:
     """Prove that the database is whole: its pages, its audit chain, its documents."""
     from bot.keys import seal_of

@@ -42,9 +42,11 @@ SURFACE = Surface(
 )
 RENEWAL = ("renewal", "notice", "notice_opens")
 USAGE = (
-    "/agreement alone opens the form; `/agreement list`, `show acme`, `edit acme`, `condition acme` (a special condition), "
+    "/agreement alone opens the form; `/agreement list`, `list acme nv` (by client), `show acme`, `edit acme`, "
+    "`condition acme` (a special condition), "
     "`settle acme` (how a disputed clause is read), `here acme` (this channel is about it; `here none` takes that back)."
 )
+MOST_LISTED = 25
 
 
 def register(app: Any) -> None:
@@ -235,10 +237,13 @@ def _keep(
 
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
-    stand = [understood(text, shelf.library) for name in agreed.slugs(db) if (text := agreed.get(db, name))]
+    named = agreed.of_client(db, slug, MOST_LISTED + 1) if slug else agreed.slugs(db, MOST_LISTED + 1)
+    stand = [understood(text, shelf.library) for name in named[:MOST_LISTED] if (text := agreed.get(db, name))]
     lines = [f"• *{blocks.escape(a.slug)}* {blocks.escape(a.client)}, {_dates(a)}" for a in stand]
-    text = "\n".join(lines) or "No agreement is registered yet; /agreement opens the form."
-    return {"text": text, "blocks": [blocks.section(text)]}
+    none = f"No client's name has {blocks.escape(slug)} in it." if slug else "No agreement is registered yet."
+    text = "\n".join(lines) or f"{none} /agreement opens the form."
+    more = [blocks.context("There are more: `/agreement list words of a client's name` finds them.")]
+    return {"text": text, "blocks": [blocks.section(text), *(more if len(named) > MOST_LISTED else [])]}
 
 
 def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
@@ -272,7 +277,7 @@ _TELL = {"list": _list, "show": _show, "here": _here}
 def _agreement(db: Database, shelf: Shelf, slug: str) -> Agreement:
     text = agreed.get(db, slug) if slug else None
     if text is None:
-        there_are = ", ".join(agreed.slugs(db)[:20]) or "none yet"
+        there_are = ", ".join(agreed.slugs(db, 20)) or "none yet"
         raise Refused(f"There is no agreement {slug!r}; there are: {there_are}. {USAGE}")
     return understood(text, shelf.library)
 

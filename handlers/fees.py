@@ -158,10 +158,13 @@ async def file(
         said = await services.store.run(_file, services, incoming, slug, recorded.id)
         await respond(**incoming.private({"text": blocks.escape(said)}), replace_original=False)
         return
-    slugs = await services.store.run(agreed.slugs)
+    slugs = await services.store.run(agreed.slugs, forms.OPTIONS + 1)
     if not slugs:
         raise Refused("There is no agreement to file it under; register one with /agreement.")
-    ask = forms.select_input("agreement", "Agreement", slugs, optional=False)
+    if len(slugs) > forms.OPTIONS:
+        ask = forms.text_input("agreement", "Agreement", "its short name", optional=False)
+    else:
+        ask = forms.select_input("agreement", "Agreement", slugs, optional=False)
     metadata = json.dumps({"answer": recorded.id, "channel": incoming.channel})
     await client.views_open(
         trigger_id=body["trigger_id"], view=forms.modal("file", "Keep for agreement", "Keep", [ask], metadata)
@@ -282,7 +285,7 @@ async def _recorded(services: Services, id: str) -> Entry:
 
 async def form_for(services: Services, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
     """The form of a rule, prefilled with what was given."""
-    slugs = await services.store.run(agreed.slugs)
+    slugs = await services.store.glance(agreed.slugs, forms.OPTIONS + 1)
     return forms.computing(form, given, Here(services.now(), services.zone), slugs)
 
 

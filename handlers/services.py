@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,15 +44,20 @@ class Shelf:
 
         return open_index(self.library.in_force(self.on))
 
+    @cached_property
+    def laid_out(self) -> dict[tuple[str, ...], Any]:
+        """What was made from these texts alone and is made alike every time, by whoever made it."""
+        return {}
+
 
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
-    that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
-    outside, ``team`` until Slack said who we are; ``seal`` is None without a key, and ``breach_channels`` says whether a data
-    breach gets a private channel.
+    that something is owed. ``under_way`` counts the requests that are being answered. ``legal_channel`` is empty where none
+    is set, ``address`` where the bot cannot be reached from outside, ``team`` until Slack said who we are; ``seal`` is None
+    without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -82,12 +88,15 @@ class Services:
         self.breach_channels = breach_channels
         self.team = ""
         self.wake: Callable[[], None] = lambda: None
+        self.under_way = 0
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""
-        stamp, today = await self.store.run(documents.stamp), self.today()
+        stamp, today = await self.store.glance(documents.stamp), self.today()
+        if self._shelf is not None and (self._shelf.stamp, self._shelf.on) == (stamp, today):
+            return self._shelf
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
@@ -107,9 +116,16 @@ class Services:
         """The contract day in the governing zone."""
         return self.now().astimezone(self.zone).date()
 
+    async def calm(self) -> None:
+        """Wait until nobody waits for an answer; two seconds at most, so that what is owed is done under any load."""
+        for _ in range(20):
+            if not self.under_way:
+                return
+            await asyncio.sleep(0.1)
+
     async def roles(self, user: str) -> frozenset[str]:
         """The roles of a person; an admin holds all of them, somebody who is shut out none."""
-        return await self.store.run(self.roles_in, user)
+        return await self.store.glance(self.roles_in, user)
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""
