@@ -2,8 +2,8 @@
 
     python -m bench.scale
 
-Invented clauses are put together from sentences of the real ones, always the same. Prints JSON: seconds and milliseconds of
-one core (medians), and MB of this process at its most after each step.
+Invented clauses are put together from sentences of the real ones, always the same. Prints JSON: seconds and milliseconds
+(medians) of one core, and MB of this process at its most after each step.
 """
 
 from __future__ import annotations
