@@ -22,14 +22,18 @@ from sqlite_utils import Database
 import handlers
 from bot.delivery import Deliveries, Gathering, Work
 from bot.fetching import fetch
+from bot.health import Reach
 from bot.keys import seal_of
+from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
 from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
+from handlers.access import Forbidden, Outside
 from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
 from handlers.services import Services
+from knowledge.refused import Refused
 from storage import deliveries as delivered
 from storage.store import Store
 
@@ -37,16 +41,29 @@ log = logging.getLogger(__name__)
 
 
 class App(AsyncApp):
-    """Bolt's app, with one log line a request: what it was, who, milliseconds, outcome; never what was said."""
+    """Bolt's app, with one log line and one count a request: what it was, who, milliseconds, outcome; never what was said."""
+
+    def __init__(self, meter: Meter, **how: Any) -> None:
+        super().__init__(**how)
+        self._meter = meter
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         started = time.perf_counter()
-        response = await super().async_dispatch(req)
+        try:
+            response = await super().async_dispatch(req)
+        except BaseException:
+            # Not even the person could be told: Slack is away, or the request was given up.
+            self._meter.note(UNVERIFIED, "fault", time.perf_counter() - started)
+            raise
         came = req.context.get("incoming")
+        took = time.perf_counter() - started
+        outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
         if came is not None:
-            took = (time.perf_counter() - started) * 1000
-            outcome = req.context.get("outcome", "answered" if response.status == 200 else response.status)
-            log.info("%s user=%s ms=%.0f outcome=%s", came.kind, came.user, took, outcome)
+            who = {"kind": came.kind, "user": came.user, "ms": round(took * 1000), "outcome": outcome}
+            log.info("request", extra=who)
+        elif outcome == "rejected":
+            log.warning("rejected", extra={"status": response.status})
+        self._meter.note(came.kind if came else UNVERIFIED, outcome, took)
         return response
 
 
@@ -58,6 +75,9 @@ class Bot:
     services: Services
     deliveries: Deliveries
     session: aiohttp.ClientSession
+    meter: Meter
+    reach: Reach
+    metrics_token: str
 
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed."""
@@ -77,7 +97,8 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
 
     To be called with an event loop running, since it makes the one HTTP session of the process.
     """
-    session = aiohttp.ClientSession()
+    meter, reach = Meter(), Reach(now)
+    session = aiohttp.ClientSession(trace_configs=[reach.trace()])
     client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session)
     services = Services(
         Store(settings.database),
@@ -93,6 +114,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         breach_channels=settings.breach_channels,
     )
     app = App(
+        meter,
         client=client,
         signing_secret=settings.signing_secret,
         process_before_response=True,
@@ -102,7 +124,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     handlers.register(app)
     deliveries = sender(services, client, now)
     services.wake = deliveries.wake
-    return Bot(app, services, deliveries, session)
+    return Bot(app, services, deliveries, session, meter, reach, settings.metrics_token)
 
 
 def sender(
@@ -135,11 +157,13 @@ def _guard(app: AsyncApp, services: Services) -> None:
         context["services"] = services
         context["incoming"] = came = incoming(body)
         if came is not None:
+            log.debug("received", extra={"kind": came.kind, "key": came.key})
             reply, roles, holders = await services.store.run(_before, services, came)
             if reply is not None:
                 context["outcome"] = "repeated"
                 return _acknowledge(reply)
             if came.user:
+                access.belong(roles, ours=services.ours(came.team))
                 access.check(came, roles, holders)
         await next()
         return None
@@ -147,11 +171,22 @@ def _guard(app: AsyncApp, services: Services) -> None:
     async def on_error(
         error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
     ) -> BoltResponse:
-        context["outcome"] = type(error).__name__
+        context["outcome"] = outcome(error)
+        if "incoming" not in context:
+            # Its signature was not found good, or it is nothing that Slack sends: nobody is told, wherever the body says to.
+            log.error("no delivery", exc_info=error)
+            return BoltResponse(status=400, body="This is no delivery of Slack's.")
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
     app.use(hand_over)
     app.error(on_error)
+
+
+def outcome(error: Exception) -> str:
+    """How a request ended that was not answered: ``forbidden`` to that person, ``refused``, or a ``fault`` of ours."""
+    return (
+        "forbidden" if isinstance(error, Forbidden | Outside) else "refused" if isinstance(error, Refused) else "fault"
+    )
 
 
 def _before(
@@ -179,4 +214,5 @@ async def attempt(call: Awaitable[Any]) -> str:
 async def greet(bot: Bot) -> dict[str, Any]:
     """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request."""
     answer = await bot.app.client.auth_test()
+    bot.services.team = answer.get("team_id", "")
     return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

@@ -73,11 +73,12 @@ def local(port: int, database: Path | None, no_samples: bool) -> None:
 
 
 @cli.command()
-def serve() -> None:
+@click.option("--overlap", is_flag=True, help="Let the next process listen on the same port before this one leaves.")
+def serve(overlap: bool) -> None:
     """Serve a real workspace over HTTP."""
     from bot.serving import serve
 
-    serve()
+    serve(overlap=overlap)
 
 
 @cli.command()
@@ -158,6 +159,22 @@ def manifest(url: str) -> None:
     from bot.manifest import as_text
 
     click.echo(as_text(url), nl=False)
+
+
+@cli.command()
+def sbom() -> None:
+    """Print what an installation gets, as a CycloneDX bill of materials."""
+    from bot.sbom import as_text
+
+    click.echo(as_text(), nl=False)
+
+
+@cli.command()
+def rights() -> None:
+    """Print who may do what."""
+    from bot.rights import as_text
+
+    click.echo(as_text(), nl=False)
 
 
 def main() -> None:

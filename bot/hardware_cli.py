@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -56,24 +57,28 @@ def import_items(file: Path, dry_run: bool) -> None:
         content = file.read_bytes()
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    # The file is read between two transactions, so that a bot at work does not wait for it.
     with desk() as at:
-        books = _books(at)
-        taken = kept.tags(at.db)
-        sheet = hardware_rows.sheet(content, books.here, books.clients(), taken.__contains__)
-        if sheet.wrong:
-            for line in sheet.wrong[:MOST_SHOWN]:
-                click.echo(line, err=True)
-            more = f" ({MOST_SHOWN} are shown)" if len(sheet.wrong) > MOST_SHOWN else ""
-            count = len(sheet.rows) + len(sheet.wrong)
-            raise Refused(f"{file}: {len(sheet.wrong):,} of {count:,} lines are wrong{more}; nothing was taken in.")
-        if dry_run:
-            click.echo(
-                f"{file}: all {len(sheet.rows):,} lines are good; nothing was taken in, since this is a dry run."
-            )
-            return
-        books.take_in(sheet.rows)
+        books, taken = _books(at), kept.tags(at.db)
+        clients = books.clients()
+    sheet = hardware_rows.sheet(content, books.here, clients, taken.__contains__)
+    if sheet.wrong:
+        for line in sheet.wrong[:MOST_SHOWN]:
+            click.echo(line, err=True)
+        more = f" ({MOST_SHOWN} are shown)" if len(sheet.wrong) > MOST_SHOWN else ""
+        count = len(sheet.rows) + len(sheet.wrong)
+        raise Refused(f"{file}: {len(sheet.wrong):,} of {count:,} lines are wrong{more}; nothing was taken in.")
+    if dry_run:
+        click.echo(f"{file}: all {len(sheet.rows):,} lines are good; nothing was taken in, since this is a dry run.")
+        return
+    told, standings = books.written(sheet.rows)
+    with desk() as at:
+        try:
+            kept.take_in(at.db, told, standings)
+        except sqlite3.IntegrityError:
+            raise Refused(f"{file}: one of its items was registered meanwhile; nothing was taken in.") from None
         slugs = {row.item.agreement for row in sheet.rows if row.delivered}
-        outbox.put(at.db, tracked.letter(books, slugs, f"import of {file.name}"))
+        outbox.put(at.db, tracked.letter(_books(at), slugs, f"import of {file.name}"))
         digest = hashlib.sha256(content).hexdigest()
         at.record("hardware", "import", {"file": file.name, "sha256": digest, "items": len(sheet.rows)})
     click.echo(f"{file}: {len(sheet.rows):,} items were registered.")

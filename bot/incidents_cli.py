@@ -24,7 +24,7 @@ from knowledge.breach.incident import Incident, from_json, label, to_json
 from knowledge.breach.severity import graded
 from knowledge.refused import Refused
 from storage import incidents as kept
-from storage import outbox, sealing
+from storage import outbox, roles, sealing
 from storage.audit import Entry, append
 from storage.sealing import KeyLost, Seal
 
@@ -37,7 +37,9 @@ def hand() -> Iterator[tuple[Desk, Hand]]:
     with desk() as at:
         seal = need_seal(at.settings)
         try:
-            yield at, Hand(at.db, seal, at.shelf, at.now, new_id, at.actor, at.settings.zone, frozenset({"responder"}))
+            alerted = roles.holders(at.db, "responder") or sorted({*roles.holders(at.db, "admin"), *at.settings.admins})
+            held = frozenset({"responder"})
+            yield at, Hand(at.db, seal, at.shelf, at.now, new_id, at.actor, at.settings.zone, held, tuple(alerted))
         except KeyLost:
             raise Refused(
                 "The key does not open what is sealed: give the key that it was sealed with (an older one goes behind the "

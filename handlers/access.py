@@ -24,6 +24,13 @@ class Forbidden(Refused):
         self.holders = tuple(holders)
 
 
+class Outside(Refused):
+    """Refused because the person does not belong to the workspace, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("Clausekeeper answers the people of the workspace that it is installed in, and nobody else.")
+
+
 def needed(name: str) -> str:
     """The role that a command with its verb (``/agreement edit``), an action, a form, a shortcut or an event needs.
 
@@ -38,6 +45,12 @@ def needed(name: str) -> str:
     if not found:
         raise LookupError(f"no module says who may use {name!r}")
     return max(found, key=ROLES.index)
+
+
+def belong(roles: frozenset[str], *, ours: bool) -> None:
+    """Outside where a person has no role at all, because they were shut out, or comes from a workspace that is not ``ours``."""
+    if not roles or not ours:
+        raise Outside
 
 
 def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, computed, forms, parse, showing
-from handlers.computing import basis, entry, named, recomputed
+from handlers.computing import basis, entry, named, recomputed, understood
 from handlers.forms import Form
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -242,6 +242,14 @@ def _shared(db: Database, services: Services, shelf: Shelf, incoming: Incoming, 
     if recorded is None:
         raise Refused("That answer is no longer on record; compute it again and share the new one.")
     found = recomputed(db, shelf, recorded)
+    if recorded.content["agreement"]:
+        slug = understood(recorded.content["agreement"], shelf.library).slug
+        if agreed.of_channel(db, incoming.channel) != slug:
+            # Who is in a channel may see what its own agreement says; of other agreements nobody has said so.
+            raise Refused(
+                f"This answer rests on the agreement {slug}, and this channel is not about it; "
+                f"a manager can say so here with `/agreement here {slug}`."
+            )
     message = computed.message(found)
     who = f"<@{incoming.user}> shares a computation"
     reply = {"text": f"{who}: {message['text']}", "blocks": [blocks.section(who), *message["blocks"]]}

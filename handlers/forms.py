@@ -223,6 +223,15 @@ def _value(element: Mapping[str, Any]) -> Any:
             return (element.get("selected_option") or {}).get("value")
 
 
+def first(element: Mapping[str, Any]) -> Any:
+    """What an input was laid out with, as ``typed`` gives it back; "" or an empty list where it was empty."""
+    kinds = {"text": "value", "value": "value", "date": "selected_date", "date_time": "selected_date_time"}
+    kinds |= {name: f"selected_{name}" for name in ("option", "options", "user", "users")}
+    shown = {kinds[k.removeprefix("initial_")]: v for k, v in element.items() if k.startswith("initial_")}
+    many = element["type"].startswith("multi_") or element["type"] == "checkboxes"
+    return _value({"type": element["type"]} | shown) or ([] if many else "")
+
+
 def block(name: str, label: str, hint: str, element: Block, *, optional: bool) -> Block:
     """An input block; its id is its name, so that errors find it."""
     made: Block = {

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from knowledge.clauses import Document
 from knowledge.library import Added, Library, load
 from knowledge.search import Index
-from storage import audit, deliveries, documents, outbox, roles
+from storage import audit, deliveries, documents, outbox, roles, standing
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -50,7 +50,8 @@ class Services:
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
     that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
-    outside; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private channel.
+    outside, ``team`` until Slack said who we are; ``seal`` is None without a key, and ``breach_channels`` says whether a data
+    breach gets a private channel.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Services:
         self.address = address
         self.seal = seal
         self.breach_channels = breach_channels
+        self.team = ""
         self.wake: Callable[[], None] = lambda: None
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
@@ -106,18 +108,24 @@ class Services:
         return self.now().astimezone(self.zone).date()
 
     async def roles(self, user: str) -> frozenset[str]:
-        """The roles of a person; an admin holds all of them."""
+        """The roles of a person; an admin holds all of them, somebody who is shut out none."""
         return await self.store.run(self.roles_in, user)
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""
+        if standing.why_out(db, user):
+            return frozenset()
         given = roles.of(db, user)
         return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
 
     def holders(self, db: Database) -> dict[str, list[str]]:
-        """The people who were given each role, admins by the settings among the admins."""
+        """The people who were given each role, admins by the settings among the admins; nobody who is shut out."""
         found = {role: roles.holders(db, role) for role in ROLES}
-        return found | {"admin": sorted({*found["admin"], *self.admins})}
+        return found | {"admin": sorted({*found["admin"], *self.admins} - standing.outside(db))}
+
+    def ours(self, team: str) -> bool:
+        """Whether a team is the one that installed the bot, as far as is known."""
+        return not team or not self.team or team == self.team
 
     async def record(
         self, delivery: str, entry: Entry, reply: Mapping[str, Any], letters: Iterable[Letter] = ()

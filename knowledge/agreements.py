@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import tomli_w
 
-from knowledge import days, money
+from knowledge import days, inputs, money
 from knowledge.library import Library
 from knowledge.refused import Refused
 from knowledge.rules import rules
@@ -201,9 +201,9 @@ def _rate(data: Mapping[str, Any]) -> Decimal | None:
     value = data.get("rate")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, Decimal | int) or not Decimal(value).is_finite() or value < 0:
+    if isinstance(value, str) or (rate := inputs.number(value, "rate")) < 0:
         raise Refused(f"rate is {value!r}; give EUR an hour, zero or more, such as 150.00.", field="rate")
-    return money.cents(Decimal(value))
+    return money.cents(rate)
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -38,16 +38,33 @@ class Standing:
 def happen(db: Database, changes: Iterable[tuple[Event, Standing]]) -> None:
     """Keep what happened, and what each item is after it."""
     told = list(changes)
+    _events(db, (event for event, _ in told))
+    db.conn.executemany(
+        f"{_ITEM} on conflict(tag) do update set state = excluded.state, agreement = excluded.agreement,"
+        " client = excluded.client, holder = excluded.holder, facts = excluded.facts",
+        [_row(standing) for _, standing in told],
+    )
+
+
+def take_in(db: Database, told: Iterable[Event], standings: Iterable[Standing]) -> int:
+    """Keep new items with all that happened to them; how many. sqlite3.IntegrityError where a tag is taken."""
+    _events(db, told)
+    return db.conn.executemany(_ITEM, [_row(standing) for standing in standings]).rowcount
+
+
+_ITEM = "insert into hardware(tag, state, agreement, client, holder, facts) values (?, ?, ?, ?, ?, ?)"
+
+
+def _events(db: Database, told: Iterable[Event]) -> None:
     db.conn.executemany(
         "insert into hardware_events(tag, kind, on_day, at, by, data) values (?, ?, ?, ?, ?, ?)",
-        [(e.tag, e.kind, e.on.isoformat(), e.at.isoformat(), e.by, json.dumps(e.data)) for e, _ in told],
+        [(e.tag, e.kind, e.on.isoformat(), e.at.isoformat(), e.by, json.dumps(e.data)) for e in told],
     )
-    db.conn.executemany(
-        "insert into hardware(tag, state, agreement, client, holder, facts) values (?, ?, ?, ?, ?, ?)"
-        " on conflict(tag) do update set state = excluded.state, agreement = excluded.agreement,"
-        " client = excluded.client, holder = excluded.holder, facts = excluded.facts",
-        [(s.tag, s.state, s.agreement, s.client, s.holder, json.dumps(s.facts)) for _, s in told],
-    )
+
+
+def _row(standing: Standing) -> tuple[str, ...]:
+    s = standing
+    return s.tag, s.state, s.agreement, s.client, s.holder, json.dumps(s.facts)
 
 
 def get(db: Database, tag: str) -> Mapping[str, Any] | None:

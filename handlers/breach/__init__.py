@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.breach import open as opened
-from handlers.breach import papers, report, room
+from handlers.breach import incident, papers, report, room
 from handlers.breach.asking import TYPED
 from handlers.breach.pages import PAGES
 from handlers.breach.report import home
@@ -54,15 +53,15 @@ def register(app: Any) -> None:
     app.command("/breach")(report.breach)
     app.shortcut("breach_report_now")(report.shortcut)
     app.shortcut("breach_report_message")(report.shortcut)
-    app.shortcut("breach_add_message")(opened.add_message)
+    app.shortcut("breach_add_message")(incident.add_message)
     app.action("breach_home")(report.shortcut)
     app.action(TYPED)(report.typing)
     app.view("breach_report")(report.reported)
     app.view_closed("breach_report")(report.closed)
-    app.view("breach_answers")(opened.answered)
+    app.view("breach_answers")(incident.answered)
     app.view_closed("breach_answers")(report.closed)
     for name in ("open", "timeline", "answers", "papers", *PAGES):
-        app.action(f"breach_{name}")(opened.open_page)
+        app.action(f"breach_{name}")(incident.open_page)
     for name in ("papers", *PAGES):
-        app.view(f"breach_{name}")(opened.sent)
+        app.view(f"breach_{name}")(incident.sent)
         app.view_closed(f"breach_{name}")(report.closed)

@@ -21,7 +21,7 @@ from knowledge.breach.incident import Event, Incident, from_json, to_json
 from knowledge.inputs import Here
 from knowledge.refused import Refused
 from storage import agreements as agreed
-from storage import audit, incidents, outbox, roles
+from storage import audit, incidents, outbox
 from storage.audit import Entry
 from storage.incidents import Kept
 from storage.outbox import Letter
@@ -37,7 +37,9 @@ NO_KEY = (
 
 @dataclass(frozen=True)
 class Hand:
-    """Who acts on incidents, when, and with what; made for one transaction. ``by`` is a Slack user or the command line."""
+    """Who acts on incidents, when, and with what; made for one transaction. ``by`` is a Slack user or the command line,
+    ``alerted`` are the people who are told of a new incident: the responders, else the admins.
+    """
 
     db: Database
     seal: Seal
@@ -47,6 +49,7 @@ class Hand:
     by: str
     zone: ZoneInfo
     held: frozenset[str]
+    alerted: tuple[str, ...] = ()
 
     @property
     def act(self) -> Act:
@@ -77,8 +80,9 @@ def hand(db: Database, services: Services, shelf: Shelf, by: str) -> Hand:
     """The hand of a person in Slack; Refused where there is no key."""
     if services.seal is None:
         raise Refused(NO_KEY)
-    held = services.roles_in(db, by)
-    return Hand(db, services.seal, shelf, services.now(), services.new_id, by, services.zone, held)
+    held, holders = services.roles_in(db, by), services.holders(db)
+    alerted = tuple(holders["responder"] or holders["admin"])
+    return Hand(db, services.seal, shelf, services.now(), services.new_id, by, services.zone, held, alerted)
 
 
 def none_such(number: str) -> Refused:
@@ -135,7 +139,7 @@ def begin(
         events = (*events, Event("message", None, "reported from a message", source))
     incidents.open_incident(hand.db, hand.seal, number, to_json(incident), hand.now)
     _enter(hand, number, events)
-    for user in roles.holders(hand.db, "responder"):
+    for user in hand.alerted:
         if user != hand.by:
             outbox.put(hand.db, _alert(number, user, hand.now))
     owe(hand, incident, 1)

@@ -15,7 +15,8 @@ from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, vis
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
 from knowledge.refused import Refused
-from storage import deliveries, incidents, outbox
+from storage import audit, deliveries, incidents, outbox
+from storage.audit import Entry
 from storage.outbox import Letter
 
 USAGE = (
@@ -98,6 +99,13 @@ async def home(services: Services, user: str) -> list[Block]:
     return [*body, *report]
 
 
+def first_form(
+    db: Database, services: Services, shelf: Shelf, user: str, given: Mapping[str, Any], source: str
+) -> dict[str, Any]:
+    """The first form, prefilled by another report (a lost laptop) that ``source`` names; Refused where there is no key."""
+    return _form(db, services, shelf, user, Memory("first", source=source), given)
+
+
 def _form(
     db: Database, services: Services, shelf: Shelf, user: str, about: Memory, given: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -168,6 +176,8 @@ def _listed(mine: Hand, found: list[Any]) -> dict[str, Any]:
     if not found:
         return {"text": "There are no incidents that you may see."}
     newest = found[::-1][:MOST]
+    seen = {"numbers": [incident.number for incident in newest]}
+    audit.append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incidents-listed", "", seen))
     lines = [blocks.section(summary.line(mine, incident)) for incident in newest]
     buttons = [blocks.button(f"Open {incident.number}", "breach_open", incident.number) for incident in newest]
     more = [blocks.context(f"{len(found) - MOST} earlier ones are not shown.")] if len(found) > MOST else []

@@ -19,7 +19,7 @@ from handlers.breach import summary
 from handlers.breach.keeping import ROOM, SPEAK, Hand, hand, owe
 from handlers.services import Services, Shelf
 from knowledge.breach.incident import Incident, from_json
-from storage import incidents, roles
+from storage import incidents
 from storage.incidents import Kept
 from storage.sealing import KeyLost
 
@@ -28,6 +28,7 @@ Work = Callable[[Services, Any, Mapping[str, Any]], Awaitable[Mapping[str, Any]]
 
 ITSELF = "clausekeeper"
 NOWHERE = "none"
+GONE = ("channel_not_found", "is_archived", "not_in_channel")
 # A workspace that keeps apps from making private channels says one of these; the incident then goes without one.
 FORBIDDEN = frozenset(
     "restricted_action missing_scope not_allowed_token_type team_access_not_granted no_permission".split()
@@ -67,12 +68,15 @@ async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -
     body = await services.store.run(_words, services, shelf, kept.number)
     if not body:
         return {}
-    places = [kept.channel] if kept.channel not in ("", NOWHERE) else people
-    posted: Mapping[str, Any] = {}
-    for place in places:
-        posted = await client.chat_postMessage(channel=place, text=f"{kept.number} needs you.", blocks=body)
+    message = {"text": f"{kept.number} needs you.", "blocks": body}
+    refused = GONE[0]
+    if kept.channel not in ("", NOWHERE):
+        refused = await services.attempt(client.chat_postMessage(channel=kept.channel, **message))
+    for place in people if refused in GONE else [kept.channel] if refused else []:
+        # A channel that somebody archived must not silence the clocks; what may pass is asked again, and else tried later.
+        await client.chat_postMessage(channel=place, **message)
     await services.store.run(_owe_next, services, shelf, kept.number)
-    return posted
+    return {}
 
 
 WORKS: Mapping[str, Work] = {ROOM: room, SPEAK: speak}
@@ -92,11 +96,11 @@ async def _channel(services: Services, client: Any, number: str) -> str:
             made = str(answers[0]["channel"]["id"])
         elif refused == "name_taken":
             made = await _found(client, name) or NOWHERE
-        elif refused not in FORBIDDEN:
-            # Anything else may pass: the letter is tried again.
-            await client.conversations_create(name=name, is_private=True)
-        else:
+        elif refused in FORBIDDEN:
             log.warning("no channel for an incident: %s", refused)
+        else:
+            # Anything else may pass: asked once more, and if it is refused again, so is the letter, which is tried later.
+            made = str((await client.conversations_create(name=name, is_private=True))["channel"]["id"])
     await services.store.run(incidents.place, number, channel=made)
     return made
 
@@ -151,8 +155,7 @@ def _standing(db: Database, services: Services, shelf: Shelf, number: str) -> tu
     if kept is None:
         return None, []
     lead = from_json(kept.record).roles.get("lead", "")
-    people = roles.holders(db, "responder") or services.holders(db)["admin"]
-    return kept, list(dict.fromkeys([*people, *([lead] if lead else [])]))
+    return kept, list(dict.fromkeys([*mine.alerted, *([lead] if lead else [])]))
 
 
 def _incident(mine: Hand, number: str) -> Incident:

@@ -9,7 +9,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks
-from handlers.hardware import asking, entering, filing, moving, photographs, reckoned, replies, settling, shown, tracked
+from handlers.hardware import (
+    alarms,
+    asking,
+    entering,
+    filing,
+    moving,
+    photographs,
+    reckoned,
+    replies,
+    settling,
+    shown,
+    tracked,
+)
 from handlers.hardware.books import Books, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -45,7 +57,7 @@ SURFACE = Surface(
             r"hardware_move\..*",
             r"hardware_have\..*",
             r"hardware_paper\..*",
-            "hardware_(report|home|add|move|overdue|why|label|not_all|dispute)",
+            "hardware_(report|home|add|move|overdue|why|label|breach|not_all|dispute)",
         ),
         "manager": (
             rf"/hardware (edit|rent|import|settle|{_MANAGED})",
@@ -87,6 +99,7 @@ def register(app: Any) -> None:
     app.action("hardware_overdue")(more_overdue)
     app.action("hardware_why")(settling.why)
     app.action("hardware_label")(label)
+    app.action("hardware_breach")(alarms.report)
     app.action(re.compile(r"hardware_have\..*"))(asking.have)
     app.action("hardware_not_all")(asking.not_all)
     app.action("hardware_import")(filing.wanted)

@@ -129,8 +129,6 @@ def _have(db: Database, services: Services, shelf: Shelf, incoming: Incoming, va
         return "That is on record already." if value == "*" else "The Client does not hold it any more."
     after = at.move(items, "check", at.today, {"answer": "has it"})
     schedule(at, services, after)
-    if not _due_for_check(at, services, incoming.user):
-        outbox.cancel(db, f"{ESCALATE}:{incoming.user}", at.now)
     replies.finish(at, incoming, "check", {"tags": [item.tag for item in items], "answer": "has it"}, [])
     return f"Thank you: {listed([item.tag for item in items], 20)} noted as still there."
 

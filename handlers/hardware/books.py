@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from sqlite_utils import Database
@@ -40,6 +41,7 @@ class Books:
     by: str
     new_id: Callable[[], str]
     _answers: dict[tuple[object, ...], Answer] = field(default_factory=dict, repr=False)
+    _agreements: dict[str, Agreement] = field(default_factory=dict, repr=False)
 
     @property
     def today(self) -> date:
@@ -51,10 +53,13 @@ class Books:
 
     def agreement(self, slug: str) -> Agreement:
         """An agreement by its name; Refused, naming those there are."""
+        if slug in self._agreements:
+            return self._agreements[slug]
         found = self.basis.agreement(slug) if slug else None
         if found is None:
             there_are = ", ".join(agreed.slugs(self.db)[:20]) or "none yet"
             raise Refused(f"There is no agreement {slug!r}; there are: {there_are}.", field="agreement")
+        self._agreements[slug] = found
         return found
 
     def clients(self) -> dict[str, str]:
@@ -86,7 +91,11 @@ class Books:
 
     def ends(self, item: Item) -> date | None:
         """The day on which an item's rental ends: its own, else its agreement's; None where neither has one."""
-        return item.ends or self.agreement(item.agreement).ends
+        return item.ends or self.end_of(item.agreement)
+
+    def end_of(self, slug: str) -> date | None:
+        """The day on which an agreement ends, and with it the rental of its Hardware."""
+        return self.agreement(slug).ends
 
     def due(self, item: Item) -> tuple[date, date] | None:
         """The last day for returning an item, and the day to which the law moves it; None without an end."""
@@ -157,19 +166,22 @@ class Books:
         added = [(item, Happened("add", self.today, known.to_data(item))) for item in new]
         kept.happen(self.db, [(self._event(item, what), _standing(item)) for item, what in added])
 
-    def take_in(self, rows: Iterable[Row]) -> None:
-        """Register the rows of a file, with what it says of delivery and insurance."""
-        events = []
+    def take_in(self, rows: Iterable[Row]) -> int:
+        """Register the rows of a file, with what it says of delivery and insurance; how many. Refused where a tag is taken."""
+        return kept.take_in(self.db, *self.written(rows))
+
+    def written(self, rows: Iterable[Row]) -> tuple[list[kept.Event], list[kept.Standing]]:
+        """The rows of a file as what happened, and what that adds up to; nothing is kept."""
+        events, standings = [], []
         for row in rows:
-            item, told = row.item, [Happened("add", self.today, known.to_data(row.item))]
+            told = [Happened("add", self.today, known.to_data(row.item))]
             if row.delivered:
                 told.append(Happened("deliver", row.delivered, {}))
             if row.insured_until:
                 told.append(Happened("insure", self.today, {"until": row.insured_until.isoformat()}))
-            for what in told:
-                item = item if what.kind == "add" else known.after(item, what)
-                events.append((self._event(item, what), _standing(item)))
-        kept.happen(self.db, events)
+            events += [self._event(row.item, what) for what in told]
+            standings.append(_standing(reduce(known.after, told[1:], row.item)))
+        return events, standings
 
     def _event(self, item: Item, what: Happened) -> kept.Event:
         return kept.Event(item.tag, what.kind, what.on, self.now, self.by, what.data)

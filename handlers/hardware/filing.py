@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,11 +18,13 @@ from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
 from knowledge import fields, hardware, hardware_rows
 from knowledge.hardware_asked import fields as asked
-from knowledge.hardware_rows import MOST_BYTES, MOST_LINES, Sheet
+from knowledge.hardware_rows import MOST_BYTES, Sheet
 from knowledge.refused import Refused
 from storage import audit, outbox
 from storage import hardware as kept
 
+MOST_LINES = 10_000
+"""Lines of a file given in Slack: what is written in a fraction of a second, so that nobody's answer waits for it."""
 MOST_SHOWN = 30
 """Wrong lines of a file that are named in a message."""
 
@@ -79,9 +82,11 @@ async def take_in(services: Services, client: Any, arguments: Mapping[str, Any])
         if arguments["sha256"] not in ("", digest):
             raise Refused("The file is not the one that was tried; give it anew.")
         at, clients, taken = await services.store.run(_open, services, shelf, user)
-        sheet = await asyncio.to_thread(hardware_rows.sheet, content, at.here, clients, taken.__contains__)
+        sheet = await asyncio.to_thread(hardware_rows.sheet, content, at.here, clients, taken.__contains__, MOST_LINES)
         if arguments["sha256"] and not sheet.wrong:
-            await services.store.run(_take_in, services, shelf, user, sheet, str(file["name"]), digest)
+            written = await asyncio.to_thread(at.written, sheet.rows)
+            slugs = {row.item.agreement for row in sheet.rows if row.delivered}
+            await services.store.run(_take_in, services, shelf, user, written, slugs, str(file["name"]), digest)
             services.wake()
             message = shown.said(f"{file['name']}: {len(sheet.rows):,} items were registered.")
         else:
@@ -112,11 +117,23 @@ def _tried(sheet: Sheet, file: Mapping[str, Any], digest: str) -> dict[str, Any]
     return shown.said(text, blocks.section(blocks.escape(text)), *blocks.rows([take]))
 
 
-def _take_in(db: Database, services: Services, shelf: Shelf, user: str, sheet: Sheet, name: str, digest: str) -> None:
+def _take_in(
+    db: Database,
+    services: Services,
+    shelf: Shelf,
+    user: str,
+    written: tuple[list[kept.Event], list[kept.Standing]],
+    slugs: set[str],
+    name: str,
+    digest: str,
+) -> None:
     at = books(db, services, shelf, user)
-    at.take_in(sheet.rows)
-    outbox.put(db, tracked.letter(at, {row.item.agreement for row in sheet.rows if row.delivered}, f"import of {name}"))
-    audit.append(db, at.entry("import", {"file": name, "sha256": digest, "items": len(sheet.rows)}))
+    try:
+        count = kept.take_in(db, *written)
+    except sqlite3.IntegrityError:
+        raise Refused("One of its items was registered meanwhile; nothing was taken in.") from None
+    outbox.put(db, tracked.letter(at, slugs, f"import of {name}"))
+    audit.append(db, at.entry("import", {"file": name, "sha256": digest, "items": count}))
 
 
 async def bulk(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -69,21 +69,25 @@ def choice(view: Mapping[str, Any]) -> tuple[str, str]:
 
 
 async def moved(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Keep what a form says, of all its items or of none."""
+    """Keep what a form says, of all its items or of none; where it may be a data breach, the report of that comes next."""
     shelf, given, memory = await services.shelf(), forms.typed(view), replies.memory(view)
     try:
-        await services.store.run(_move, services, shelf, incoming, memory, given)
+        possible = await services.store.run(_move, services, shelf, incoming, memory, given)
     except Refused as refused:
         raise replies.fitting(view, refused) from None
     services.wake()
+    if possible and services.seal is not None:
+        await ack(response_action="update", view=await alarms.breach_form(services, incoming.user, possible))
+        return
     await ack()
 
 
 def _move(
     db: Database, services: Services, shelf: Shelf, incoming: Incoming, memory: Mapping[str, Any], given: dict[str, Any]
-) -> None:
+) -> dict[str, Any] | None:
+    """Keep what a form says; what is known of the data breach that it may be."""
     if replies.repeated(db, incoming):
-        return
+        return None
     at, kind = books(db, services, shelf, incoming.user), str(memory["kind"])
     if kind in MANAGED and "manager" not in services.roles_in(db, incoming.user):
         raise Forbidden("manager", services.holders(db)["manager"])
@@ -95,7 +99,7 @@ def _move(
         owed = {"file": files[0], "kind": kind, "given": given, "user": incoming.user, "channel": memory["channel"]}
         work = replies.work("hardware_bulk", incoming.key, owed, services, incoming.user)
         replies.finish(at, incoming, f"{kind} by file", {"given": given, "file": files[0].get("name", "")}, [work])
-        return
+        return None
     tags = hardware.tags(str(values["tags"]))
     if photos and len(tags) > 1:
         raise Refused("Photographs show one item; tell of them one by one.", field="photos")
@@ -103,6 +107,7 @@ def _move(
     letters += [replies.letter(incoming, str(memory["channel"]), message, ", ".join(tags[:3]), services)]
     letters += photographs.owed(photos, tags, incoming, services)
     replies.finish(at, incoming, kind, {"tags": list(tags), "given": given}, letters)
+    return alarms.prefill(kind, at.items(tags), values) if breach(kind, values) else None
 
 
 def carry_out(
@@ -124,7 +129,7 @@ def carry_out(
     letters = alarms.letters(at, services, kind, after, values)
     message = _told(at, kind, after)
     if breach(kind, values):
-        message["blocks"].append(blocks.section(alarms.BREACH))
+        message["blocks"] += alarms.breach_offer(kind, after, values)
     return message, letters
 
 

@@ -42,7 +42,7 @@ def follow_up(at: Books, services: Services, items: Sequence[Item], cause: str) 
 
 def _return(at: Books, services: Services, slug: str, own: date | None, out: Sequence[Item], cause: str) -> None:
     """The return of the items whose rental ends with the agreement, or on a day of their own."""
-    ends = own or at.agreement(slug).ends
+    ends = own or at.end_of(slug)
     key = f"hardware-return:{slug}:{own}" if own else f"hardware-return:agreement:{slug}"
     if not out or ends is None:
         tracking.drop(at.db, services, key, cause=cause, by=at.by)

@@ -79,6 +79,10 @@ def record_pdf(incident: Incident, entries: Sequence[Entered], at: datetime) -> 
     paper.section("Required answers")
     for met in completeness(incident):
         paper.bullet(f"{met.requirement.ref}: {met.requirement.label}: {met.status}")
+    if incident.notices:
+        paper.section("Notices")
+    for told in _told(incident):
+        paper.bullet(told)
     paper.section("Timeline")
     for entry in entries:
         paper.write_down(f"{_stamp(entry)} {entry.by}", SMALL, grey=True)
@@ -92,10 +96,11 @@ def record_md(incident: Incident, entries: Sequence[Entered]) -> str:
     drill = "\n\n**DRILL: an exercise.**" if incident.drill else ""
     stands = "\n".join(f"- **{HEADS[column]}**: {_md(value)}" for column, value in line(incident).items() if value)
     wanted = "\n".join(f"- {m.requirement.ref}: {m.requirement.label}: {m.status}" for m in completeness(incident))
+    notices = "".join(f"- {_md(one)}\n" for one in _told(incident)) or "None.\n"
     told = "\n".join(f"- {_stamp(entry)} {_md(entry.by)}: {_md(_change(entry))}" for entry in entries)
     return (
         f"# Record of {incident.number}{drill}\n\n## As it stands\n\n{stands}\n\n"
-        f"## Required answers\n\n{wanted}\n\n## Timeline\n\n{told}\n"
+        f"## Required answers\n\n{wanted}\n\n## Notices\n\n{notices}\n## Timeline\n\n{told}\n"
     )
 
 
@@ -148,6 +153,15 @@ def _change(entry: Entered) -> str:
     what, before, after, note = (entry.content[key] for key in ("what", "before", "after", "note"))
     change = f"{_plain(before)} → {_plain(after)}" if before is not None else _plain(after)
     return f"{label(what)}: {change}" + (f" ({note})" if note else "")
+
+
+def _told(incident: Incident) -> list[str]:
+    """Who was told what, when, how and by whom, with the evidence."""
+    return [
+        f"{n.about}, notice {n.phase} ({n.language}): {n.to} by {n.how} at {n.told_at}, marked by {n.by} at {n.at}; "
+        f"evidence: {n.evidence}"
+        for n in incident.notices
+    ]
 
 
 def _plain(value: object) -> str:

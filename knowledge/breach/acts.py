@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from knowledge import days
 from knowledge.breach import data, reading
 from knowledge.breach.completeness import missing
 from knowledge.breach.data import GDPR, ITQ
@@ -42,6 +43,8 @@ def begin(number: str, values: Mapping[str, Any], zone: str, act: Act, *, drill:
         raise Refused(
             "The clocks start when ITQ becomes aware; give at least the moment of this report.", field="aware_at"
         )
+    reported = act.at.astimezone(days.zone(zone)).isoformat(timespec="seconds")
+    values = {"reported_at": reported, **values}
     empty = Incident(number, drill, "suspected", act.stamp, act.by)
     incident, events = answer(empty, values, zone, act)
     return incident, (Event("opened", after=number), *events)

@@ -82,7 +82,7 @@ def check(incident: Incident, now: datetime, *, changed: Iterable[str]) -> None:
     def refuse(sentence: str, *names: str) -> None:
         raise Refused(sentence, field=next((name for name in names if name in touched), names[0]))
 
-    moments = {name: moment for name in MOMENTS if (moment := incident.moment(name))}
+    moments = {name: moment for name in (*MOMENTS, "reported_at") if (moment := incident.moment(name))}
     for name, moment in moments.items():
         if moment > now:
             refuse(

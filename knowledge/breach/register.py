@@ -13,7 +13,18 @@ from knowledge.breach.incident import Fact, Incident, label
 from knowledge.breach.severity import graded
 
 COLUMNS = (
-    *("number", "state", "opened", "closed", "occurred_from", "occurred_until", "detected", "aware", "clients"),
+    *(
+        "number",
+        "state",
+        "opened",
+        "closed",
+        "occurred_from",
+        "occurred_until",
+        "detected",
+        "aware",
+        "reported",
+        "clients",
+    ),
     *("facts", "cause", "kinds", "people", "records", "groups", "data_types", "protected"),
     *("effects", "measures_taken", "measures_intended", "severity", "notices", "decisions", "delays", "reasons"),
     *("merged_into", "unanswered"),
@@ -42,6 +53,7 @@ def line(incident: Incident) -> dict[str, str]:
         "occurred_until": _of(incident, "event_until"),
         "detected": _of(incident, "detected_at"),
         "aware": _of(incident, "aware_at"),
+        "reported": _of(incident, "reported_at"),
         "clients": _of(incident, "clients"),
         "facts": _of(incident, "happened"),
         "cause": _of(incident, "cause"),

@@ -1,6 +1,7 @@
 """A data breach as responders live it: the first minute, the channel, the clocks, letters, register; and who sees nothing."""
 
 import asyncio
+import base64
 import json
 import logging
 from pathlib import Path
@@ -247,7 +248,7 @@ async def test_a_report_delivered_twice_makes_one_incident(home_http: House) -> 
         ({}, {"event_from": "-12", "event_until": "-13"}, "event_until", "ends"),
         ({"cause": "x"}, {"people_min": "9", "people_max": "3"}, "people_min", "above the maximum"),
         ({"cause": "x"}, {"people": "1.200"}, "people", "could be"),
-        ({"cause": "x"}, {"people": "7", "unknown": ["people"]}, "people", "marked as unknown"),
+        ({"cause": "x"}, {"people": "7", "unknown.people": ["people"]}, "people", "marked as unknown"),
         ({}, {"zone": "Mars/Base"}, "zone", "no time zone"),
     ],
 )
@@ -277,7 +278,7 @@ async def test_the_first_form_asks_for_what_it_cannot_do_without(home_http: Hous
     await home_http.command("U0RAVI", "/breach", "")
     answer = await home_http.post("submit", user="U0RAVI", values={"happened": "x"})
     assert "This is needed" in answer["errors"]["clients"]
-    answer = await home_http.post("submit", user="U0RAVI", values={"unknown": ["clients"]})
+    answer = await home_http.post("submit", user="U0RAVI", values={"unknown.first": ["clients"]})
     assert answer["view"]["title"]["text"] == "When"
 
 
@@ -311,9 +312,8 @@ async def test_three_thousand_characters_and_injected_marks_in_every_field(home_
         assert "<!channel>" not in text
         assert "<https" not in text
         assert len(text) <= 3000
-    kept = await home_http.bot.services.store.run(lambda db: incidents.get(db, home_http.bot.services.seal, ONE))  # type: ignore[arg-type]
-    assert kept
-    assert kept.record["facts"]["cause"]["value"] == long.strip(), "kept whole"
+    kept = await record(home_http)
+    assert kept["facts"]["cause"]["value"] == long.strip(), "kept whole"
     await press(home_http, "U0RAVI", ONE, "answers")
     await fill(home_http, "U0RAVI", ONE, "papers", what="Sheet for the client's authority", about="acme", language="fr")
     await home_http.said("U0RAVI", "D0RAVI", ONE)
@@ -346,7 +346,7 @@ async def test_the_clocks_speak_at_night_ask_for_the_reason_and_then_are_silent(
 
 
 async def test_what_is_unknown_is_asked_again_after_four_hours(home_http: House) -> None:
-    await report(home_http, unknown=["clients"], clients=[])
+    await report(home_http, clients=[], **{"unknown.first": ["clients"]})
     channel = await room(home_http, ONE)
     await home_http.post("clock", advance=4 * HOUR + 60)
     asked = await until(home_http, "U0RAVI", channel, lambda m: "Still unknown" in shown(m))
@@ -501,6 +501,78 @@ async def test_without_a_key_nothing_is_kept_and_it_is_said(tmp_path: Path) -> N
         assert "no key to seal them with" in (await home.command("U0RAVI", "/breach", "a laptop is gone"))["text"]
         await home.post("home", user="U0RAVI")
         assert await sql(home, "select count(*) from incidents") == [(0,)]
+
+
+async def test_a_channel_that_somebody_archived_does_not_silence_the_clocks(home_http: House) -> None:
+    await report(home_http)
+    await summary(home_http, ONE, "ITQ informs acme")
+    channel = await room(home_http, ONE)
+    rooms.archive(home_http.workspace, home_http.workspace.channels[channel], "U0ADMIN")
+    await home_http.post("clock", advance=23 * HOUR)
+    told = await until(home_http, "U0RAVI", "D0RAVI", lambda m: "needs you" in m["text"])
+    assert "ITQ informs acme" in shown(told)
+
+
+async def test_a_file_is_evidence_and_the_notice_stands_in_the_record(home_http: House) -> None:
+    await report(home_http)
+    await home_http.post("clock", advance=60)
+    await press(home_http, "U0RAVI", ONE, "sent")
+    content = base64.b64encode(b"a mail").decode()
+    file = (await home_http.post("upload", user="U0RAVI", name="sent.eml", content=content))["file"]["id"]
+    values = {"about": "acme", "to": "Jo", "how": "e-mail", "files": [file]}
+    assert await home_http.post("submit", user="U0RAVI", values=values) == {"closed": True}
+    notice = (await record(home_http))["notices"][0]
+    assert (notice["about"], notice["phase"], notice["by"]) == ("acme", 1, "U0RAVI")
+    assert "sent.eml" in notice["evidence"]
+    assert file in notice["evidence"]
+    # The next letter to that client is a follow-up: what is new since then, and what is still unknown.
+    await fill(home_http, "U0RAVI", ONE, "papers", what="Notice to the client", about="acme", language="en")
+    while f"{ONE}-notice-2-en.md" not in {f.name for f in home_http.workspace.files.values()}:
+        await home_http._change()
+    text = next(f.content for f in home_http.workspace.files.values() if f.name.endswith("2-en.md")).decode()
+    assert "Follow-up 1 to our notice" in text
+    assert SECRET not in text, "what the first notice told is not told again"
+
+
+async def test_ticks_of_one_page_are_not_those_of_the_next(home_http: House) -> None:
+    await report(home_http)
+    await home_http.post("submit", user="U0RAVI", values={"unknown.times": ["event_from", "detected_at"]})
+    await home_http.post("submit", user="U0RAVI", values={"unknown.cause": ["cause"]})
+    answer = await home_http.post("submit", user="U0RAVI", values=PEOPLE)
+    assert answer["view"]["title"]["text"] == "Effects and measures"
+    message = await summary(home_http, ONE, "Unknown yet: its date, or the period; supposed or known cause")
+    assert "5 of 9 answered" in shown(message)
+
+
+async def test_a_page_changes_only_what_its_person_changed(home_http: House) -> None:
+    await report(home_http)
+    await home_http.post("submit", user="U0RAVI", values={})
+    await home_http.post("submit", user="U0RAVI", values={"cause": "A guess", "kinds": ["confidentiality"]})
+    for user in ("U0RAVI", "U0MARIE"):
+        await press(home_http, user, ONE, "answers")
+        await home_http.post("submit", user=user, values={})
+    # Both look at the page with the cause; Marie puts it right, Ravi adds another answer to the page that he opened before.
+    await home_http.post("submit", user="U0MARIE", values={"cause": "A wrong address"})
+    await home_http.post("submit", user="U0RAVI", values={"kinds": ["integrity"]})
+    kept = await record(home_http)
+    assert kept["facts"]["cause"]["value"] == "A wrong address"
+    assert kept["facts"]["kinds"]["value"] == ["integrity"]
+
+
+async def test_a_form_that_nobody_typed_into_leaves_no_draft(home_http: House) -> None:
+    await home_http.command("U0RAVI", "/breach", "")
+    await home_http.post("close", user="U0RAVI")
+    await home_http.workspace.settle()
+    assert await sql(home_http, "select count(*) from incident_drafts") == [(0,)]
+
+
+async def record(home: House, number: str = ONE) -> dict[str, Any]:
+    """The record of an incident as it is kept."""
+    seal = home.bot.services.seal
+    assert seal
+    kept = await home.bot.services.store.run(incidents.get, seal, number)
+    assert kept
+    return dict(kept.record)
 
 
 async def test_two_people_who_answer_at_once_both_stand_on_the_timeline(home_http: House) -> None:

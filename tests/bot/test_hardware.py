@@ -9,15 +9,18 @@ import hashlib
 import io
 from typing import Any
 
+import aiohttp
+import pytest
 from PIL import Image
 from pypdf import PdfReader
 
 from handlers.computing import basis
-from handlers.hardware import reckoned, tracked
+from handlers.hardware import photographs, reckoned, tracked
 from handlers.hardware.books import Books, books
 from knowledge import hardware, hardware_rows
 from knowledge.hardware import Happened
 from knowledge.inputs import Here
+from knowledge.refused import Refused
 from storage import agreements, audit, deadlines, outbox
 from storage import hardware as kept
 from tests.bot.test_fees import view_of
@@ -289,7 +292,7 @@ async def test_photographs_are_kept_with_the_checksum_of_their_bytes(home: House
     assert f"photographed; name: a.png; sha256: {hashlib.sha256(first).hexdigest()}" in shown(card)
 
 
-async def test_what_is_no_picture_is_refused_by_its_name_or_by_its_bytes(home_http: House) -> None:
+async def test_what_is_no_picture_is_not_kept(home_http: House) -> None:
     await out(home_http, "LT-1")
     text = await upload(home_http, ANNA, "notes.txt", b"hello")
     await home_http.command(ANNA, "/hardware", "return LT-1")
@@ -297,20 +300,74 @@ async def test_what_is_no_picture_is_refused_by_its_name_or_by_its_bytes(home_ht
     async with home_http.session.post(f"{home_http.server.url}/_control/submit", json=chosen) as refused:
         assert "notes.txt is not of a kind that is taken here: jpg, png." in await refused.text()
     false = await upload(home_http, ANNA, "false.png", b"MZ not a picture")
-    await home_http.post("submit", user=ANNA, values={"photos": [false]})
+    await tell(home_http, "return LT-1", photos=[false])
     await home_http.said(ANNA, "D0ANNA", "false.png is not the picture that its name says")
     assert await run(home_http, kept.photos, "LT-1") == []
 
 
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([{"name": "a.txt", "mimetype": "text/plain"}], "a.txt is no JPEG or PNG picture."),
+        (
+            [{"name": "a.png", "mimetype": "image/png", "size": 10_000_001}],
+            "a.png has 10,000,001 bytes; 10,000,000 at most.",
+        ),
+        ([{"name": "a.png", "mimetype": "image/png"}] * 6, "6 photographs are too many; 5 at most."),
+    ],
+)
+def test_photographs_are_few_small_and_pictures(files: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        photographs.checked(files)
+    assert (str(refused.value), refused.value.field) == (said, "photos")
+
+
+async def test_a_file_is_fetched_from_slack_alone_and_never_too_much(home_http: House) -> None:
+    """The token of the bot goes nowhere else, whatever address a form names."""
+    fetch = home_http.bot.services.fetch
+    await out(home_http, "LT-1")
+    id = await upload(home_http, ANNA, "a.png", picture("red"))
+    await tell(home_http, "return LT-1", photos=[id])
+    url = home_http.workspace.files[id].to_json(home_http.workspace.url)["url_private_download"]
+    assert await fetch(url, 10_000) == picture("red")
+    with pytest.raises(Refused, match="more than 10 bytes"):
+        await fetch(url, 10)
+    for other in (
+        "http://files.slack.com/x",
+        "https://slack.com.evil.example/x",
+        "https://127.0.0.1/x",
+        "file:///etc/passwd",
+        "",
+    ):
+        with pytest.raises(Refused, match="it is none of Slack's"):
+            await fetch(other, 10)
+    with pytest.raises(aiohttp.ClientResponseError):
+        await fetch(url.replace(id, "F0NONE"), 10)
+
+
 async def test_loss_and_attachment_raise_an_alarm_with_the_words(home_http: House) -> None:
     await out(home_http, "LT-1", "LT-2")
-    await tell(home_http, "lost LT-1", words="Left on a <train>", personal_data="perhaps", reference="PV 12")
+    answer = await fill(
+        home_http, ANNA, "lost LT-1", words="Left on a <train>", personal_data="perhaps", reference="PV 12"
+    )
+    entered = {b["block_id"]: b["element"] for b in answer["view"]["blocks"] if b["type"] == "input"}
+    assert answer["view"]["callback_id"] == "breach_report"
+    happened = entered["happened"]["initial_value"]
+    assert happened.startswith(
+        "LT-1 (Laptop 14) is reported lost, on 2025-11-03. Personal data on it: perhaps. Left on a <train>"
+    )
+    assert [option["value"] for option in entered["clients"]["initial_options"]] == ["acme"]
+    assert (await facts(home_http, "LT-1")).state == "lost", "kept, whether a breach is reported or not"
+    assert await home_http.post("submit", user=ANNA, view_id=answer["view"]["id"], values={})
+    await home_http.said(RAVI, "D0RAVI", "INC-2025-001")
     told = await home_http.said(MARIE, "D0MARIE", "LT-1 (Laptop 14) is reported lost")
     assert "Left on a &lt;train&gt;" in shown(told)
     assert "The Client is obliged to inform of any loss or theft of or damage to the Hardware without delay." in shown(
         told
     )
     assert "Personal data was or may be on it" in shown(told)
+    await home_http.click(MARIE, told, "D0MARIE", "hardware_breach")
+    assert (await view_of(home_http, MARIE))["callback_id"] == "breach_report"
     assert "Left on a" not in str(await home_http.seen(RAVI, "C0GENERAL"))
     await tell(home_http, "attach LT-2", what="attachment by creditors", who="Bailiff", place="Ghent", written="No")
     for user, channel in ((MARIE, "D0MARIE"), (MARIE, "C0LEGAL")):
@@ -597,6 +654,16 @@ async def test_what_is_changed_of_an_item_is_kept_with_what_it_was(home_http: Ho
     assert (item.place, str(item.fee)) == ("Ghent", "310.50")
     await holds(home_http, "LT-1")
     assert "Only managers" in (await home_http.command(ANNA, "/hardware", "edit LT-1"))["text"]
+
+
+async def test_a_managers_form_is_not_taken_once_the_role_is_gone(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await home_http.command(MARIE, "/hardware", "write-off LT-1")
+    view = await view_of(home_http, MARIE)
+    await run(home_http, lambda db: db.execute("delete from roles"))
+    answer = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"words": "Gone"})
+    assert "Only managers may do that" in answer["errors"]["tags"]
+    assert (await facts(home_http, "LT-1")).state == "delivered"
 
 
 async def test_a_form_sent_twice_does_its_work_once(home_http: House) -> None:

@@ -1,5 +1,6 @@
 """Modals and Homes: ids, hashes, stacks, state, answers to submissions, closing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -340,6 +341,39 @@ async def test_submission_of_the_top_returns_to_the_one_below(transport: str) ->
         assert left["id"] == first["id"]
         assert app.got[0]["type"] == "view_submission"
         assert app.got[0]["trigger_id"]
+
+
+@both
+async def test_a_submission_that_is_not_answered_in_time(transport: str) -> None:
+    waiting = asyncio.Event()
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/probe")
+        async def probe(ack: Any, client: Any, body: Json) -> None:
+            await client.views_open(trigger_id=body["trigger_id"], view=modal(callback_id="late"))
+            await ack()
+
+        @app.view("late")
+        async def late(ack: Any) -> None:
+            await waiting.wait()
+            await ack()
+
+    async with stage(transport, register) as on:
+        await on.hands.type("U0ANNA", "/probe")
+        on.ws.budget_seconds = 0.05
+        answer = await on.hands.post("submit", user="U0ANNA", values={})
+        waiting.set()
+        assert (answer["closed"], answer["timeout"]) == (False, True)
+        assert "Try again" in answer["error"]
+        assert len((await on.hands.get("views", user="U0ANNA"))["views"]) == 1  # it stays, with what was entered
+
+
+async def test_a_view_has_an_end() -> None:
+    app = App()
+    async with stage("http", app.register) as on:
+        blocks = [field(f"b{at}", {"type": "plain_text_input", "initial_value": "x" * 3000}) for at in range(90)]
+        with pytest.raises(SlackApiError, match="view_too_large"):
+            await app.open(on, modal(*blocks))
 
 
 async def test_response_urls_of_a_submission() -> None:

@@ -78,11 +78,10 @@ function put(field, { text, start, end }) {
   field.setSelectionRange(start, end);
 }
 
-/** Ask for the words and the address of a link, and put it where the selection is. */
-function askLink(seat, field) {
-  const { text, start, end } = boxOf(field);
+/** Ask for the words and the address of a link; `save(address, words)` is told, words being "" for none. */
+export function linkDialog(seat, words, save) {
   openDialog(seat, (close) => {
-    const label = make("input", { class: "field", value: text.slice(start, end) });
+    const label = make("input", { class: "field", value: words });
     const address = make("input", {
       class: "field",
       type: "url",
@@ -92,24 +91,31 @@ function askLink(seat, field) {
       placeholder: "https://",
       autofocus: true,
     });
-    const save = (event) => {
+    const submit = (event) => {
       event.preventDefault();
-      const shown = label.value.replace(/[[\]\n]/g, "").trim();
-      const link = shown && shown !== address.value ? `[${shown}](${address.value})` : address.value;
       close();
-      const at = start + link.length;
-      put(field, { text: text.slice(0, start) + link + text.slice(end), start: at, end: at });
+      const shown = label.value.replace(/[[\]\n]/g, "").trim();
+      save(address.value, shown === address.value ? "" : shown);
     };
     return {
       title: "Add a link",
       body: make(
         "form",
-        { class: "dialog-body", onsubmit: save },
+        { class: "dialog-body", onsubmit: submit },
         make("label", { class: "tool-label" }, "Text", label),
         make("label", { class: "tool-label" }, "Link", address),
         make("footer", { class: "dialog-foot" }, make("button", { class: "button primary" }, "Save")),
       ),
     };
+  });
+}
+
+function askLink(seat, field) {
+  const { text, start, end } = boxOf(field);
+  linkDialog(seat, text.slice(start, end), (address, words) => {
+    const link = words ? `[${words}](${address})` : address;
+    const at = start + link.length;
+    put(field, { text: text.slice(0, start) + link + text.slice(end), start: at, end: at });
   });
 }
 

@@ -111,7 +111,7 @@ def _small(mine: Hand, incident: Incident, name: str) -> dict[str, Any]:
     if name == "case":
         led = [f"*{blocks.escape(case.label)}*: {blocks.escape(case.led_to)}" for case in data.cases().values()]
         body += [blocks.context(*led)]
-    return asking.modal(mine, f"breach_{name}", page.title, page.submit, body, about, note)
+    return asking.modal(f"breach_{name}", page.title, page.submit, body, about, note, typed_before)
 
 
 def _answer(
@@ -121,15 +121,9 @@ def _answer(
     if deliveries.reply_to(db, incoming.key) is not None:
         return {}
     _, incident = see(mine, about.number)
-    entered = asking.typed(view)
-    unknown = entered.pop(asking.UNKNOWN, [])
-    whole = dict.fromkeys(data.steps()[about.page].fields, "") | entered
-    for name in unknown:
-        if entered.get(name) in (None, ""):
-            whole.pop(name)
-    whole = asking.unchanged_long(incident, whole)
-    left = {n: v for n, v in whole.items() if v != "" or _taken_away(incident, n)}
-    values, zone = given(mine, left, unknown)
+    entered, unknown = asking.touched(view), asking.ticked_now(view)
+    zone = asking.typed(view).get("zone", "")
+    values, zone = given(mine, {n: v for n, v in entered.items() if n not in unknown or v} | {"zone": zone}, unknown)
     act(mine, incident.number, lambda i: acts.answer(i, values, zone, mine.act))
     incidents.drop_draft(db, mine.by, about.form)
     deliveries.remember(db, incoming.key, {}, mine.now)
@@ -137,11 +131,6 @@ def _answer(
     if at == len(STEPS):
         return {}
     return {"response_action": "update", "view": following(mine, incident.number, STEPS[at])}
-
-
-def _taken_away(incident: Incident, name: str) -> bool:
-    """Whether an empty input takes something away that was there."""
-    return incident.value(name) is not None
 
 
 def _do(db: Database, services: Services, shelf: Shelf, incoming: Incoming, view: Mapping[str, Any]) -> None:
@@ -186,7 +175,7 @@ def _which(db: Database, services: Services, shelf: Shelf, user: str, words: str
     mine = hand(db, services, shelf, user)
     fields = (WHICH, Field("lines", "For the timeline", name="words", required=True))
     body = forms.entries(fields, {"words": words}, mine.here)
-    return asking.modal(mine, "breach_note", "Add to an incident", "Add", body, Memory("note", source=link))
+    return asking.modal("breach_note", "Add to an incident", "Add", body, Memory("note", source=link))
 
 
 def _next_step(incident: Incident) -> str:
