@@ -106,6 +106,8 @@ def _told(entry: Entry) -> str:
 
 def _details(did: str, said: Mapping[str, Any]) -> str:
     match did:
+        case _ if not said:
+            return ""  # what was said is erased after its time; that it happened stays
         case "moved":
             return f" from {_day(said['from'])} to {_day(said['to'])}: {escape(said['cause'])}"
         case "done":

@@ -12,9 +12,10 @@ from sqlite_utils import Database
 from bench.year import Dying, Killed
 from bot import app as bots
 from handlers import tracking
+from handlers.reminders import Reminders
 from handlers.tracking import Due
 from knowledge.refused import Refused
-from storage import agreements, deadlines
+from storage import agreements, deadlines, outbox
 from storage.store import Store
 from tests.house import House, Json, buttons, shown
 
@@ -618,6 +619,16 @@ async def test_a_doubt_is_told_even_if_the_second_try_has_to_wait(acme: House, t
     assert len(await reminders(acme, "U0MARIE")) == 1
     await at(acme, "2026-11-03T09:00:05+01:00")
     assert "You may have had this already" in (await reminders(acme, "U0MARIE"))[-1]
+
+
+async def test_what_is_done_while_a_letter_is_in_hand_is_not_said(acme: House) -> None:
+    await follow(acme, payment())
+    services = acme.bot.services
+    letters = await services.store.run(outbox.take, services.now(), 1)
+    reminders_ = Reminders(services, acme.bot.app.client)
+    assert await reminders_.compose(letters) is not None
+    await services.store.run(tracking.drop, services, "payment-due:INV-1", cause="it was paid", by="U0ADMIN")
+    assert await reminders_.compose(letters) is None
 
 
 async def test_two_processes_on_one_database_say_each_thing_once(acme: House) -> None:
