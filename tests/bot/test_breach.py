@@ -534,6 +534,15 @@ async def test_a_file_is_evidence_and_the_notice_stands_in_the_record(home_http:
     assert SECRET not in text, "what the first notice told is not told again"
 
 
+async def test_words_that_say_what_happened_are_not_taken_for_a_command(home_http: House) -> None:
+    for words in ("list of salaries sent to the wrong client", "show me up", "register of patients lost", "find"):
+        await home_http.command("U0ANNA", "/breach", words)
+        form = await view(home_http, "U0ANNA")
+        assert form["state"]["values"]["happened"]["breach_typed"]["value"] == words
+        await home_http.bot.services.store.run(lambda db: incidents.drop_draft(db, "U0ANNA", "report"))
+    assert "/breach drill" in (await home_http.command("U0ANNA", "/breach", "help"))["text"]
+
+
 async def test_ticks_of_one_page_are_not_those_of_the_next(home_http: House) -> None:
     await report(home_http)
     await home_http.post("submit", user="U0RAVI", values={"unknown.times": ["event_from", "detected_at"]})
