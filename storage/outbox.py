@@ -203,6 +203,15 @@ def failed(
     return ended
 
 
+def overdue(db: Database, subject: str, method: str, now: datetime) -> bool:
+    """Whether a letter of a kind about a subject was due and is not said yet."""
+    row = db.execute(
+        "select 1 from outbox where subject = ? and method = ? and state = 'waiting' and due <= ? limit 1",
+        (subject, method, now.isoformat()),
+    ).fetchone()
+    return row is not None
+
+
 def cancel(db: Database, subject: str, at: datetime) -> int:
     """Take back every waiting letter about a subject; how many there were."""
     cancelled = db.execute(

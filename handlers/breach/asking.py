@@ -113,6 +113,9 @@ def step(hand: Hand, name: str, about: Memory, incident: Incident | None, given:
     page = data.steps()[name]
     typed_before, note = draft(hand, about)
     values = {**given, **(stand(incident, page.fields) if incident else {}), **typed_before}
+    if (new := given.get("happened")) and new != (old := typed_before.get("happened", new)):
+        # Neither the words of now nor those of the draft are lost.
+        values["happened"] = f"{new}\n\n{old}"
     if "zone" in page.fields and not values.get("zone"):
         values["zone"] = _zone(hand, incident)
     long = [n for n in page.fields if len(str(values.get(n) or "")) > LONGEST and n not in typed_before]

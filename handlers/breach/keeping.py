@@ -179,15 +179,18 @@ def merge(hand: Hand, number: str, target: str, reason: str) -> Incident:
     return act(hand, stays.number, lambda incident: acts.absorb(incident, merged[0], hand.act))
 
 
-def owe(hand: Hand, incident: Incident, version: int) -> None:
+def owe(hand: Hand, incident: Incident, version: int, since: datetime | None = None) -> None:
     """Take back what the incident was still to say, and owe its room and its next words anew, from how it stands now.
 
+    ``since`` is when it spoke last, where it speaks now; without it, words that were due and are not said yet stay due.
     The letters hold the number alone: what they say is made when they go out.
     """
+    unsaid = since is None and outbox.overdue(hand.db, incident.number, SPEAK, hand.now)
     outbox.cancel(hand.db, incident.number, hand.now)
     about = {"incident": incident.number, "version": version}
     outbox.put(hand.db, Letter(f"breach:{incident.number}:{version}:room", incident.number, hand.now, ROOM, about))
-    for moment in clocks.speaking(incident, hand.clocks(incident), hand.now):
+    moments = clocks.speaking(incident, hand.clocks(incident), since or hand.now)
+    for moment in (hand.now, *moments) if unsaid and not incident.settled else moments:
         key = f"breach:{incident.number}:{version}:{moment.isoformat()}"
         outbox.put(hand.db, Letter(key, incident.number, moment, SPEAK, about))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -25,16 +25,16 @@ USAGE = (
     "through them, `/breach register` hands the register over to a responder."
 )
 MOST = 20
+Tell = Callable[[Database, Services, Shelf, Incoming, str], dict[str, Any]]
 FIRST = "times"
 
 
 async def breach(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Open the form, or show what the words ask for."""
     verb, _, rest = incoming.text.partition(" ")
-    shelf = await services.shelf()
-    if verb.lower() in TELL or NUMBER.fullmatch(incoming.text):
-        tell = TELL.get(verb.lower(), _show)
-        words = rest.strip() if verb.lower() in TELL else incoming.text
+    shelf, asked = await services.shelf(), _asked(verb.lower(), rest.strip())
+    if asked:
+        tell, words = asked
         reply = await services.store.run(tell, services, shelf, incoming, words)
         services.wake()
         await ack(**incoming.private(reply))
@@ -106,6 +106,17 @@ def first_form(
     return _form(db, services, shelf, user, Memory("first", source=source), given)
 
 
+def _asked(verb: str, rest: str) -> tuple[Tell, str] | None:
+    """What the words ask to be told; None where they say what happened ("list of salaries sent to the wrong client")."""
+    if NUMBER.fullmatch(verb) and not rest:
+        return _show, verb
+    if verb == "show" and NUMBER.fullmatch(rest):
+        return _show, rest
+    if verb == "find" and rest:
+        return _find, rest
+    return (ALONE[verb], "") if verb in ALONE and not rest else None
+
+
 def _form(
     db: Database, services: Services, shelf: Shelf, user: str, about: Memory, given: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -162,8 +173,6 @@ def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
 
 def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine, sought = hand(db, services, shelf, incoming.user), words.lower().split()
-    if not sought:
-        raise Refused(USAGE)
     found = []
     for _, incident in visible(mine):
         held = " ".join([incident.number, *(str(fact.value) for fact in incident.facts.values())]).lower()
@@ -203,4 +212,4 @@ def _help(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
     return {"text": USAGE}
 
 
-TELL = {"list": _list, "find": _find, "register": _register, "help": _help, "show": _show}
+ALONE: Mapping[str, Tell] = {"list": _list, "register": _register, "help": _help}

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -65,7 +66,7 @@ async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -
     if kept is None or kept.version != arguments["version"]:
         # What was owed is owed anew since then: after an outage one reminder goes out, not one for each that was missed.
         return {}
-    body = await services.store.run(_words, services, shelf, kept.number)
+    body, at = await services.store.run(_words, services, shelf, kept.number)
     if not body:
         return {}
     message = {"text": f"{kept.number} needs you.", "blocks": body}
@@ -75,7 +76,7 @@ async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -
     for place in people if refused in GONE else [kept.channel] if refused else []:
         # A channel that somebody archived must not silence the clocks; what may pass is asked again, and else tried later.
         await client.chat_postMessage(channel=place, **message)
-    await services.store.run(_owe_next, services, shelf, kept.number)
+    await services.store.run(_owe_next, services, shelf, kept.number, at)
     return {}
 
 
@@ -177,26 +178,27 @@ def _clocks(db: Database, services: Services, shelf: Shelf, number: str) -> Any:
     return incident, mine.clocks(incident), zone, mine.now
 
 
-def _words(db: Database, services: Services, shelf: Shelf, number: str) -> list[Block]:
+def _words(db: Database, services: Services, shelf: Shelf, number: str) -> tuple[list[Block], datetime]:
+    """What is to be said, and the moment for which it holds."""
     mine = hand(db, services, shelf, ITSELF)
     incident = _incident(mine, number)
     said = summary.words(mine, incident)
     if incident.settled or not said:
-        return []
+        return [], mine.now
     lead = incident.roles.get("lead")
     head = f"*{number}*" + (f" <@{lead}>" if lead else "")
     wanted = summary.buttons(incident, mine.clocks(incident), mine.now)[:5]
     drill = [blocks.context(summary.DRILL)] if incident.drill else []
-    return [*drill, blocks.section("\n".join([head, *said])), *blocks.rows(wanted)]
+    return [*drill, blocks.section("\n".join([head, *said])), *blocks.rows(wanted)], mine.now
 
 
-def _owe_next(db: Database, services: Services, shelf: Shelf, number: str) -> None:
-    """What repeats is owed one at a time: the next reminder after this one, and a summary that shows the time as it is."""
+def _owe_next(db: Database, services: Services, shelf: Shelf, number: str, at: datetime) -> None:
+    """The reminders after the one that was said for a moment, and a summary that shows the time as it is."""
     mine = hand(db, services, shelf, ITSELF)
     kept = incidents.get(db, mine.seal, number)
     if kept:
         incidents.touch(db, number)
-        owe(mine, from_json(kept.record), kept.version + 1)
+        owe(mine, from_json(kept.record), kept.version + 1, since=at)
 
 
 def _same(db: Database, services: Services, kept: Kept, states: str) -> bool:

@@ -396,6 +396,7 @@ async def test_letters_come_as_pdf_and_markdown_with_the_origin_of_each_sentence
 
 
 async def test_a_drill_is_marked_everywhere_runs_fast_and_is_not_in_the_register(home_http: House) -> None:
+    await home_http.post("clock", now="2026-11-24T01:00:00+00:00")
     await home_http.command("U0RAVI", "/breach", "drill a stolen laptop")
     form = await view(home_http, "U0RAVI")
     assert "DRILL" in form["title"]["text"]
@@ -534,6 +535,14 @@ async def test_a_file_is_evidence_and_the_notice_stands_in_the_record(home_http:
     assert SECRET not in text, "what the first notice told is not told again"
 
 
+async def test_words_that_say_what_happened_are_not_taken_for_a_command(home_http: House) -> None:
+    for words in ("list of salaries sent to the wrong client", "show me up", "register of patients lost", "find"):
+        await home_http.command("U0ANNA", "/breach", words)
+        form = await view(home_http, "U0ANNA")
+        assert form["state"]["values"]["happened"]["breach_typed"]["value"].startswith(words)
+    assert "/breach drill" in (await home_http.command("U0ANNA", "/breach", "help"))["text"]
+
+
 async def test_ticks_of_one_page_are_not_those_of_the_next(home_http: House) -> None:
     await report(home_http)
     await home_http.post("submit", user="U0RAVI", values={"unknown.times": ["event_from", "detected_at"]})
@@ -557,6 +566,15 @@ async def test_a_page_changes_only_what_its_person_changed(home_http: House) -> 
     kept = await record(home_http)
     assert kept["facts"]["cause"]["value"] == "A wrong address"
     assert kept["facts"]["kinds"]["value"] == ["integrity"]
+
+
+async def test_new_words_stand_beside_an_older_draft(home_http: House) -> None:
+    for words in ("A laptop is gone", "It was encrypted"):
+        await home_http.command("U0ANNA", "/breach", words)
+        form = await view(home_http, "U0ANNA")
+        typing = {"action_id": "breach_typed", "block_id": "clients", "value": ["acme"]}
+        await home_http.post("click", user="U0ANNA", view_id=form["id"], **typing)
+    assert form["state"]["values"]["happened"]["breach_typed"]["value"] == "It was encrypted\n\nA laptop is gone"
 
 
 async def test_a_form_that_nobody_typed_into_leaves_no_draft(home_http: House) -> None:
