@@ -3,11 +3,11 @@
     python -m bench.workspace [--messages 10000] [--people 50] [--commands 500] [--no-browser]
 
 Starts the workspace as a process of its own and an app that acknowledges only, over HTTP on loopback. Prints JSON:
-milliseconds from start to the first answer; memory in MB at the start, with everybody connected and with all messages; the
-round trip of a slash command as the workspace measures it and as a person waits for it, alone and with everybody listening;
-milliseconds until a message has reached everybody; and in Debian's chromium the frames of scrolling through all messages with
-the rows that are in the page meanwhile. Nothing here is a test: figures depend on what else the machine does, so its load is
-printed too.
+milliseconds from start to the first answer, by the clock and of the processor; memory in MB at the start, with everybody
+connected and with all messages; the round trip of a slash command as the workspace measures it and as a person waits for it,
+alone and with everybody listening; milliseconds until a message has reached everybody; and in Debian's chromium the frames of
+scrolling through all messages with the rows that are in the page meanwhile. Nothing here is a test: figures depend on what
+else the machine does, so its load is printed too, and what the workspace's own process used of the processor.
 """
 
 from __future__ import annotations
@@ -63,6 +63,15 @@ def memory(pid: int) -> float:
         return 0.0
     (line,) = [one for one in status.read_text(encoding="utf-8").splitlines() if one.startswith("VmRSS")]
     return round(int(line.split()[1]) / 1024, 1)
+
+
+def processor(pid: int) -> float:
+    """The processor's time that a process has used, in ms; 0 where the system does not tell."""
+    status = Path(f"/proc/{pid}/stat")
+    if not status.exists():
+        return 0.0
+    fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def spread(values: Sequence[float]) -> Json:
@@ -221,10 +230,17 @@ async def run(given: argparse.Namespace) -> Json:
         async with session.get(f"{url}/_control/app") as answer:
             answer.raise_for_status()
         results["ready_ms"] = round((time.perf_counter() - started) * 1000)
+        results["ready_processor_ms"] = processor(bench.pid)
         results["memory_mb"] = {"at_start": memory(bench.pid)}
         await bench.commands(20)  # warms up
+        before = processor(bench.pid)
         inside, outside = await bench.commands(given.commands)
-        results["slash_ms"] = {"workspace_to_app_and_back": spread(inside), "as_a_person_waits": spread(outside)}
+        used = (processor(bench.pid) - before) / given.commands
+        results["slash_ms"] = {
+            "workspace_to_app_and_back": spread(inside),
+            "as_a_person_waits": spread(outside),
+            "workspace_processor": round(used, 2),
+        }
         async with everybody(bench, given.people) as heard:
             inside, outside = await bench.commands(given.commands)
             results[f"with_{given.people}_people"] = {

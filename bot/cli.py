@@ -22,6 +22,7 @@ ELSEWHERE = {
     "ask": "bot.questions_cli:ask",
     "clause": "bot.questions_cli:clause",
     "deadline": "bot.reckoning:deadline",
+    "deadlines": "bot.deadlines_cli:deadlines",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
     "feedback": "bot.questions_cli:feedback_",
@@ -72,11 +73,12 @@ def local(port: int, database: Path | None, no_samples: bool) -> None:
 
 
 @cli.command()
-def serve() -> None:
+@click.option("--overlap", is_flag=True, help="Let the next process listen on the same port before this one leaves.")
+def serve(overlap: bool) -> None:
     """Serve a real workspace over HTTP."""
     from bot.serving import serve
 
-    serve()
+    serve(overlap=overlap)
 
 
 @cli.command()
@@ -127,6 +129,33 @@ def backup(destination: Path) -> None:
 
 
 @cli.command()
+@click.argument("copy", type=click.Path(path_type=Path))
+def restore(copy: Path) -> None:
+    """Put a backup in the place of the database, which is kept beside it."""
+    from datetime import UTC, datetime
+
+    from bot.settings import from_environment
+    from storage.database import restore
+
+    database = from_environment().database
+    if not copy.is_file():
+        raise Refused(f"There is no backup at {copy}.")
+    name = f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    try:
+        entries, replaced = restore(copy, database, name)
+    except BlockingIOError:
+        raise Refused(
+            f"A process has {database} open; stop it first, and nothing is lost. Nothing was changed."
+        ) from None
+    except sqlite3.DatabaseError as error:
+        raise Refused(f"{copy} is no sound backup: {error}. Nothing was changed.") from None
+    except OSError as error:
+        raise Refused(f"{database} cannot be replaced: {error.strerror}.") from None
+    kept = f" The replaced database is kept as {replaced}." if replaced else ""
+    click.echo(f"{database} is what {copy} holds, with {entries} audit entries.{kept}")
+
+
+@cli.command()
 def verify() -> None:
     """Prove that the database is whole: its pages, its audit chain, its documents."""
     from bot.keys import seal_of
@@ -157,6 +186,22 @@ def manifest(url: str) -> None:
     from bot.manifest import as_text
 
     click.echo(as_text(url), nl=False)
+
+
+@cli.command()
+def sbom() -> None:
+    """Print what an installation gets, as a CycloneDX bill of materials."""
+    from bot.sbom import as_text
+
+    click.echo(as_text(), nl=False)
+
+
+@cli.command()
+def rights() -> None:
+    """Print who may do what."""
+    from bot.rights import as_text
+
+    click.echo(as_text(), nl=False)
 
 
 def main() -> None:

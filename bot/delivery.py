@@ -114,7 +114,10 @@ class Deliveries:
             by_place: dict[str, list[Waiting]] = {}
             for waiting in letters:
                 by_place.setdefault(_place(waiting.letter), []).append(waiting)
-            await asyncio.gather(*(self._send_in_order(some) for some in by_place.values()))
+            sending = (self._send_in_order(some) for some in by_place.values())
+            for failed in await asyncio.gather(*sending, return_exceptions=True):
+                if isinstance(failed, BaseException):
+                    raise failed
             taken += len(letters)
             if len(letters) < MOST_AT_ONCE:
                 break
@@ -210,7 +213,7 @@ def _place(letter: Letter) -> str:
 
 def _postpone(db: Any, letters: Sequence[Waiting], until: datetime, code: str) -> None:
     for waiting in outbox.in_hand(db, letters):
-        outbox.postpone(db, waiting.id, until, code)
+        outbox.postpone(db, waiting, until, code)
 
 
 def _note_failures(db: Any, letters: Sequence[Waiting], at: datetime, code: str, final: bool, unsure: bool) -> None:

@@ -55,7 +55,7 @@ def add_roles(db: Database, at: datetime) -> None:
 
 def add_samples(db: Database, shelf: Shelf, at: datetime, id: str) -> None:
     """Register the sample agreements in a database that has no agreement yet."""
-    if agreements.slugs(db):
+    if agreements.slugs(db, 1):
         return
     for number, text in enumerate(SAMPLES):
         sample = understood(text, shelf.library)

@@ -16,7 +16,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
+_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104  only where HOST asks for it
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Settings:
     keys: tuple[str, ...]
     key_file: Path
     breach_channels: bool
+    metrics_token: str
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
@@ -90,6 +91,9 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
         keys=keys,
         key_file=Path(take("CLAUSEKEEPER_KEY_FILE", f"{database}.key", "")),
         breach_channels=take("CLAUSEKEEPER_BREACH_CHANNELS", "yes", "yes or no", re.compile("yes|no")) == "yes",
+        metrics_token=take(
+            "CLAUSEKEEPER_METRICS_TOKEN", "", "at least 20 characters without spaces", re.compile(r"\S{20,}")
+        ),
     )
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")

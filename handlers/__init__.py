@@ -26,6 +26,7 @@ MODULES = (
     "breach",
     "hardware",
     "roles",
+    "standing",
     "home",
     "help",
 )

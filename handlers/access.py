@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 import handlers
 from handlers.incoming import Incoming
@@ -24,6 +25,14 @@ class Forbidden(Refused):
         self.holders = tuple(holders)
 
 
+class Outside(Refused):
+    """Refused because the person does not belong to the workspace, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("Clausekeeper answers the people of the workspace that it is installed in, and nobody else.")
+
+
+@lru_cache(maxsize=1024)
 def needed(name: str) -> str:
     """The role that a command with its verb (``/agreement edit``), an action, a form, a shortcut or an event needs.
 
@@ -40,9 +49,13 @@ def needed(name: str) -> str:
     return max(found, key=ROLES.index)
 
 
-def check(came: Incoming, roles: frozenset[str], holders: Mapping[str, Sequence[str]]) -> None:
-    """Forbidden, naming who may, where the person behind a delivery lacks the role that it needs."""
+def belong(roles: frozenset[str], *, ours: bool) -> None:
+    """Outside where a person has no role at all, because they were shut out, or comes from a workspace that is not ``ours``."""
+    if not roles or not ours:
+        raise Outside
+
+
+def required(came: Incoming) -> str:
+    """The role that a delivery needs."""
     verb = came.text.partition(" ")[0].lower() if came.kind.startswith("/") else ""
-    role = needed(f"{came.kind} {verb}".rstrip())
-    if role not in roles:
-        raise Forbidden(role, holders[role] or holders[ROLES[-1]])
+    return needed(f"{came.kind} {verb}".rstrip())

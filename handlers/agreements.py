@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, forms, showing
+from handlers import agreement_facts, blocks, forms, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Surface
-from knowledge import inputs
+from knowledge import days, inputs
 from knowledge.agreements import Agreement, disputes, from_data, with_amendment
 from knowledge.inputs import Here
 from knowledge.refused import Refused
@@ -40,10 +40,13 @@ SURFACE = Surface(
         "manager": (r"/agreement( (new|edit|condition|settle|here))?", "agreement", "condition", "settle"),
     },
 )
+RENEWAL = ("renewal", "notice", "notice_opens")
 USAGE = (
-    "/agreement alone opens the form; `/agreement list`, `show acme`, `edit acme`, `condition acme` (a special condition), "
+    "/agreement alone opens the form; `/agreement list`, `list acme nv` (by client), `show acme`, `edit acme`, "
+    "`condition acme` (a special condition), "
     "`settle acme` (how a disputed clause is read), `here acme` (this channel is about it; `here none` takes that back)."
 )
+MOST_LISTED = 25
 
 
 def register(app: Any) -> None:
@@ -141,6 +144,9 @@ def _register(
         name: given[name] for name in ("slug", "client", "manager", "country", "zone") if name in given
     }
     data |= {name: date.fromisoformat(given[name]) for name in ("concluded", "ends") if name in given}
+    data |= {name: given[name].strip() for name in ("notice", "notice_opens") if name in given}
+    if "renewal" in given:
+        data["renewal"] = _whole(given["renewal"], here)
     if "rate" in given:
         data["rate"] = inputs.READ["money"](given["rate"], here, "rate")
     versions = {slug: given[f"version.{slug}"] for slug in shelf.library.slugs if f"version.{slug}" in given}
@@ -150,6 +156,12 @@ def _register(
         data["amendments"] = kept["amendments"]
     stands = from_data(data, shelf.library)
     _keep(db, services, incoming, before, stands, metadata["channel"], "Changed" if before else "Registered")
+
+
+def _whole(given: str, here: Here) -> object:
+    """A number without decimals as such; anything else as it was given, for the agreement to refuse."""
+    found = inputs.number(given, "renewal")
+    return int(found) if found == int(found) else given
 
 
 def _add_condition(
@@ -220,14 +232,18 @@ def _keep(
     told = {"text": text, "blocks": [blocks.section(text), *_facts(stands)]}
     letter = Letter(incoming.key, id, now, method, private | told, tell=incoming.user)
     record = Entry(id, now, incoming.user, "agreement", stands.slug, {"before": before, "after": stands.text})
+    agreement_facts.settle(db, services, stands, cause=f"{did[0].lower()}{did[1:]} {stands.slug}", by=incoming.user)
     keep(db, incoming.key, record, {}, [letter])
 
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
-    stand = [understood(text, shelf.library) for name in agreed.slugs(db) if (text := agreed.get(db, name))]
+    named = agreed.of_client(db, slug, MOST_LISTED + 1) if slug else agreed.slugs(db, MOST_LISTED + 1)
+    stand = [understood(text, shelf.library) for name in named[:MOST_LISTED] if (text := agreed.get(db, name))]
     lines = [f"• *{blocks.escape(a.slug)}* {blocks.escape(a.client)}, {_dates(a)}" for a in stand]
-    text = "\n".join(lines) or "No agreement is registered yet; /agreement opens the form."
-    return {"text": text, "blocks": [blocks.section(text)]}
+    none = f"No client's name has {blocks.escape(slug)} in it." if slug else "No agreement is registered yet."
+    text = "\n".join(lines) or f"{none} /agreement opens the form."
+    more = [blocks.context("There are more: `/agreement list words of a client's name` finds them.")]
+    return {"text": text, "blocks": [blocks.section(text), *(more if len(named) > MOST_LISTED else [])]}
 
 
 def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
@@ -261,7 +277,7 @@ _TELL = {"list": _list, "show": _show, "here": _here}
 def _agreement(db: Database, shelf: Shelf, slug: str) -> Agreement:
     text = agreed.get(db, slug) if slug else None
     if text is None:
-        there_are = ", ".join(agreed.slugs(db)[:20]) or "none yet"
+        there_are = ", ".join(agreed.slugs(db, 20)) or "none yet"
         raise Refused(f"There is no agreement {slug!r}; there are: {there_are}. {USAGE}")
     return understood(text, shelf.library)
 
@@ -301,6 +317,10 @@ def _span(since: date | None, until: date | None) -> str:
 
 def _dates(agreement: Agreement) -> str:
     ends = f"ends {agreement.ends}" if agreement.ends else "without end date"
+    if agreement.renewal:
+        ends += (
+            f", renews for {days.counted(agreement.renewal, 'months')} unless notice is given {agreement.notice} before"
+        )
     return f"concluded {agreement.concluded or 'on an unknown day'}, {ends}"
 
 
@@ -311,7 +331,10 @@ def _result(entry: Entry) -> str:
 
 def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
     """The form of an agreement, prefilled from its data."""
-    given = {name: str(data[name]) if name in data else "" for name in ("slug", "client", "concluded", "ends", "rate")}
+    given = {
+        name: str(data[name]) if name in data else ""
+        for name in ("slug", "client", "concluded", "ends", "rate", *RENEWAL)
+    }
     body = [
         forms.text_input("slug", "Short name", "small letters, as in 'acme'", given["slug"], optional=False),
         forms.text_input("client", "Client", "", given["client"], optional=False),
@@ -324,6 +347,9 @@ def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]
         forms.text_input("zone", "Time zone", "", data.get("zone", "Europe/Brussels")),
         forms.date_input("concluded", "Concluded on", "decides which version of the terms governs", given["concluded"]),
         forms.date_input("ends", "Ends on", "", given["ends"]),
+        forms.text_input("renewal", "Renews itself for (months)", "unless notice is given", given["renewal"]),
+        forms.text_input("notice", "Notice before the end", "at the latest, such as 3 months", given["notice"]),
+        forms.text_input("notice_opens", "Notice at the earliest", "if there is such a day", given["notice_opens"]),
         forms.text_input("rate", "Rate (EUR an hour)", "", given["rate"]),
     ]
     for slug in shelf.library.slugs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from handlers import blocks
@@ -27,6 +28,8 @@ SURFACE = Surface(
     needs={"consultant": (r"/clause.*", r"clause_(previous|next|link\.\d+)", "clause_share", "clause_changes")},
 )
 MOST_LINKS = 10
+# Numbers are short, and there are as many as there are clauses; a longer way to name one is looked up each time.
+MOST_NAME = 12
 
 
 def register(app: Any) -> None:
@@ -90,7 +93,10 @@ def find(shelf: Shelf, words: str) -> tuple[Passage, tuple[str, ...]]:
     if not words.strip():
         raise Refused(USAGE)
     typed = check(words)
-    if passage := lookup.find(shelf.library, typed, shelf.on):
+    passage: Passage | None = shelf.laid_out.get(("named", typed))
+    if passage is None and (passage := lookup.find(shelf.library, typed, shelf.on)) and len(typed) <= MOST_NAME:
+        shelf.laid_out["named", typed] = passage
+    if passage:
         return passage, passage.also
     hits = shelf.index.rank(typed, 4)
     if not hits:
@@ -104,8 +110,8 @@ async def answer(
 ) -> dict[str, Any]:
     """Quote a passage and put that on record; the reply as Slack takes it."""
     id = services.new_id()
-    body = [heading(passage), *verified(passage), source(passage), *tied(passage)]
-    body += blocks.rows(_buttons(shelf.library, passage, others, id, shareable=incoming.in_channel))
+    page = laid_out(shelf, passage)
+    body = [*page.body, *blocks.rows(_buttons(page, others, id, shareable=incoming.in_channel))]
     content = {"ref": passage.ref, "version": passage.document.version, "typed": incoming.text}
     entry = Entry(
         id,
@@ -115,7 +121,43 @@ async def answer(
         passage.ref,
         content | {"sources": sources([passage.document])},
     )
-    return await services.record(incoming.key, entry, incoming.private({"text": spoken(passage), "blocks": body}))
+    return await services.record(incoming.key, entry, incoming.private({"text": page.text, "blocks": body}))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A passage as it is shown to anybody: its blocks, its text, the buttons to its neighbours and the links from it."""
+
+    version: str
+    text: str
+    body: tuple[blocks.Block, ...]
+    beside: tuple[blocks.Block, ...]
+    changes: tuple[blocks.Block, ...]
+    refs: tuple[str, ...]
+
+
+def laid_out(shelf: Shelf, passage: Passage) -> Page:
+    """The page of a passage, which is laid out (and compared with the text) once for as long as the documents stand."""
+    key = ("page", passage.document.slug, passage.document.version, passage.number)
+    page: Page | None = shelf.laid_out.get(key)
+    if page is None:
+        page = shelf.laid_out[key] = _lay_out(shelf.library, passage)
+    return page
+
+
+def _lay_out(library: Library, passage: Passage) -> Page:
+    version = passage.document.version
+    before, after = lookup.beside(passage)
+    turns = []
+    if before:
+        turns.append(blocks.button(f"← {before.number}", "clause_previous", f"{before.ref}@{version}"))
+    if after:
+        turns.append(blocks.button(f"{after.number} →", "clause_next", f"{after.ref}@{version}"))
+    several = len(library.versions(passage.document.slug)) > 1
+    changes = [blocks.button("What changed", "clause_changes", f"{passage.ref}@{version}")] if several else []
+    body = [heading(passage), *verified(passage), source(passage), *tied(passage)]
+    refs = (*lookup.mentions(passage), *lookup.mentioned_by(passage))
+    return Page(version, spoken(passage), tuple(body), tuple(turns), tuple(changes), refs)
 
 
 def heading(passage: Passage) -> blocks.Block:
@@ -194,22 +236,10 @@ def links(refs: Sequence[str], version: str) -> list[blocks.Block]:
     return [blocks.button(ref, f"clause_link.{at}", f"{ref}@{version}") for at, ref in enumerate(refs[:MOST_LINKS])]
 
 
-def _buttons(
-    library: Library, passage: Passage, others: Sequence[str], id: str, *, shareable: bool
-) -> list[blocks.Block]:
-    version = passage.document.version
-    before, after = lookup.beside(passage)
-    found = []
-    if before:
-        found.append(blocks.button(f"← {before.number}", "clause_previous", f"{before.ref}@{version}"))
-    if after:
-        found.append(blocks.button(f"{after.number} →", "clause_next", f"{after.ref}@{version}"))
-    if shareable:
-        found.append(blocks.button("Share with channel", "clause_share", id))
-    if len(library.versions(passage.document.slug)) > 1:
-        found.append(blocks.button("What changed", "clause_changes", f"{passage.ref}@{version}"))
-    refs = dict.fromkeys((*others, *lookup.mentions(passage), *lookup.mentioned_by(passage)))
-    return found + links(list(refs), version)
+def _buttons(page: Page, others: Sequence[str], id: str, *, shareable: bool) -> list[blocks.Block]:
+    sharing = [blocks.button("Share with channel", "clause_share", id)] if shareable else []
+    refs = dict.fromkeys((*others, *page.refs))
+    return [*page.beside, *sharing, *page.changes, *links(list(refs), page.version)]
 
 
 def _pointed(library: Library, value: str) -> Passage:

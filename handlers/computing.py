@@ -62,7 +62,7 @@ def basis(db: Database, shelf: Shelf) -> Basis:
     def agreement(name: str) -> Agreement | None:
         text = kept.get(db, name)
         if text is None:
-            named = kept.of_client(db, name)
+            named = kept.of_client(db, name, MOST_CANDIDATES + 1)
             if len(named) > 1:
                 meant = tuple(Candidate(slug, slug) for slug in named[:MOST_CANDIDATES])
                 raise Ambiguous(f"agreement: {name!r} could be", meant, field="agreement")

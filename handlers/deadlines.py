@@ -137,7 +137,7 @@ def _list(db: Database, services: Services, user: str, given: Mapping[str, str])
         text = f"There are no open deadlines {said}.".replace(" .", ".")
         return {"text": text, "blocks": [blocks.section(text)]}
     head = f"{len(tracked)} open deadline{'s' * (len(tracked) > 1)} {said}".strip()
-    lines = [due.line(one, services.now(), governing_zone(db, one)) for one in tracked[:MOST_LISTED]]
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_LISTED]]
     entries = [blocks.section(line) | {"accessory": due.menu(one)} for line, one in zip(lines, tracked, strict=False)]
     body = [blocks.section(f"*{head}*"), *entries]
     if len(tracked) > MOST_LISTED:
@@ -152,13 +152,13 @@ def _show(db: Database, services: Services, id: str, user: str) -> dict[str, Any
     if tracked.state == "open":
         found(db, id)
         body.append({"type": "actions", "elements": due.buttons(tracked)})
-    return {"text": due.line(tracked, services.now(), governing_zone(db, tracked)), "blocks": body}
+    return {"text": due.line(tracked, services.now(), governing_zone(tracked)), "blocks": body}
 
 
 def _home(db: Database, services: Services, user: str) -> list[Block]:
     tracked = kept.open_ones(db, person=user)
     head = f"*Your deadlines* ({len(tracked)} open)" if tracked else "*Your deadlines* None is tracked for you."
-    lines = [due.line(one, services.now(), governing_zone(db, one)) for one in tracked[:MOST_AT_HOME]]
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_AT_HOME]]
     body = [blocks.section("\n".join([head, *(f"• {line}" for line in lines)]))]
     away = absence.spoken(db, services, user)
     body += [blocks.context(escape(away))] if away else []

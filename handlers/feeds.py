@@ -146,7 +146,7 @@ def _feed(db: Database, services: Services, incoming: Incoming, token: str) -> d
 def _words(db: Database, tracked: Tracked) -> str:
     recorded = audit.get(db, tracked.answer)
     answer = recorded.content.get("answer", {}) if recorded else {}
-    told = due.readings(tracked, governing_zone(db, tracked))
+    told = due.readings(tracked, governing_zone(tracked))
     under = f"Agreement {tracked.agreement}. " if tracked.agreement else ""
     whose = f"{answer.get('who', '')}; {answer.get('consequence', '')}."
     return f"{tracked.kind}, {answer.get('ref', '')}. {under}{whose} {told}".strip()
@@ -159,7 +159,7 @@ def _marks(
     theirs = people.hours(db, services, person)
     marks: dict[date, list[str]] = {}
     for one in kept.open_ones(db, person=person):
-        on = days.contract_day(one.due, governing_zone(db, one)) if isinstance(one.due, datetime) else one.due
+        on = days.contract_day(one.due, governing_zone(one)) if isinstance(one.due, datetime) else one.due
         if on.replace(day=1) == first:
             marks.setdefault(on, []).append(one.title)
     month = days.each(first, days.month_end(first) + days.ONE)

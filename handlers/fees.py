@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, computed, forms, parse, showing
-from handlers.computing import basis, entry, named, recomputed
+from handlers.computing import basis, entry, named, recomputed, understood
 from handlers.forms import Form
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -158,10 +158,13 @@ async def file(
         said = await services.store.run(_file, services, incoming, slug, recorded.id)
         await respond(**incoming.private({"text": blocks.escape(said)}), replace_original=False)
         return
-    slugs = await services.store.run(agreed.slugs)
+    slugs = await services.store.run(agreed.slugs, forms.OPTIONS + 1)
     if not slugs:
         raise Refused("There is no agreement to file it under; register one with /agreement.")
-    ask = forms.select_input("agreement", "Agreement", slugs, optional=False)
+    if len(slugs) > forms.OPTIONS:
+        ask = forms.text_input("agreement", "Agreement", "its short name", optional=False)
+    else:
+        ask = forms.select_input("agreement", "Agreement", slugs, optional=False)
     metadata = json.dumps({"answer": recorded.id, "channel": incoming.channel})
     await client.views_open(
         trigger_id=body["trigger_id"], view=forms.modal("file", "Keep for agreement", "Keep", [ask], metadata)
@@ -242,6 +245,14 @@ def _shared(db: Database, services: Services, shelf: Shelf, incoming: Incoming, 
     if recorded is None:
         raise Refused("That answer is no longer on record; compute it again and share the new one.")
     found = recomputed(db, shelf, recorded)
+    if recorded.content["agreement"]:
+        slug = understood(recorded.content["agreement"], shelf.library).slug
+        if agreed.of_channel(db, incoming.channel) != slug:
+            # Who is in a channel may see what its own agreement says; of other agreements nobody has said so.
+            raise Refused(
+                f"This answer rests on the agreement {slug}, and this channel is not about it; "
+                f"a manager can say so here with `/agreement here {slug}`."
+            )
     message = computed.message(found)
     who = f"<@{incoming.user}> shares a computation"
     reply = {"text": f"{who}: {message['text']}", "blocks": [blocks.section(who), *message["blocks"]]}
@@ -274,7 +285,7 @@ async def _recorded(services: Services, id: str) -> Entry:
 
 async def form_for(services: Services, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
     """The form of a rule, prefilled with what was given."""
-    slugs = await services.store.run(agreed.slugs)
+    slugs = await services.store.glance(agreed.slugs, forms.OPTIONS + 1)
     return forms.computing(form, given, Here(services.now(), services.zone), slugs)
 
 

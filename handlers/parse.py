@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ Agreements = Callable[[str], Overrides | None]
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'}
 )
+# Without any of these, words are what stands between spaces, which is found many times faster.
+_MARKS = {"'", '"', "\\", *(chr(code) for code in _QUOTES)}
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ def words(family: Family, text: str) -> tuple[str, dict[str, object]]:
 
 def parts(text: str) -> list[str]:
     """Typed words taken apart as a shell does, phones' quotes included; Refused for a quote that is not closed."""
+    if not _MARKS & {*text}:
+        return re.findall(r"[^ \t\r\n]+", text)
     try:
         return shlex.split(_apostrophes(text.translate(_QUOTES)))
     except ValueError:

@@ -106,7 +106,8 @@ def _compose(db: Database, services: Services, to: str, reader: _Reader, letters
             continue
         at = reminding.allowed(now, tracked.due, reader.hours)
         if at > now:
-            outbox.defer(db, waiting.id, at)
+            late = now - waiting.letter.due >= reminding.LATE
+            outbox.defer(db, waiting, at, late=late)
             continue
         to_say.append((waiting, tracked))
     if not to_say:
@@ -165,7 +166,7 @@ def _entries(db: Database, to_say: Sequence[tuple[Waiting, Tracked]], to: str, r
         )
         by_deadline.setdefault(tracked.id, []).append(said)
     return [
-        Entry(tracked, tuple(by_deadline[tracked.id]), governing_zone(db, tracked), reader.hours.zone, to)
+        Entry(tracked, tuple(by_deadline[tracked.id]), governing_zone(tracked), reader.hours.zone, to)
         for tracked in sorted(found.values(), key=lambda one: (one.last, one.id))
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 from knowledge.clauses import Document
 from knowledge.library import Added, Library, load
 from knowledge.search import Index
-from storage import audit, deliveries, documents, outbox, roles
+from storage import audit, deliveries, documents, outbox, roles, standing
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -43,14 +44,20 @@ class Shelf:
 
         return open_index(self.library.in_force(self.on))
 
+    @cached_property
+    def laid_out(self) -> dict[tuple[str, ...], Any]:
+        """What was made from these texts alone and is made alike every time, by whoever made it."""
+        return {}
+
 
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
-    that something is owed. ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from
-    outside; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private channel.
+    that something is owed. ``under_way`` counts the requests that are being answered. ``legal_channel`` is empty where none
+    is set, ``address`` where the bot cannot be reached from outside, ``team`` until Slack said who we are; ``seal`` is None
+    without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -79,13 +86,17 @@ class Services:
         self.address = address
         self.seal = seal
         self.breach_channels = breach_channels
+        self.team = ""
         self.wake: Callable[[], None] = lambda: None
+        self.under_way = 0
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""
-        stamp, today = await self.store.run(documents.stamp), self.today()
+        stamp, today = await self.store.glance(documents.stamp), self.today()
+        if self._shelf is not None and (self._shelf.stamp, self._shelf.on) == (stamp, today):
+            return self._shelf
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
@@ -105,19 +116,32 @@ class Services:
         """The contract day in the governing zone."""
         return self.now().astimezone(self.zone).date()
 
+    async def calm(self) -> None:
+        """Wait until nobody waits for an answer; two seconds at most, so that what is owed is done under any load."""
+        for _ in range(20):
+            if not self.under_way:
+                return
+            await asyncio.sleep(0.1)
+
     async def roles(self, user: str) -> frozenset[str]:
-        """The roles of a person; an admin holds all of them."""
-        return await self.store.run(self.roles_in, user)
+        """The roles of a person; an admin holds all of them, somebody who is shut out none."""
+        return await self.store.glance(self.roles_in, user)
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""
+        if standing.why_out(db, user):
+            return frozenset()
         given = roles.of(db, user)
         return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
 
     def holders(self, db: Database) -> dict[str, list[str]]:
-        """The people who were given each role, admins by the settings among the admins."""
+        """The people who were given each role, admins by the settings among the admins; nobody who is shut out."""
         found = {role: roles.holders(db, role) for role in ROLES}
-        return found | {"admin": sorted({*found["admin"], *self.admins})}
+        return found | {"admin": sorted({*found["admin"], *self.admins} - standing.outside(db))}
+
+    def ours(self, team: str) -> bool:
+        """Whether a team is the one that installed the bot, as far as is known."""
+        return not team or not self.team or team == self.team
 
     async def record(
         self, delivery: str, entry: Entry, reply: Mapping[str, Any], letters: Iterable[Letter] = ()

@@ -44,6 +44,7 @@ async def show(services: Services, client: Any, arguments: Mapping[str, Any]) ->
     from handlers.pictures import picture
 
     answer = await services.store.run(recomputed, await services.shelf(), entry)
+    await services.calm()
     drawn = await asyncio.to_thread(picture, answer)
     if drawn is None:
         return {}
@@ -77,6 +78,7 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     entries = [await services.store.run(audit.get, id) for id in arguments["answers"]]
     shelf = await services.shelf()
     answers = [await services.store.run(recomputed, shelf, entry) for entry in entries if entry]
+    await services.calm()
     first = next(entry for entry in entries if entry)
     if arguments["kind"] == "csv":
         written = await asyncio.to_thread(csv_of, answers)

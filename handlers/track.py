@@ -143,7 +143,7 @@ def track(
     tracked = kept.get(db, id)
     assert tracked is not None
     if tracked.last <= services.now():
-        passed = due.plainly(tracked.due, governing_zone(db, tracked))
+        passed = due.plainly(tracked.due, governing_zone(tracked))
         raise Refused(
             f"That deadline passed on {passed}; only one that is still to come can be tracked.", field="title"
         )
@@ -221,7 +221,7 @@ def _told(
 
 def _confirmed(db: Database, services: Services, tracked: Tracked) -> dict[str, Any]:
     """That a deadline is tracked, and when its owner is reminded."""
-    zone, now = governing_zone(db, tracked), services.now()
+    zone, now = governing_zone(tracked), services.now()
     theirs = people.hours(db, services, tracked.owner)
     steps = reminding.steps(tracked.due, tracked.leads, theirs, now, tracked.last)
     when = ", ".join(reminding.spoken(_local(step, theirs, tracked)) for step in steps)

@@ -16,7 +16,7 @@ from handlers.services import Services
 from knowledge import reminding
 from knowledge.agreements import Agreement
 from knowledge.answer import Answer, value
-from knowledge.days import BRUSSELS, zone
+from knowledge.days import zone
 from knowledge.refused import Refused
 from storage import audit, outbox
 from storage import deadlines as kept
@@ -24,8 +24,8 @@ from storage.audit import Entry
 from storage.deadlines import Tracked
 from storage.outbox import Letter
 
-REMIND = "reminder"
-"""The name that reminders have instead of a Slack method."""
+REMIND, DIGEST = "reminder", "digest"
+"""The names that reminders and weekly digests have instead of a Slack method."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -
     on = basis(db, services.shelf_in(db))
     found = _compute(db, services, on, due.kind, due.given, due.agreement, by)
     before = kept.by_key(db, due.key)
+    if before and before.state == "done" and _computed_readings(before) == found.readings:
+        return before.id  # what was done stays done until its dates change
     if before is None or before.state != "open":
         return _begin(db, services, due, found, before, cause, by)
     stands = replace(before, title=due.title, owner=_owner(db, services, due, found, before))
@@ -135,14 +137,15 @@ def refresh(db: Database, services: Services, tracked: Iterable[Tracked], *, cau
 
 def move(db: Database, services: Services, tracked: Tracked, day: date, reason: str, by: str) -> Tracked:
     """Move a deadline to another day (or instant) for a reason that a person gives; what the rule says is kept beside it."""
-    place = governing_zone(db, tracked)
+    place = governing_zone(tracked)
     last = reminding.last_moment(day, place)
     if last <= services.now():
         raise Refused(f"{reminding.spoken(day)} has passed; give a day that is still to come.", field="day")
     if day == tracked.due:
         raise Refused(f"It is due on {reminding.spoken(day)} already; give another day.", field="day")
-    readings = tuple(entry for entry in tracked.readings if entry[0] != MOVED)
-    moved = replace(tracked, due=day, last=last, readings=(*readings, (MOVED, day.isoformat(), day.isoformat())))
+    moved = replace(
+        tracked, due=day, last=last, readings=(*_computed_readings(tracked), (MOVED, day.isoformat(), day.isoformat()))
+    )
     return _moved(db, services, tracked, moved, reason, by, tell_owner=by != tracked.owner)
 
 
@@ -159,6 +162,14 @@ def plan(db: Database, services: Services, tracked: Tracked) -> None:
             owe(db, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
         if person == tracked.owner:
             owe(db, tracked, "passed", reminding.passed(tracked.last, tracked.due, theirs), person, "passed", {})
+        owe_digest(db, services, person)
+
+
+def owe_digest(db: Database, services: Services, person: str) -> None:
+    """Owe a person the digest of their next Monday; one that is owed already stays."""
+    at = reminding.next_monday(services.now(), people.hours(db, services, person))
+    key = f"digest:{person}:{at:%Y-%m-%d}"
+    outbox.put(db, Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}"))
 
 
 def replan(db: Database, services: Services, person: str) -> None:
@@ -257,6 +268,7 @@ def _begin(
         readings=found.readings,
         due=found.due,
         last=found.last,
+        zone=found.zone,
         answer=found.answer.id,
         state="open",
         revision=before.revision + 1 if before else 1,
@@ -287,8 +299,7 @@ def _recompute(
     db: Database, services: Services, before: Tracked, stands: Tracked, found: _Computed, cause: str, by: str
 ) -> bool:
     """Keep what a deadline's rule says now; True where that moved it."""
-    computed = tuple(reading for reading in before.readings if reading[0] != MOVED)
-    if computed == found.readings:
+    if _computed_readings(before) == found.readings:
         if stands != before or found.given != before.given:
             kept.put(db, replace(stands, given=found.given))
         return False
@@ -301,6 +312,7 @@ def _recompute(
         readings=found.readings,
         due=found.due,
         last=found.last,
+        zone=found.zone,
         answer=found.answer.id,
     )
     if after.due == before.due:
@@ -311,6 +323,10 @@ def _recompute(
         return False
     _moved(db, services, before, after, cause, by, tell_owner=True)
     return True
+
+
+def _computed_readings(tracked: Tracked) -> tuple[tuple[str, str, str], ...]:
+    return tuple(reading for reading in tracked.readings if reading[0] != MOVED)
 
 
 def _moved(
@@ -328,8 +344,6 @@ def _moved(
     return after
 
 
-def governing_zone(db: Database, tracked: Tracked) -> ZoneInfo:
+def governing_zone(tracked: Tracked) -> ZoneInfo:
     """The zone that governs a deadline: the one in which it was computed."""
-    recorded = audit.get(db, tracked.answer)
-    inputs = recorded.content.get("answer", {}).get("inputs", {}) if recorded else {}
-    return zone(str(inputs.get("zone", BRUSSELS)))
+    return zone(tracked.zone)

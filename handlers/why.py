@@ -24,6 +24,12 @@ from storage.outbox import Said
 
 # A modal takes 100 blocks, and this one should be read: the latest steps of a long history.
 MOST_STEPS, MOST_WORDS = 15, 6
+NAMES = {
+    "again": "a repetition",
+    "passed": "that it has passed",
+    "escalated": "for want of an answer",
+    "snoozed": "snoozed",
+}
 STATES = {"sent": "said", "waiting": "planned for", "failed": "could not be said"}
 
 
@@ -32,14 +38,14 @@ def explanation(db: Database, services: Services, id: str, user: str) -> list[Bl
     tracked = kept.get(db, id)
     if tracked is None:
         raise Refused(f"There is no tracked deadline {id!r}; `/deadline list` shows them.")
-    zone, theirs = governing_zone(db, tracked), people.hours(db, services, user)
+    zone, theirs = governing_zone(tracked), people.hours(db, services, user)
     recorded = audit.get(db, tracked.answer)
     answer: Mapping[str, Any] = recorded.content.get("answer", {}) if recorded else {}
     rule = find("deadline", tracked.kind)
     inputs = ", ".join(f"{name} {value}" for name, value in answer.get("inputs", {}).items())
     body = [
         blocks.section(due.line(tracked, services.now(), zone)),
-        *(blocks.quote(f"{cite['ref']} (version {cite['version']})", cite["words"]) for cite in _quoted(answer)),
+        *(blocks.quote(_place(cite), cite["words"]) for cite in _quoted(answer)),
         blocks.section(
             f"*Rule* {escape(tracked.kind)} ({escape(str(answer.get('ref', rule.ref)))}): {escape(rule.help)}\n"
             f"*Inputs* {escape(inputs)}\n*Calendar* {escape(' '.join(answer.get('assumptions', [])))}"
@@ -63,6 +69,10 @@ def _quoted(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [cite for cite in answer.get("citations", []) if cite.get("verbatim", True)][:MOST_WORDS]
 
 
+def _place(cite: Mapping[str, Any]) -> str:
+    return f"{cite['ref']} (version {cite['version']})" if cite["version"] else str(cite["ref"])
+
+
 def _chain(db: Database, services: Services, tracked: Tracked, user: str) -> str:
     """The reminders to a person, said and to come, with the lead time of each."""
     letters = [
@@ -79,13 +89,8 @@ def _chain(db: Database, services: Services, tracked: Tracked, user: str) -> str
 
 def _step(said: Said, tracked: Tracked, zone: ZoneInfo) -> str:
     lead, unit = said.arguments.get("lead"), reminding.unit(tracked.due)
-    name = (
-        str(said.arguments["what"])
-        if lead is None
-        else f"{days.counted(lead, unit)} before"
-        if lead
-        else "the day itself"
-    )
+    what = str(said.arguments["what"])
+    name = NAMES.get(what, what) if lead is None else f"{days.counted(lead, unit)} before" if lead else "the day itself"
     return f"{name} {STATES[said.state]} {_at((said.ended_at or said.due).isoformat(), zone)}"
 
 

@@ -217,6 +217,13 @@ def escalated(since: datetime, due: Due, hours: Hours) -> datetime:
     return hours.next(datetime.combine(day, local.time(), hours.zone).astimezone(UTC))
 
 
+def next_monday(now: datetime, hours: Hours) -> datetime:
+    """09:00 on the person's next Monday, or their first working moment after it."""
+    today = hours.day(now)
+    monday = today + timedelta(days=days.WEEK - today.weekday())
+    return hours.next(datetime.combine(monday, OPENS, hours.zone).astimezone(UTC))
+
+
 def snoozed(choice: str, at: datetime | None, now: datetime, due: Due, last: datetime, hours: Hours) -> datetime:
     """When a snoozed reminder comes back: ``later`` today, ``tomorrow``, the ``next`` Working Day, or ``at`` an instant.
 

@@ -20,18 +20,18 @@ def get(db: Database, slug: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def slugs(db: Database) -> list[str]:
-    """The names of all agreements, in alphabetical order."""
-    return [row[0] for row in db.execute("select distinct slug from agreements order by slug")]
+def slugs(db: Database, most: int = -1) -> list[str]:
+    """The names of all agreements, or of the first ones, in alphabetical order."""
+    return [row[0] for row in db.execute("select distinct slug from agreements order by slug limit ?", (most,))]
 
 
-def of_client(db: Database, name: str) -> list[str]:
-    """The names of the agreements whose client's name, as it stands, has these words in it."""
+def of_client(db: Database, name: str, most: int = -1) -> list[str]:
+    """The names of the agreements (or the first of them) whose client's name, as it stands, has these words in it."""
     sought = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = db.execute(
         "select slug from agreements a where id = (select max(id) from agreements b where b.slug = a.slug)"
-        " and client like ? escape '\\' order by slug",
-        (f"%{sought}%",),
+        " and client like ? escape '\\' order by slug limit ?",
+        (f"%{sought}%", most),
     )
     return [row[0] for row in rows]
 

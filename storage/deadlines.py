@@ -20,8 +20,8 @@ class Tracked:
 
     ``key`` is unique among all that were ever tracked. ``given`` are the inputs of its kind. ``readings`` are name, day
     and extended day of each reading; ``due`` is the earliest day (or instant) of them, which governs, and ``last`` the
-    instant at which it has passed. ``leads`` are days, or hours where ``due`` is an instant. ``answer`` is the entry on
-    record that computed it; ``revision`` counts how often its dates moved.
+    instant at which it has passed in ``zone``. ``leads`` are days, or hours where ``due`` is an instant. ``answer`` is the
+    entry on record that computed it; ``revision`` counts how often its dates moved.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Tracked:
     readings: tuple[tuple[str, str, str], ...]
     due: date
     last: datetime
+    zone: str
     answer: str
     state: str
     revision: int
@@ -43,18 +44,35 @@ class Tracked:
     by: str
 
 
-_NAMES = (
-    "id key kind given agreement owner title leads readings due last answer state revision offered_to at by".split()
-)
+_NAMES = "id key kind given agreement owner title leads readings due last zone answer state revision offered_to at by".split()
 _COLUMNS = ", ".join(_NAMES)
 
 
 def _tracked(row: Sequence[Any]) -> Tracked:
-    id, key, kind, given, agreement, owner, title, leads, readings, due, last, answer, state, revision, to, at, by = row
+    (
+        id,
+        key,
+        kind,
+        given,
+        agreement,
+        owner,
+        title,
+        leads,
+        readings,
+        due,
+        last,
+        zone,
+        answer,
+        state,
+        revision,
+        to,
+        at,
+        by,
+    ) = row
     return Tracked(
         id, key, kind, json.loads(given), agreement, owner, title,
         tuple(json.loads(leads)), tuple(tuple(entry) for entry in json.loads(readings)),
-        moment(due), datetime.fromisoformat(last), answer, state, revision, to, datetime.fromisoformat(at), by,
+        moment(due), datetime.fromisoformat(last), zone, answer, state, revision, to, datetime.fromisoformat(at), by,
     )  # fmt: skip
 
 
@@ -68,7 +86,7 @@ def put(db: Database, tracked: Tracked) -> None:
     row = (
         tracked.id, tracked.key, tracked.kind, json.dumps(dict(tracked.given)), tracked.agreement, tracked.owner,
         tracked.title, json.dumps(tracked.leads), json.dumps(tracked.readings), tracked.due.isoformat(),
-        tracked.last.isoformat(), tracked.answer, tracked.state, tracked.revision, tracked.offered_to,
+        tracked.last.isoformat(), tracked.zone, tracked.answer, tracked.state, tracked.revision, tracked.offered_to,
         tracked.at.isoformat(), tracked.by,
     )  # fmt: skip
     marks = ", ".join("?" * len(row))

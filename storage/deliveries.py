@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
 # Slack's last retry comes within the hour; a week leaves room for an outage of ours.
@@ -16,10 +16,11 @@ KEPT = timedelta(days=7)
 def reply_to(db: Database, key: str) -> dict[str, Any] | None:
     """The reply that a delivery was given before; None where it is new."""
     row = db.execute("select reply from deliveries where key = ?", (key,)).fetchone()
-    return dict(json.loads(row[0])) if row else None
+    return dict(orjson.loads(row[0])) if row else None
 
 
 def remember(db: Database, key: str, reply: Mapping[str, Any], at: datetime) -> None:
     """Keep the reply to a delivery, in the transaction that makes it true; sqlite3.IntegrityError if one is kept."""
     db.execute("delete from deliveries where at < ?", ((at - KEPT).isoformat(),))
-    db.execute("insert into deliveries(key, at, reply) values (?, ?, ?)", (key, at.isoformat(), json.dumps(reply)))
+    row = (key, at.isoformat(), orjson.dumps(reply).decode())
+    db.execute("insert into deliveries(key, at, reply) values (?, ?, ?)", row)

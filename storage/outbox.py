@@ -145,15 +145,21 @@ def sent(db: Database, id: int, at: datetime, result: Mapping[str, Any]) -> None
     )
 
 
-def postpone(db: Database, id: int, until: datetime, error: str) -> None:
+def postpone(db: Database, waiting: Waiting, until: datetime, error: str) -> None:
     """Try again later through no fault of the letter (Slack asked to wait): not counted as a failure."""
-    db.execute("update outbox set next_try = ?, error = ?, begun = null where id = ?", (until.isoformat(), error, id))
+    db.execute(
+        "update outbox set next_try = ?, error = ?, begun = iif(?, begun, null) where id = ?",
+        (until.isoformat(), error, waiting.again, waiting.id),
+    )
 
 
-def defer(db: Database, id: int, until: datetime) -> None:
-    """Move the time of a letter: it is not late until then."""
+def defer(db: Database, waiting: Waiting, until: datetime, *, late: bool = False) -> None:
+    """Say a letter at another time: it is not late until then, unless it is ``late`` already."""
     at = until.isoformat()
-    db.execute("update outbox set due = ?, next_try = ?, begun = null where id = ?", (at, at, id))
+    db.execute(
+        "update outbox set due = iif(?, due, ?), next_try = ?, begun = iif(?, begun, null) where id = ?",
+        (late, at, at, waiting.again, waiting.id),
+    )
 
 
 def reschedule(db: Database, key: str, due: datetime) -> None:
@@ -192,7 +198,7 @@ def failed(
         again = at + BACK_OFF[min(waiting.attempts, len(BACK_OFF) - 1)]
         db.execute(
             "update outbox set attempts = attempts + 1, next_try = ?, error = ?, begun = iif(?, begun, null) where id = ?",
-            (again.isoformat(), error, unsure, waiting.id),
+            (again.isoformat(), error, unsure or waiting.again, waiting.id),
         )
     return ended
 

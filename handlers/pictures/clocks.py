@@ -37,7 +37,8 @@ def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: st
     sheet.y += 16
     for clock in rows:
         words, fill = _state(clock, now)
-        sheet.text((MARGIN, sheet.y), cut(f"{clock.who}: {words}", 28, INNER), 28, bold=True)
+        whose = cut(clock.who, 28, INNER - 220, bold=True)
+        sheet.text((MARGIN, sheet.y), f"{whose}: {words}", 28, bold=True)
         sheet.y += 40
         box = (MARGIN, sheet.y, max(x(clock.stopped or clock.due), MARGIN + 4), sheet.y + _BAR)
         sheet.fill(box, fill)
@@ -48,14 +49,14 @@ def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: st
             sheet.shape("moved", (min(x(clock.later), MARGIN + INNER - 20), sheet.y + _BAR // 2), 14)
         sheet.y += _BAR + 8
         later = f"; counted later, {shown(clock.later, clock.zone)}" if clock.later else ""
-        sheet.text((MARGIN, sheet.y), cut(f"end {shown(clock.due, clock.zone)}{later}", 26, INNER), 26, colour=GREY)
-        sheet.y += 48
+        sheet.paragraph(f"end {shown(clock.due, clock.zone)}{later}", 26, colour=GREY, most=2)
+        sheet.y += 14
     sheet.draw.line((MARGIN, sheet.y - 8, MARGIN + INNER, sheet.y - 8), FAINT, 2)
     sheet.text((min(max(x(now), MARGIN + 30), MARGIN + INNER - 30), sheet.y), "now", 26, bold=True, anchor="ma")
     sheet.y += 44
     if len(clocks) > MOST:
         sheet.paragraph(f"{len(clocks) - MOST} more clocks end later.", 26, colour=GREY)
-    return Picture(sheet.png(), alt(number, rows, now), f"{number}-clocks.png")
+    return Picture(sheet.png(), alt(number, clocks, now), f"{number}-clocks.png")
 
 
 def alt(number: str, clocks: Sequence[Clock], now: datetime) -> str:

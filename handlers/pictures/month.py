@@ -32,6 +32,8 @@ def month_picture(first: date, marks: Mapping[date, Sequence[str]], off: Mapping
         _week(sheet, monday, first, marks, off, today)
         monday += timedelta(days.WEEK)
     sheet.y += 20
+    for day, titles in sorted(marks.items()):
+        sheet.paragraph(f"{days.spoken(day)}: {', '.join(titles)}", 28, bold=True)
     for day, why in sorted(off.items()):
         if why != days.weekend(day):
             sheet.paragraph(f"{days.spoken(day)}: {why}", 28, colour=GREY)

@@ -16,7 +16,7 @@ from knowledge.search.meaning import Meaning, open_meaning
 from knowledge.search.mending import mended
 from knowledge.search.shortened import spelled_out
 from knowledge.search.verdict import judge, signals
-from knowledge.search.words import Words, open_words
+from knowledge.search.words import MANY, Words, open_words
 
 # What meaning counts for beside words, both in standard deviations; chosen on held-back questions (bench/train.py).
 MEANING = 1.5
@@ -28,6 +28,8 @@ OWN = 1.5
 BOTH = 3.0
 # With a smaller share of known words a question is in another language, and its words say the less.
 FAMILIAR = 0.4
+# Of very many clauses as many as this are compared one by one, the others only in numpy.
+ONE_BY_ONE = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Weighed:
     known words; ``topic`` names the best of clauses' articles and silent topics together.
     """
 
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     scores: tuple[float, ...]
     signals: tuple[float, ...]
     known: float = 0.0
@@ -120,10 +122,13 @@ class Ranking:
         count = len(self._clauses)
         silent = range(count, len(by_words.scores))
         by_meaning = self._meaning.weigh(question) if self._meaning else None
-        scores = _standing(by_words.scores[:count])
+        standing = [(1.0, by_words.scores[:count])]
         if by_meaning is not None:
             trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
-            scores = [trust * w + MEANING * m for w, m in zip(scores, _standing(by_meaning[:count]), strict=True)]
+            standing = [(trust, by_words.scores[:count]), (MEANING, by_meaning[:count])]
+        scores = _standing(standing) if count <= MANY else _standing_of_many(standing)
+        if len(rows) > MANY:
+            rows = _best(scores, rows)
         named = bool(self._named(question))
         own = self._documents[0].owner
         handicap = [0.0 if named or self._clauses[row][0].owner == own else OWN for row in rows]
@@ -138,10 +143,12 @@ class Ranking:
         told = by_words.scores if by_meaning is None else by_meaning
         return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
-    def _in_question(self, question: str) -> tuple[int, ...]:
+    def _in_question(self, question: str) -> Sequence[int]:
         """The rows of the documents that the question names; of all where it names none."""
         named = self._named(question)
-        return tuple(row for row, (document, _) in enumerate(self._clauses) if not named or document.owner in named)
+        if not named:
+            return range(len(self._clauses))
+        return tuple(row for row, (document, _) in enumerate(self._clauses) if document.owner in named)
 
     def _named(self, question: str) -> frozenset[str]:
         return frozenset(document.owner for document in self._documents if _names(called(document.slug), question))
@@ -160,11 +167,32 @@ def lost() -> str:
     return f"questions are answered by words alone, fewer of them right, because {PACKAGE} is not installed"
 
 
-def _standing(scores: Sequence[float]) -> list[float]:
-    """Scores in standard deviations from their mean."""
-    mean = math.fsum(scores) / len(scores)
-    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
-    return [(score - mean) / spread for score in scores]
+def _standing(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
+    """Scores in standard deviations from their mean, each kind counting so many times, added up."""
+    sums: list[float] = []
+    for times, some in scores:
+        mean = math.fsum(some) / len(some)
+        spread = math.sqrt(math.fsum((score - mean) ** 2 for score in some) / len(some)) or 1.0
+        stood = [times * (score - mean) / spread for score in some]
+        sums = [one + two for one, two in zip(sums, stood, strict=True)] if sums else stood
+    return sums
+
+
+def _standing_of_many(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
+    """The same in numpy, which pays where there are many."""
+    import numpy as np  # noqa: PLC0415
+
+    arrays = [(times, np.asarray(some)) for times, some in scores]
+    stood: Sequence[float] = sum(times * (some - some.mean()) / (some.std() or 1.0) for times, some in arrays)
+    return stood
+
+
+def _best(scores: Sequence[float], rows: Sequence[int]) -> tuple[int, ...]:
+    """The rows with the best scores, as many as are looked at one by one."""
+    import numpy as np  # noqa: PLC0415
+
+    among = np.asarray(scores)[np.asarray(rows)]
+    return tuple(np.asarray(rows)[np.sort(np.argpartition(among, -ONE_BY_ONE)[-ONE_BY_ONE:])].tolist())
 
 
 def _names(names: Iterable[str], question: str) -> bool:

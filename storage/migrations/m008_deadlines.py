@@ -108,3 +108,9 @@ def m008_deadlines(db: Database) -> None:
         create index outbox_about on outbox(subject)
         """,
     )
+
+
+@MIGRATIONS()
+def m008_zones(db: Database) -> None:
+    """The zone that governs each deadline, kept with it."""
+    statements(db, "alter table deadlines add column zone text not null default 'Europe/Brussels'")

@@ -1,6 +1,7 @@
 """A data breach as responders live it: the first minute, the channel, the clocks, letters, register; and who sees nothing."""
 
 import asyncio
+import base64
 import json
 import logging
 from pathlib import Path
@@ -500,6 +501,37 @@ async def test_without_a_key_nothing_is_kept_and_it_is_said(tmp_path: Path) -> N
         assert "no key to seal them with" in (await home.command("U0RAVI", "/breach", "a laptop is gone"))["text"]
         await home.post("home", user="U0RAVI")
         assert await sql(home, "select count(*) from incidents") == [(0,)]
+
+
+async def test_a_channel_that_somebody_archived_does_not_silence_the_clocks(home_http: House) -> None:
+    await report(home_http)
+    await summary(home_http, ONE, "ITQ informs acme")
+    channel = await room(home_http, ONE)
+    rooms.archive(home_http.workspace, home_http.workspace.channels[channel], "U0ADMIN")
+    await home_http.post("clock", advance=23 * HOUR)
+    told = await until(home_http, "U0RAVI", "D0RAVI", lambda m: "needs you" in m["text"])
+    assert "ITQ informs acme" in shown(told)
+
+
+async def test_a_file_is_evidence_and_the_notice_stands_in_the_record(home_http: House) -> None:
+    await report(home_http)
+    await home_http.post("clock", advance=60)
+    await press(home_http, "U0RAVI", ONE, "sent")
+    content = base64.b64encode(b"a mail").decode()
+    file = (await home_http.post("upload", user="U0RAVI", name="sent.eml", content=content))["file"]["id"]
+    values = {"about": "acme", "to": "Jo", "how": "e-mail", "files": [file]}
+    assert await home_http.post("submit", user="U0RAVI", values=values) == {"closed": True}
+    notice = (await record(home_http))["notices"][0]
+    assert (notice["about"], notice["phase"], notice["by"]) == ("acme", 1, "U0RAVI")
+    assert "sent.eml" in notice["evidence"]
+    assert file in notice["evidence"]
+    # The next letter to that client is a follow-up: what is new since then, and what is still unknown.
+    await fill(home_http, "U0RAVI", ONE, "papers", what="Notice to the client", about="acme", language="en")
+    while f"{ONE}-notice-2-en.md" not in {f.name for f in home_http.workspace.files.values()}:
+        await home_http._change()
+    text = next(f.content for f in home_http.workspace.files.values() if f.name.endswith("2-en.md")).decode()
+    assert "Follow-up 1 to our notice" in text
+    assert SECRET not in text, "what the first notice told is not told again"
 
 
 async def test_ticks_of_one_page_are_not_those_of_the_next(home_http: House) -> None:

@@ -1,5 +1,7 @@
 """Deadlines that are kept: followed, reminded of, answered, moved, and never said twice; through the assembled bot."""
 
+import asyncio
+import copy
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +9,13 @@ import pytest
 from icalendar import Calendar
 from sqlite_utils import Database
 
+from bench.year import Dying, Killed
 from bot import app as bots
 from handlers import tracking
 from handlers.tracking import Due
 from knowledge.refused import Refused
 from storage import agreements, deadlines
+from storage.store import Store
 from tests.house import House, Json, buttons, shown
 
 NOW = "2026-11-02T09:30:00+01:00"  # a Monday
@@ -66,8 +70,13 @@ async def at(home: House, instant: str) -> None:
 
 
 async def reminders(home: House, user: str) -> list[str]:
-    seen = await home.seen(user, user.replace("U0", "D0"))
-    return [shown(message) for message in seen]
+    told = [shown(message) for message in await home.seen(user, user.replace("U0", "D0"))]
+    return [words for words in told if not words.startswith("Your deadlines on")]
+
+
+async def digests(home: House, user: str) -> list[str]:
+    told = [shown(message) for message in await home.seen(user, user.replace("U0", "D0"))]
+    return [words for words in told if words.startswith("Your deadlines on")]
 
 
 @pytest.fixture
@@ -170,7 +179,8 @@ async def test_nothing_is_said_outside_working_hours(acme: House) -> None:
     await deliver(acme)
     assert len(await reminders(acme, "U0MARIE")) == 1
     await at(acme, "2026-11-23T09:00:05+01:00")
-    assert "the reminder of 14 days before" in (await reminders(acme, "U0MARIE"))[-1]
+    told = (await reminders(acme, "U0MARIE"))[-1]
+    assert "the reminder of 14 days before. It is late: it was due on Wed 18 Nov 2026, 09:00" in told
 
 
 async def test_lead_times_that_do_not_fit_are_refused(acme: House) -> None:
@@ -422,3 +432,225 @@ async def test_the_calendar_is_a_picture_a_file_and_an_address_that_can_be_revok
     await acme.click("U0MARIE", message, "C0GENERAL", "feed_close")
     async with acme.session.get(address) as response:
         assert response.status == 404
+
+
+# What follows by itself
+
+
+async def change(home: House, **more: Any) -> None:
+    """Register Acme, or its new state, through the form."""
+    known = await home.bot.services.store.run(agreements.get, "acme")
+    await home.command("U0MARIE", "/agreement", "edit acme" if known else "")
+    values = {"slug": "acme", "client": "Acme NV", "manager": "U0MARIE", "country": "BE", "concluded": "2026-01-15"}
+    assert await fill(home, "U0MARIE", **(values | more)) == {"closed": True}
+
+
+async def due_of(home: House, key: str) -> str | None:
+    tracked = await home.bot.services.store.run(deadlines.by_key, key)
+    return tracked.due.isoformat() if tracked and tracked.state == "open" else None
+
+
+async def test_the_end_of_an_agreement_brings_the_return_of_hardware_and_moves_it(acme: House) -> None:
+    await change(acme, ends="2027-01-14")
+    assert await due_of(acme, "hardware-return:agreement:acme") == "2027-01-28"
+    await change(acme, ends="2027-02-14")
+    assert await due_of(acme, "hardware-return:agreement:acme") == "2027-02-28"
+    await deliver(acme)
+    assert "Moved from Thu 28 Jan 2027 to Sun 28 Feb 2027" in "\n".join(await reminders(acme, "U0MARIE"))
+    view = {"renewal": "12", "notice": "3 months", "notice_opens": "6 months", "ends": "2027-02-14"}
+    await change(acme, **view)
+    assert await due_of(acme, "hardware-return:agreement:acme") is None, "what renews itself does not end"
+    assert await due_of(acme, "renewal-notice:acme") == "2026-11-14"
+    assert await due_of(acme, "renewal-opens:acme") is None, "14 August has passed"
+    await at(acme, "2027-02-15T00:00:05+01:00")
+    assert await due_of(acme, "renewal-notice:acme") == "2027-11-14", "the next term"
+    assert await due_of(acme, "renewal-opens:acme") == "2027-08-14"
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"renewal": "12", "notice": "3 months"}, "ends"),
+        ({"renewal": "12", "ends": "2027-01-14"}, "notice"),
+        ({"notice": "3 months", "ends": "2027-01-14"}, "renewal"),
+        ({"renewal": "0", "ends": "2027-01-14", "notice": "3 months"}, "renewal"),
+        ({"renewal": "12", "ends": "2027-01-14", "notice": "a while"}, "notice"),
+        ({"renewal": "12", "ends": "2027-01-14", "notice": "6 months", "notice_opens": "90 days"}, "notice_opens"),
+    ],
+)
+async def test_a_renewal_that_does_not_hold_together_is_refused(
+    acme: House, values: dict[str, str], field: str
+) -> None:
+    await acme.command("U0MARIE", "/agreement", "edit acme")
+    told = {"slug": "acme", "client": "Acme NV", "concluded": "2026-01-15"} | values
+    assert list((await fill(acme, "U0MARIE", **told))["errors"]) == [field]
+
+
+async def test_a_special_condition_moves_what_is_tracked_under_its_agreement(acme: House) -> None:
+    id = await follow(acme, payment())
+    await acme.command("U0MARIE", "/agreement", "condition acme")
+    values = {"term": "payment.term", "value": "20", "clause": "3", "words": "Invoices are payable within twenty days."}
+    assert await fill(acme, "U0MARIE", **values) == {"closed": True}
+    assert (await stands(acme, id)).due.isoformat() == "2026-11-22"
+    await deliver(acme)
+    told = "\n".join(await reminders(acme, "U0MARIE"))
+    assert "Moved from Wed 2 Dec 2026 to Sun 22 Nov 2026: added a special condition to acme." in told
+
+
+async def test_what_others_settled_or_said_of_a_return_outlives_a_change_of_the_agreement(acme: House) -> None:
+    await change(acme, ends="2027-01-14")
+    key, services = "hardware-return:agreement:acme", acme.bot.services
+    fact = Due(key, "hardware-return", {"from": "2027-01-14"}, "acme", "", ("U0RAVI",), "LT-001 is returned")
+    id = await follow(acme, fact)
+    await change(acme, ends="2027-02-14")
+    tracked = await stands(acme, id)
+    assert (tracked.title, tracked.due.isoformat()) == ("LT-001 is returned", "2027-02-28")
+    assert await services.store.run(deadlines.watchers, id) == ("U0RAVI",)
+    await services.store.run(tracking.drop, services, key, cause="LT-001 came back", by="U0ADMIN")
+    await change(acme, ends="2027-02-14", rate="120")
+    assert await due_of(acme, key) is None
+    await change(acme, ends="2027-03-14")
+    assert await due_of(acme, key) == "2027-03-28", "another end is another fact"
+
+
+async def test_a_deadline_that_was_done_stays_done_when_its_agreement_changes(acme: House) -> None:
+    await change(acme, ends="2027-01-14")
+    await at(acme, "2027-01-14T09:00:05+01:00")
+    await press(acme, "U0MARIE", "done")
+    await fill(acme, "U0MARIE", what="All came back", when="2027-01-13")
+    await change(acme, ends="2027-01-14", rate="150")
+    assert await due_of(acme, "hardware-return:agreement:acme") is None
+
+
+async def test_the_digest_comes_on_monday_morning_once_and_not_at_all_where_there_is_nothing(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.command("U0MARIE", "/deadline", "hours zone=America/New_York country=US")
+    await at(acme, "2026-11-09T14:59:00+01:00")
+    assert not await digests(acme, "U0MARIE"), "it is not nine o'clock in New York yet, and nothing is due in two weeks"
+    await at(acme, "2026-11-16T15:00:05+01:00")
+    assert not await digests(acme, "U0MARIE"), "the deadline is more than two weeks away"
+    await at(acme, "2026-11-23T14:59:00+01:00")
+    assert not await digests(acme, "U0MARIE")
+    await at(acme, "2026-11-23T15:00:05+01:00")
+    await at(acme, "2026-11-23T16:00:05+01:00")
+    (told,) = await digests(acme, "U0MARIE")
+    assert "Wed 2 Dec 2026* (in 9 days) · Invoice INV-1 is paid" in told
+    await at(acme, "2026-12-07T15:00:05+01:00")
+    assert "Passed, and not done" in (await digests(acme, "U0MARIE"))[-1]
+    assert not await digests(acme, "U0RAVI")
+
+
+# How it is delivered
+
+
+async def test_a_clock_in_hours_knows_no_quiet_hours(acme: House) -> None:
+    clock = Due(
+        "asked:clock",
+        "breach-authority",
+        {"from": "2026-11-06T20:00:00+01:00"},
+        "",
+        "U0MARIE",
+        (),
+        "The authority is told",
+    )
+    await acme.post("clock", now="2026-11-06T20:05:00+01:00")  # a Friday evening
+    await follow(acme, clock)
+    await deliver(acme)
+    assert "It is tracked for you" in (await reminders(acme, "U0MARIE"))[0]
+    for instant, words in {
+        "2026-11-09T06:00:05+01:00": "14 hours before",
+        "2026-11-09T13:00:05+01:00": "7 hours before",
+        "2026-11-09T19:00:05+01:00": "1 hour before",
+        "2026-11-09T20:00:05+01:00": "The time has come.",
+    }.items():
+        await at(acme, instant)
+        assert words in "\n".join(await reminders(acme, "U0MARIE"))
+    assert "20:00 in Europe/Brussels" in (await reminders(acme, "U0MARIE"))[-1]
+
+
+async def test_who_cannot_be_reached_is_passed_over_for_substitute_channel_and_admins(acme: House) -> None:
+    await acme.command("U0MARIE", "/deadline", "away from=2026-11-03 to=2026-11-03 substitute=@ravi")
+    await acme.bot.services.store.run(agreements.set_channel, "C0CONTRACTS", "acme")
+    await follow(acme, payment())
+    await deliver(acme)
+    del acme.workspace.users["U0MARIE"]  # who has left
+    await at(acme, "2026-11-18T09:00:01+01:00")
+    assert "For <@U0MARIE>, who cannot be reached." in (await reminders(acme, "U0RAVI"))[0], "the substitute"
+    del acme.workspace.users["U0RAVI"]  # who has left
+    await at(acme, "2026-11-25T09:00:01+01:00")
+    told = shown((await acme.seen("U0ANNA", "C0CONTRACTS"))[-1])
+    assert "the reminder of 7 days before" in told, "the agreement's channel"
+    await acme.bot.services.store.run(agreements.set_channel, "C0CONTRACTS", "")
+    await at(acme, "2026-11-27T09:00:01+01:00")
+    assert "the reminder of 3 days before" in "\n".join(await reminders(acme, "U0ADMIN"))
+
+
+async def test_a_crash_between_sending_and_keeping_it_sends_again_and_says_so(acme: House) -> None:
+    await follow(acme, payment())
+    services, client = acme.bot.services, acme.bot.app.client
+    with pytest.raises(Killed):
+        await bots.sender(services, client, services.now, Dying).round()
+    assert len(await reminders(acme, "U0MARIE")) == 1
+    await deliver(acme)
+    assert len(await reminders(acme, "U0MARIE")) == 1, "leased to the process that died"
+    await acme.post("clock", advance=121)
+    await deliver(acme)
+    first, second = await reminders(acme, "U0MARIE")
+    assert "You may have had this already" not in first
+    assert "You may have had this already: I was interrupted while sending it. Its key is remind:" in second
+    await acme.post("clock", advance=300)
+    await deliver(acme)
+    assert len(await reminders(acme, "U0MARIE")) == 2
+
+
+@pytest.mark.parametrize("trouble", ["night", "ratelimited", "internal_error"])
+async def test_a_doubt_is_told_even_if_the_second_try_has_to_wait(acme: House, trouble: str) -> None:
+    await follow(acme, payment())
+    services = acme.bot.services
+    with pytest.raises(Killed):
+        await bots.sender(services, acme.bot.app.client, services.now, Dying).round()
+    if trouble == "night":
+        await acme.post("clock", now="2026-11-02T18:00:00+01:00")
+    else:
+        await acme.post("faults", method="chat.postMessage", error=trouble, times=1, retry_after=30)
+        await acme.post("clock", advance=121)
+    await deliver(acme)
+    assert len(await reminders(acme, "U0MARIE")) == 1
+    await at(acme, "2026-11-03T09:00:05+01:00")
+    assert "You may have had this already" in (await reminders(acme, "U0MARIE"))[-1]
+
+
+async def test_two_processes_on_one_database_say_each_thing_once(acme: House) -> None:
+    for number in range(60):
+        due = payment(
+            f"payment-due:{number}", title=f"Invoice {number}", owner=("U0MARIE", "U0RAVI", "U0ANNA")[number % 3]
+        )
+        await follow(acme, due)
+    other = Store(acme.bot.services.store.path)
+    await other.open()
+    services = acme.bot.services
+    second = copy.copy(services)
+    second.store = other
+    await asyncio.gather(*(bots.sender(s, acme.bot.app.client, services.now).round() for s in (services, second)))
+    await other.close()
+    keys = [key for message in await _all(acme) for key in message["metadata"]["event_payload"]["keys"]]
+    assert len(keys) == len(set(keys)) == 60
+
+
+async def _all(home: House) -> list[Json]:
+    seen = [m for user in ("U0MARIE", "U0RAVI", "U0ANNA") for m in await home.seen(user, user.replace("U0", "D0"))]
+    return [m for m in seen if m.get("metadata")]
+
+
+async def test_when_slack_asks_to_wait_everything_waits_and_then_goes_out_once(acme: House) -> None:
+    await follow(acme, payment())
+    await follow(acme, payment("payment-due:2", title="Invoice 2", owner="U0RAVI"))
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=2, retry_after=30)
+    await deliver(acme)
+    assert not await _all(acme)
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    keys = [key for message in await _all(acme) for key in message["metadata"]["event_payload"]["keys"]]
+    assert len(keys) == len(set(keys)) == 2

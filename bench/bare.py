@@ -1,0 +1,49 @@
+"""A bare Bolt application that acknowledges only, on the server that Clausekeeper uses: what speed is measured against."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.serving import until_stopped
+
+
+async def serve() -> None:
+    """Serve on PORT until told to stop; the signing secret and the address of Slack come from the environment."""
+    client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+    app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"], process_before_response=True)
+
+    async def acknowledge(ack: Any) -> None:
+        await ack()
+
+    for command in ("/clause", "/fee", "/ask"):
+        app.command(command)(acknowledge)
+
+    async def events(request: web.Request) -> web.Response:
+        raw = await request.read()
+        headers: dict[str, str | Sequence[str]] = dict(request.headers)
+        delivery = AsyncBoltRequest(body=raw.decode("utf-8"), query=request.query_string, headers=headers)
+        return await to_aiohttp_response(await app.async_dispatch(delivery))
+
+    async def health(request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    server = web.Application()
+    server.add_routes([web.post("/slack/events", events), web.get("/healthz", health)])
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", int(os.environ["PORT"])).start()
+    await until_stopped()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,447 @@
+"""The bot's process killed at random moments, again and again: whatever it acknowledged must be there, and nothing half.
+
+Run with ``python -m bench.crash --kills 500 [--mode serve|migrate|backup]``; prints JSON, and exits with 1 where anything is
+broken. ``serve`` drives commands, messages, forms and repeated deliveries against the local workspace; ``migrate`` kills the
+command that brings an old database up to date; ``backup`` the one that copies a database in use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import random
+import re
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import ClientSession
+from sqlite_utils import Database
+
+from bench.driving import LOOPBACK, command, environment, line, slack
+from bot import app as bots
+from bot.cli import main as command_line
+from bot.desk import new_id
+from bot.settings import from_environment
+from storage import audit
+from storage.database import connect, faults
+from storage.migrations import MIGRATIONS
+from workspace import Server
+
+PEOPLE = 6
+DIRECT = "D0ANNA"
+THREAD = ["1.1"]
+SOON = 0.5
+EVERY = 50
+# The first processes show how long one takes: the very first also starts what the others are forked from.
+UNDISTURBED = 2
+# Letters that a killed process had in hand are free again after their lease; pictures come after answers.
+LATER = timedelta(hours=12)
+
+
+@dataclass
+class Input:
+    """Something a person did: the delivery with its number, and whether the bot said that it took it."""
+
+    number: int
+    key: str
+    body: bytes
+    taken: bool = False
+    reply: Any = None
+
+
+@dataclass
+class Told:
+    """What the people remember, and when the process was killed."""
+
+    inputs: list[Input] = field(default_factory=list)
+    kills: list[float] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    taken: int = 0
+
+
+def asked(number: int) -> Input:
+    """The next thing that somebody does: a command with its answer, a message, a form, an agreement."""
+    match number % 5:
+        case 0:
+            trigger = f"t{number}"
+            return Input(
+                number, f"command:{trigger}", command("/ask", f"may a client cancel? n{number}n", trigger=trigger)
+            )
+        case 1:
+            given = f"cancellation performance=2026-12-04 cancelled=2026-12-02 fee={10_000 + number}"
+            return Input(number, f"command:t{number}", command("/fee", given, trigger=f"t{number}", channel=DIRECT))
+        case 2:
+            event = {"type": "message", "channel": DIRECT, "channel_type": "im", "user": "U0ANNA", "ts": THREAD[0]}
+            said = event | {"text": f"may a client cancel? n{number}n"}
+            body = {"type": "event_callback", "event_id": f"E{number}", "team_id": "T0LOCAL", "api_app_id": "A0LOCAL"}
+            who = {"authorizations": [{"team_id": "T0LOCAL", "user_id": "U0BOT", "is_bot": True}]}
+            return Input(number, f"event:E{number}", json.dumps(body | who | {"event": said}).encode())
+        case 3:
+            texts = {"slug": f"n{number}n", "client": f"Client n{number}n", "country": "BE", "zone": "Europe/Brussels"}
+            metadata = {"slug": "", "channel": "D0MARIE"}
+            return Input(number, f"view:V{number}", _form(number, "agreement", "U0MARIE", metadata, texts))
+        case _:
+            texts = {"performance": "2026-12-04", "cancelled": "2026-12-02", "fee": str(10_000 + number)}
+            metadata = {"family": "fee", "kind": "cancellation", "channel": DIRECT, "against": ""}
+            return Input(number, f"view:V{number}", _form(number, "compute", "U0ANNA", metadata, texts))
+
+
+def _form(number: int, callback: str, user: str, metadata: Mapping[str, str], texts: Mapping[str, str]) -> bytes:
+    values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in texts.items()}
+    view = {
+        "id": f"V{number}",
+        "type": "modal",
+        "hash": "1",
+        "callback_id": callback,
+        "private_metadata": json.dumps(metadata),
+        "blocks": [],
+    }
+    payload = {
+        "type": "view_submission",
+        "user": {"id": user},
+        "team": {"id": "T0LOCAL"},
+        "view": view | {"state": {"values": values}},
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+async def do(over: Any, given: Input, told: Told) -> None:
+    """Bring an input to the bot; where it was taken before, the same reply must come."""
+    status, answer = await over.ask(given.body)
+    if status != 200 or b"went wrong" in answer or b'"errors"' in answer:
+        told.wrong.append(f"input {given.number} was answered {status} {answer[:200]!r}")
+        return
+    reply = json.loads(answer) if answer else {}
+    if given.taken and reply != given.reply:
+        told.wrong.append(f"input {given.number} got another reply the second time")
+    given.taken, given.reply = True, reply
+    told.taken += 1
+
+
+async def person(port: int, told: Told, next_number: Callable[[], int], chance: random.Random) -> None:
+    """Do one thing after the other until the connection breaks; now and then Slack delivers an earlier thing again."""
+    with suppress(OSError, asyncio.IncompleteReadError):
+        async with line(port) as over:
+            while True:
+                if told.inputs and chance.random() < 0.2:
+                    given = chance.choice(told.inputs[-50:])
+                else:
+                    given = asked(next_number())
+                    told.inputs.append(given)
+                await do(over, given, told)
+
+
+def _serve(settings: Mapping[str, str], log: Path) -> None:
+    """The bot's process: the same as ``clausekeeper serve``."""
+    _command(settings, log, "serve")
+
+
+def _command(settings: Mapping[str, str], log: Path, *words: str) -> None:
+    os.environ.update(settings)
+    with log.open("ab") as written:
+        os.dup2(written.fileno(), 1)
+        os.dup2(written.fileno(), 2)
+    sys.argv[1:] = words
+    command_line()
+
+
+async def listening(port: int, process: multiprocessing.process.BaseProcess) -> None:
+    """Wait until the process takes connections. RuntimeError where it ended."""
+    while process.is_alive():
+        with suppress(OSError):
+            async with line(port):
+                return
+        await asyncio.sleep(0.005)
+    raise RuntimeError(f"the process ended by itself with {process.exitcode}")
+
+
+async def answered(told: Told, process: multiprocessing.process.BaseProcess) -> None:
+    """Wait until the process has answered something new."""
+    before = told.taken
+    while process.is_alive():
+        await asyncio.sleep(0.005)
+        if told.taken > before:
+            return
+
+
+async def serve_and_kill(kills: int, folder: Path, port: int, chance: random.Random) -> dict[str, Any]:
+    """Kill the serving process at random moments, and judge what is left."""
+    database, told, count = folder / "bot.db", Told(), iter(range(1, 10_000_000))
+    spawn = multiprocessing.get_context("forkserver")
+    spawn.set_forkserver_preload(["bench.warm"])
+    async with slack(f"http://{LOOPBACK}:1/") as server:
+        settings = {k: v for k, v in environment(server.api_url, port, database).items() if k not in os.environ}
+        settings |= {
+            "PORT": str(port),
+            "CLAUSEKEEPER_DATABASE": str(database),
+            "CLAUSEKEEPER_ADMINS": "U0ADMIN,U0MARIE",
+        }
+        THREAD[0] = await _something_said(server)
+        for number in range(1, kills + 1):
+            process = spawn.Process(target=_serve, args=(settings, folder / "serve.log"), daemon=True)
+            process.start()
+            told.starts.append(time.time())
+            people: list[asyncio.Task[None]] = []
+            # Now and then the process dies while it starts.
+            if chance.random() < 0.9:
+                await listening(port, process)
+                people = [asyncio.create_task(person(port, told, count.__next__, chance)) for _ in range(PEOPLE)]
+                if chance.random() < 0.9:
+                    await answered(told, process)
+            await asyncio.sleep(chance.uniform(0.0, SOON))
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+            told.kills.append(time.time())
+            await asyncio.gather(*people)
+            await asyncio.to_thread(process.join)
+            if number % EVERY == 0:
+                told.wrong += [f"after {number} kills: {problem}" for problem in unsound(database)]
+        await say_what_is_owed(database, server, settings)
+        return judged(database, server, told)
+
+
+async def _something_said(server: Server) -> str:
+    """The ts of a message, in whose thread the bot can answer."""
+    said = {"user": "U0ANNA", "channel": DIRECT, "text": "hello"}
+    async with ClientSession() as session, session.post(f"{server.url}/_control/message", json=said) as answer:
+        return str((await answer.json())["message"]["ts"])
+
+
+async def say_what_is_owed(database: Path, server: Server, settings: Mapping[str, str]) -> None:
+    """Start once more, later, and let everything go out that is owed."""
+    given = from_environment({**os.environ, **settings, "SLACK_API_URL": server.api_url})
+    bot = bots.build(given, lambda: datetime.now(UTC) + LATER, new_id)
+    try:
+        await bot.services.store.open()
+        await bot.services.shelf()
+        while await bot.deliveries.round():
+            pass
+    finally:
+        await bot.close()
+
+
+def unsound(database: Path) -> list[str]:
+    """What SQLite and the audit chain find wrong."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = faults(connection)
+    with closing(connect(database)) as db:
+        broken = audit.broken(db)
+    return found + ([broken] if broken else [])
+
+
+def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
+    """Every input held against every row and every message."""
+    wrong = told.wrong + unsound(database)
+    with closing(connect(database)) as db:
+        replies = {key: json.loads(reply) for key, reply in db.execute("select key, reply from deliveries")}
+        contents = Counter(_numbers(text for (text,) in db.execute("select content from contents")))
+        agreements = Counter(slug for (slug,) in db.execute("select slug from agreements"))
+        letters = {key: (state, ended) for key, state, ended in db.execute("select key, state, ended_at from outbox")}
+        entries = audit.count(db)
+    posted = Counter[str]()
+    times: dict[str, list[float]] = {}
+    for messages in server.workspace.messages.values():
+        for message in messages.values():
+            for number in _numbers([json.dumps(message.body)]):
+                posted[number] += 1
+                times.setdefault(number, []).append(float(message.ts))
+    lost = [i.number for i in told.inputs if i.taken and i.key not in replies]
+    different = [i.number for i in told.inputs if i.taken and replies.get(i.key) != i.reply]
+    half = []
+    twice = 0
+    for given in told.inputs:
+        number, kept = f"{given.number}", given.key in replies
+        owes = given.key.startswith(("event:", "view:"))
+        states = [contents[number] == (1 if kept else 0)]
+        if given.number % 5 == 3:
+            states.append(agreements[f"n{number}n"] == (1 if kept else 0))
+        if owes:
+            states.append((given.key in letters) == kept)
+        if not all(states):
+            half.append(given.number)
+        if owes and kept:
+            if letters.get(given.key, ("", ""))[0] != "sent" or not posted[number]:
+                wrong.append(f"the letter of input {number} was never said: {letters.get(given.key)}")
+            elif posted[number] > 1:
+                twice += posted[number] - 1
+                wrong += _unexplained(number, times[number], told.kills)
+        elif owes and posted[number]:
+            wrong.append(f"input {number} was answered and is not on record")
+    return {
+        "mode": "serve",
+        "kills": len(told.kills),
+        "inputs": len(told.inputs),
+        "acknowledged": sum(i.taken for i in told.inputs),
+        "acknowledged_and_lost": len(lost),
+        "acknowledged_with_another_reply": len(different),
+        "half_states": len(half),
+        "audit_entries": entries,
+        "letters": len(letters),
+        "letters_said_twice": twice,
+        "wrong": [*(f"half: {n}" for n in half[:10]), *(f"lost: {n}" for n in lost[:10]), *wrong[:20]],
+    }
+
+
+def _unexplained(number: str, times: list[float], kills: list[float]) -> list[str]:
+    """Between two copies of a letter there must have been a kill: only then may one be said again."""
+    pairs = zip(sorted(times), sorted(times)[1:], strict=False)
+    return [
+        f"the letter of input {number} was said twice without a kill between"
+        for first, second in pairs
+        if not any(first - 0.05 <= kill <= second for kill in kills)
+    ]
+
+
+def _numbers(texts: Any) -> list[str]:
+    """The numbers of the inputs that texts are about, each text once."""
+    found: list[str] = []
+    for text in texts:
+        marks = {m[1] for m in re.finditer(r"\bn(\d+)n\b", text)}
+        marks |= {str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r'"fee": ?"?(1\d{4})\b', text)}
+        marks |= {
+            str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r"Fee[^:\"]{0,30}: (1\d,?\d{3})\b", text)
+        }
+        found += marks
+    return found
+
+
+def migrate_and_kill(kills: int, folder: Path, chance: random.Random) -> dict[str, Any]:
+    """Kill ``migrate`` over an old database with rows in it: each time all of its steps are taken, or none."""
+    old, clean = folder / "old.db", folder / "clean.db"
+    _old_database(old)
+    connect(clean).close()
+    with closing(sqlite3.connect(clean)) as connection:
+        whole = _schema(connection)
+    with closing(sqlite3.connect(old)) as connection:
+        before = _schema(connection)
+    spawn = multiprocessing.get_context("forkserver")
+    spawn.set_forkserver_preload(["bench.warm"])
+    wrong: list[str] = []
+    found: Counter[str] = Counter()
+    longest = 0.3
+    for number in range(kills):
+        database = folder / "migrated.db"
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{database}{ending}").unlink(missing_ok=True)
+        database.write_bytes(old.read_bytes())
+        words = ({"CLAUSEKEEPER_DATABASE": str(database)}, folder / "migrate.log", "migrate")
+        process = spawn.Process(target=_command, args=words, daemon=True)
+        began = time.perf_counter()
+        process.start()
+        if number < UNDISTURBED:
+            process.join()
+            longest = time.perf_counter() - began
+        else:
+            process.join(chance.uniform(0, longest))
+        ended = process.exitcode is not None
+        if process.pid is not None and not ended:
+            os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        with closing(sqlite3.connect(database)) as connection:
+            schema = _schema(connection)
+            state = "done" if schema == whole else "not begun" if schema == before else "half"
+        found[f"{'ended' if ended else 'killed'}, {state}"] += 1
+        if state == "half":
+            wrong.append(f"after kill {number} the tables are half-way")
+        wrong += [f"after kill {number}: {problem}" for problem in unsound(database)]
+        with closing(connect(database)) as db:
+            if audit.count(db) != ROWS or db.execute("select count(*) from deliveries").fetchone()[0] != ROWS:
+                wrong.append(f"after kill {number} rows are missing")
+    return {"mode": "migrate", "kills": kills, "found": dict(found), "wrong": wrong[:20]}
+
+
+ROWS = 5_000
+
+
+def _old_database(path: Path) -> None:
+    """A database as the first release made it, with rows."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        db = Database(connection, execute_plugins=False)
+        names = [migration.name for migration in MIGRATIONS.pending(db)]
+        MIGRATIONS.apply(db, stop_before=names[names.index("m007_roles")])
+        now = datetime.now(UTC)
+        with db.atomic():
+            for number in range(ROWS):
+                audit.append(db, audit.Entry(f"e{number}", now, "U0ANNA", "ask", "", {"question": f"n{number}n"}))
+                row = (f"command:{number}", now.isoformat(), "{}")
+                db.execute("insert into deliveries(key, at, reply) values (?, ?, ?)", row)
+
+
+def _schema(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("select sql from sqlite_master where sql is not null and name not like 'sqlite%'")
+    return {row[0] for row in rows if "_sqlite_migrations" not in row[0]}
+
+
+def backup_and_kill(kills: int, folder: Path, chance: random.Random) -> dict[str, Any]:
+    """Kill ``backup`` while the database is written to: what has the backup's name is whole, or there is nothing."""
+    database, wrong = folder / "bot.db", list[str]()
+    _old_database(database)
+    connect(database).close()
+    spawn = multiprocessing.get_context("forkserver")
+    spawn.set_forkserver_preload(["bench.warm"])
+    found: Counter[str] = Counter()
+    longest = 0.3
+    for number in range(kills):
+        copy = folder / f"copy{number}.db"
+        words = ({"CLAUSEKEEPER_DATABASE": str(database)}, folder / "backup.log", "backup", str(copy))
+        process = spawn.Process(target=_command, args=words, daemon=True)
+        began = time.perf_counter()
+        process.start()
+        until = chance.uniform(0, longest) if number >= UNDISTURBED else 60
+        with closing(connect(database)) as db:
+            while process.is_alive() and time.perf_counter() - began < until:
+                with db.atomic():
+                    audit.append(db, audit.Entry(new_id(), datetime.now(UTC), "U0ANNA", "ask", "", {}))
+        longest = longest if number >= UNDISTURBED else time.perf_counter() - began
+        ended = not process.is_alive()
+        if process.pid is not None and not ended:
+            os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        there = copy.exists()
+        found[f"{'ended' if ended else 'killed'}, {'a copy' if there else 'no copy'}"] += 1
+        if ended and not there:
+            wrong.append(f"backup {number} ended without a copy")
+        if there:
+            wrong += [f"backup {number}: {problem}" for problem in unsound(copy)]
+            copy.unlink()
+    wrong += unsound(database)
+    return {"mode": "backup", "kills": kills, "found": dict(found), "wrong": wrong[:20]}
+
+
+def run(mode: str, kills: int, folder: Path, port: int, seed: int) -> dict[str, Any]:
+    """Kill as often as told, and say what was found."""
+    chance = random.Random(seed)
+    began = time.perf_counter()
+    if mode == "serve":
+        found = asyncio.run(serve_and_kill(kills, folder, port, chance))
+    else:
+        found = (migrate_and_kill if mode == "migrate" else backup_and_kill)(kills, folder, chance)
+    return found | {"seed": seed, "seconds": round(time.perf_counter() - began, 1)}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--mode", choices=["serve", "migrate", "backup"], default="serve")
+    parser.add_argument("--port", type=int, default=9700)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        result = run(given.mode, given.kills, Path(scratch), given.port, given.seed)
+    print(json.dumps(result, indent=1))  # noqa: T201 - the figures are what it is run for
+    sys.exit(1 if result["wrong"] else 0)

@@ -1,0 +1,242 @@
+"""How Clausekeeper bears load, in ratios against a bare Bolt application on the same machine and server, in one run.
+
+``python -m bench.load`` prints JSON: ``speed`` (throughput, p99 at 50 at once, the median of a question in bare round trips),
+``start``, ``scale`` (each command and screen with 100,000 agreements, 1,000,000 letters, 1,000,000 audit entries against an
+empty database) and, with ``--minutes N``, ``mixed`` (an hour of everything: memory and errors). Rounds of the two applications
+alternate, so that whatever else the machine does touches both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import cycle
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from bench.driving import Line, Measured, command, end, environment, line, load, middle, ready, slack, start
+from storage.database import connect
+
+AT_ONCE = 50
+FEE = "cancellation performance=2026-12-04 cancelled=2026-12-02 fee="
+QUESTION = "how late may a client cancel the consultancy free of charge?"
+WORDS = {
+    "clause": ("/clause", lambda n: "7.3"),
+    "fee": ("/fee", lambda n: f"{FEE}{1_000 + n % 9_000}"),
+    "question": ("/ask", lambda n: QUESTION),
+}
+SCREENS = {
+    "/clause 7.3": ("/clause", "7.3"),
+    "/clause force majeure": ("/clause", "force majeure"),
+    "/ask": ("/ask", QUESTION),
+    "/fee cancellation": ("/fee", f"{FEE}1200"),
+    "/fee cancellation agreement=c5": ("/fee", f"{FEE}1200 agreement=c5"),
+    "/deadline payment-due": ("/deadline", "payment-due from=2026-05-15"),
+    "/agreement show c5": ("/agreement", "show c5"),
+    "/agreement list": ("/agreement", "list"),
+    "/clausekeeper help": ("/clausekeeper", "help"),
+    "/clausekeeper documents": ("/clausekeeper", "documents"),
+    "/clausekeeper roles": ("/clausekeeper", "roles"),
+}
+Body = Callable[[], bytes]
+
+
+def asking(what: str) -> Body:
+    """Bodies of one command, no two alike where that matters."""
+    name, text = WORDS[what]
+    numbers = iter(range(1_000_000_000))
+    return lambda: command(name, text(next(numbers)))
+
+
+@contextmanager
+def running(module: str, *words: str, settings: dict[str, str], folder: Path) -> Iterator[Popen[bytes]]:
+    """A process under test, which is stopped at the end."""
+    process = start(module, *words, environment=settings, log=folder / f"{module}.log")
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+async def speed(api_url: str, folder: Path, port: int, rounds: int, seconds: float) -> dict[str, Any]:
+    """Medians over alternating rounds: what Clausekeeper does in terms of what the bare application does."""
+    bare, ours = port + 1, port
+    with (
+        running("bench.bare", settings=environment(api_url, bare, folder / "none.db"), folder=folder) as one,
+        running("bot", "serve", settings=environment(api_url, ours, folder / "speed.db"), folder=folder) as two,
+    ):
+        await ready(one, bare)
+        await ready(two, ours)
+        found: dict[str, Any] = {}
+        for what in WORDS:
+            await load(ours, asking(what), at_once=4, seconds=1)
+            pairs = [await pair(bare, ours, asking(what), AT_ONCE, seconds) for _ in range(rounds)]
+            alone = [await pair(bare, ours, asking(what), 1, seconds) for _ in range(rounds)]
+            found[what] = {
+                "throughput": rounded(n.throughput / m.throughput for m, n in pairs),
+                "p99_at_50": rounded(n.at(0.99) / m.at(0.99) for m, n in pairs),
+                "median_in_bare_round_trips": rounded(n.at(0.5) / m.at(0.5) for m, n in alone),
+                "a_second": round(middle([n.throughput for _, n in pairs])),
+                "bare_a_second": round(middle([m.throughput for m, _ in pairs])),
+                "errors": sum(len(n.errors) + len(m.errors) for m, n in pairs + alone),
+            }
+        return found
+
+
+async def pair(bare: int, ours: int, body: Body, at_once: int, seconds: float) -> tuple[Measured, Measured]:
+    """One round of each, the bare one first."""
+    first = await load(bare, body, at_once=at_once, seconds=seconds)
+    return first, await load(ours, body, at_once=at_once, seconds=seconds)
+
+
+def rounded(ratios: Iterator[float] | Any) -> float:
+    """The median of ratios, with two decimals."""
+    return round(middle(list(ratios)), 2)
+
+
+async def starting(api_url: str, folder: Path, port: int, times: int) -> dict[str, float]:
+    """Seconds from the start of the process until it answers, with a database that exists."""
+    settings, waited = environment(api_url, port, folder / "start.db"), []
+    for _ in range(times + 1):
+        began = time.perf_counter()
+        with running("bot", "serve", settings=settings, folder=folder) as process:
+            await ready(process, port)
+            waited.append(time.perf_counter() - began)
+    return {"seconds": round(middle(waited[1:]), 2), "fastest": round(min(waited[1:]), 2)}
+
+
+def fill(database: Path, agreements: int, letters: int, entries: int) -> None:
+    """A database as years of use leave it: rows by SQL, in the shapes that the bot writes."""
+    connect(database).close()
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("PRAGMA synchronous=OFF")
+        count = "with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ?)"
+        text = "'slug = \"c' || i || '\"\nclient = \"Client ' || i || '\"\ncountry = \"BE\"\n'"
+        day = "'2026-01-01T00:00:00+00:00'"
+        db.execute(
+            f"{count} insert into agreements(slug, client, text, at, by)"
+            f" select 'c' || i, 'Client ' || i, {text}, {day}, 'U0MARIE' from n",
+            (agreements,),
+        )
+        db.execute(
+            f"{count} insert into outbox(key, subject, due, method, arguments, state, next_try, ended_at)"
+            f" select 'k' || i, 's' || i, {day}, 'chat.postMessage', '{{}}', iif(i % 2, 'sent', 'waiting'),"
+            " '2036-01-01T00:00:00+00:00', null from n",
+            (letters,),
+        )
+        db.execute(
+            f"{count} insert into audit(id, at, actor, action, subject, digest, previous, hash)"
+            f" select 'e' || i, {day}, 'U0ANNA', 'clause', 'ITQ 7.3', 'd', 'h' || (i - 1), 'h' || i from n",
+            (entries,),
+        )
+        db.execute(f"{count} insert into contents(id, content) select 'e' || i, '{{}}' from n", (entries,))
+        db.commit()
+
+
+async def scale(api_url: str, folder: Path, port: int, size: float) -> dict[str, Any]:
+    """How much longer each screen takes with a full database than with a small one: medians, one request at a time."""
+    small, large = folder / "small.db", folder / "large.db"
+    fill(small, 10, 0, 0)
+    fill(large, int(100_000 * size), int(1_000_000 * size), int(1_000_000 * size))
+    with (
+        running("bot", "serve", settings=environment(api_url, port, small), folder=folder) as one,
+        running("bot", "serve", settings=environment(api_url, port + 1, large), folder=folder) as two,
+    ):
+        await ready(one, port)
+        await ready(two, port + 1)
+        async with line(port) as over_small, line(port + 1) as over_large:
+            found = {}
+            for screen, (name, text) in SCREENS.items():
+                times: tuple[list[float], list[float]] = ([], [])
+                for _ in range(25):
+                    for over, kept in zip((over_small, over_large), times, strict=True):
+                        kept.append(await timed(over, name, text))
+                found[screen] = round(middle(times[1]) / middle(times[0]), 2)
+        return {"rows": int(1_000_000 * size), "times_as_long": found}
+
+
+async def timed(over: Line, name: str, text: str) -> float:
+    """Milliseconds of one command; RuntimeError where it fails."""
+    began = time.perf_counter()
+    status, answer = await over.ask(command(name, text))
+    if status != 200 or b"went wrong" in answer:
+        raise RuntimeError(f"{name} {text}: {status} {answer[:200]!r}")
+    return (time.perf_counter() - began) * 1000
+
+
+async def mixed(api_url: str, folder: Path, port: int, minutes: float, people: int) -> dict[str, Any]:
+    """Everything at once for a long time: errors, and how the process's memory grows after a fifth of it."""
+    with running("bot", "serve", settings=environment(api_url, port, folder / "mixed.db"), folder=folder) as process:
+        await ready(process, port)
+        bodies = cycle([asking(what) for what in WORDS])
+
+        def anything() -> bytes:
+            return next(bodies)()
+
+        memory: list[tuple[float, float]] = []
+        began = time.perf_counter()
+
+        async def watch() -> None:
+            while time.perf_counter() - began < minutes * 60:
+                memory.append((time.perf_counter() - began, resident(process.pid)))
+                await asyncio.sleep(min(5.0, minutes * 6))
+
+        watching = asyncio.create_task(watch())
+        measured = await load(port, anything, at_once=people, seconds=minutes * 60)
+        await watching
+        warm = [megabytes for at, megabytes in memory if at > minutes * 12]
+        half = len(warm) // 2
+        return {
+            "minutes": minutes,
+            "requests": len(measured.times),
+            "errors": measured.errors[:5],
+            "p99_ms": round(measured.at(0.99), 1),
+            "megabytes_after_warm_up": round(middle(warm[:half]), 1),
+            "megabytes_at_the_end": round(middle(warm[half:]), 1),
+            "growth_percent": round((middle(warm[half:]) / middle(warm[:half]) - 1) * 100, 2),
+        }
+
+
+def resident(pid: int) -> float:
+    """Megabytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """All that was asked for."""
+    found: dict[str, Any] = {"machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"}
+    async with slack(f"http://127.0.0.1:{given.port}/slack/events") as server:
+        if "start" in given.only:
+            found["start"] = await starting(server.api_url, folder, given.port, 3)
+        if "speed" in given.only:
+            found["speed"] = await speed(server.api_url, folder, given.port, given.rounds, given.seconds)
+        if "scale" in given.only:
+            found["scale"] = await scale(server.api_url, folder, given.port, given.size)
+        if given.minutes:
+            found["mixed"] = await mixed(server.api_url, folder, given.port, given.minutes, given.people)
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", nargs="*", default=["start", "speed", "scale"], help="start, speed, scale; or nothing"
+    )
+    parser.add_argument("--minutes", type=float, default=0, help="of mixed load")
+    parser.add_argument("--people", type=int, default=8, help="at once in the mixed load")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--size", type=float, default=1, help="share of the full numbers of rows")
+    parser.add_argument("--port", type=int, default=9740)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        print(json.dumps(asyncio.run(measure(arguments, Path(scratch))), indent=1))  # noqa: T201
