@@ -107,8 +107,9 @@ class Books:
         return item.ends or self.end_of(item.agreement)
 
     def end_of(self, slug: str) -> date | None:
-        """The day on which an agreement ends, and with it the rental of its Hardware."""
-        return self.agreement(slug).ends
+        """The day on which an agreement ends, and with it the rental of its Hardware; None while it renews itself."""
+        found = self.agreement(slug)
+        return found.ends if found.renewal is None else None
 
     def due(self, item: Item) -> tuple[date, date] | None:
         """The last day for returning an item, and the day to which the law moves it; None without an end."""

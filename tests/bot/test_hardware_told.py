@@ -245,6 +245,29 @@ async def test_deadlines_come_and_go_with_the_hardware(home_http: House) -> None
     assert states == ["dropped", "dropped"]
 
 
+async def test_the_return_follows_the_end_of_its_agreement_while_anything_is_out(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-10-05")
+    await add(home_http, "LT-1")
+    await tell(home_http, "deliver LT-1", on="2026-10-05")
+    await home_http.command(MARIE, "/agreement", "edit acme")
+    view = await view_of(home_http, MARIE)
+    changed = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"ends": "2026-11-30"})
+    assert changed == {"closed": True}, changed
+    due = await run(home_http, deadlines.by_key, "hardware-return:agreement:acme")
+    # Day 14 after Mon 30 Nov 2026 is Mon 14 Dec.
+    assert (due.readings, due.title) == (
+        (("literal", "2026-12-14", "2026-12-14"),),
+        "LT-1 of Acme <NV> is returned",
+    )
+    await tell(home_http, "return LT-1", on="2026-10-05")
+    await home_http.command(MARIE, "/agreement", "edit acme")
+    view = await view_of(home_http, MARIE)
+    await home_http.post("submit", user=MARIE, view_id=view["id"], values={"ends": "2026-12-31"})
+    after = await run(home_http, deadlines.by_key, "hardware-return:agreement:acme")
+    assert after.state == "dropped", "nothing is out any more"
+
+
 async def test_a_file_that_was_taken_in_at_the_desk_is_followed_up_by_the_bot(home_http: House) -> None:
     await agree(home_http)
     await at_noon(home_http, "2026-11-10")
