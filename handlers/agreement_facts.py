@@ -11,12 +11,13 @@ from sqlite_utils import Database
 
 from handlers import tracking
 from handlers.computing import basis
+from handlers.hardware import tracked
 from handlers.services import Services
 from handlers.tracking import Due
 from knowledge import days, reminding
 from knowledge.agreements import Agreement, term_end
 from storage import deadlines as kept
-from storage import outbox
+from storage import hardware, outbox
 from storage.deadlines import Tracked
 from storage.outbox import Letter
 
@@ -31,7 +32,8 @@ def settle(db: Database, services: Services, stands: Agreement, *, cause: str, b
     Those that come from its own dates follow these; every other deadline under it is computed again.
     """
     wanted = {due.key: due for due in _dues(stands, services.today())}
-    for key in (pattern.format(stands.slug) for pattern in KEYS):
+    rented = bool(hardware.items(db, agreement=stands.slug))
+    for key in (pattern.format(stands.slug) for pattern in (KEYS[1:] if rented else KEYS)):
         before = kept.by_key(db, key)
         if key not in wanted:
             if before and before.state == "open":
@@ -40,6 +42,8 @@ def settle(db: Database, services: Services, stands: Agreement, *, cause: str, b
             tracking.follow(db, services, _as_it_stands(db, wanted[key], before), cause=cause, by=by)
     others = [one for one in kept.open_ones(db, agreement=stands.slug) if one.key not in wanted]
     tracking.refresh(db, services, others, cause=cause, by=by)
+    if rented:  # what is out decides then whether anything is to be returned, and until when
+        tracked.of_agreement(db, services, services.shelf_in(db), stands.slug, cause, by)
     _await_end(db, services, stands)
 
 

@@ -15,7 +15,11 @@ PROOFS = ("copy of the policy", "proof of premium payment")
 MOST_WORDS = 3_000
 
 TAGS = Field(
-    "lines", "Asset tags", "one or many, pasted one after the other or a line each", name="tags", required=True
+    "lines",
+    "Asset tags",
+    "one or many, a line each; or an agreement, for all that is out under it",
+    name="tags",
+    required=True,
 )
 ON = Field("date", "On which day", today=True, name="on", required=True)
 WORDS = Field("lines", "Remarks", name="words")

@@ -142,14 +142,11 @@ Tell = Callable[[Database, Services, Shelf, Incoming, str], dict[str, Any]]
 
 
 def _form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, kind: str, rest: str) -> dict[str, Any]:
-    """The form of what happens to the items that were named; a manager's agreement stands for its items."""
+    """The form of what happens to the items that were named, one by one or by their agreement."""
     at = books(db, services, shelf, incoming.user)
-    named = rest.split()
-    if kind in ("insure", "end", "call") and len(named) == 1 and agreed.get(db, named[0].lower()):
-        tags = tuple(item.tag for item in at.all(agreement=named[0].lower()) if item.out)
-    else:
-        tags = tuple(item.tag for item in at.items(known.tags(rest))) if named else ()
-    return moving.form(kind, tags, incoming.channel, at.here)
+    if rest:
+        at.items(at.tags(rest))
+    return moving.form(kind, rest.split(), incoming.channel, at.here)
 
 
 def _add_form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -78,6 +79,18 @@ class Books:
             )
         return known.of_data(facts)
 
+    def tags(self, words: str) -> tuple[str, ...]:
+        """The tags that people name: one by one, or all that is out under an agreement by its name."""
+        found: list[str] = []
+        for word in re.split(r"[\s,;]+", words.strip()):
+            if agreed.get(self.db, word) and kept.get(self.db, word.upper()) is None:
+                found += [item.tag for item in self.all(agreement=word.lower(), states=known.OUT)]
+            else:
+                found += known.tags(word) if word else ()
+        if not found:
+            raise Refused("Name one asset tag or more, such as LT-0042, or an agreement with items out.", field="tags")
+        return tuple(dict.fromkeys(found))
+
     def items(self, tags: Iterable[str]) -> list[Item]:
         """Items by their tags; Refused where one is unknown or they are too many for one move."""
         wanted = list(tags)
@@ -94,8 +107,9 @@ class Books:
         return item.ends or self.end_of(item.agreement)
 
     def end_of(self, slug: str) -> date | None:
-        """The day on which an agreement ends, and with it the rental of its Hardware."""
-        return self.agreement(slug).ends
+        """The day on which an agreement ends, and with it the rental of its Hardware; None while it renews itself."""
+        found = self.agreement(slug)
+        return found.ends if found.renewal is None else None
 
     def due(self, item: Item) -> tuple[date, date] | None:
         """The last day for returning an item, and the day to which the law moves it; None without an end."""

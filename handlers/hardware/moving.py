@@ -100,7 +100,7 @@ def _move(
         work = replies.work("hardware_bulk", incoming.key, owed, services, incoming.user)
         replies.finish(at, incoming, f"{kind} by file", {"given": given, "file": files[0].get("name", "")}, [work])
         return None
-    tags = hardware.tags(str(values["tags"]))
+    tags = at.tags(str(values["tags"]))
     if photos and len(tags) > 1:
         raise Refused("Photographs show one item; tell of them one by one.", field="photos")
     message, letters = carry_out(at, services, kind, tags, values)

@@ -90,12 +90,13 @@ async def catch_up(services: Services, client: Any, arguments: Mapping[str, Any]
     """Follow up all items of the agreements that a letter names."""
     for slug in arguments["agreements"]:
         shelf = await services.shelf()
-        await services.store.run(_catch_up, services, shelf, slug, arguments["cause"], arguments["by"])
+        await services.store.run(of_agreement, services, shelf, slug, arguments["cause"], arguments["by"])
     services.wake()
     return {}
 
 
-def _catch_up(db: Database, services: Services, shelf: Shelf, slug: str, cause: str, by: str) -> None:
+def of_agreement(db: Database, services: Services, shelf: Shelf, slug: str, cause: str, by: str) -> None:
+    """Follow up all that is out under an agreement: its end may have moved."""
     at = books(db, services, shelf, by)
     found = kept.items(db, agreement=slug, states=hardware.OUT)
     follow_up(at, services, [hardware.of_data(facts) for facts in found], cause)
