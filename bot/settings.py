@@ -16,7 +16,8 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104  only where HOST asks for it
+# All interfaces only where HOST asks for them.
+_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
 
 
 @dataclass(frozen=True)

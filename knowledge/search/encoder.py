@@ -7,7 +7,7 @@ which takes longer than most commands; here they are unpacked once and mapped in
 from __future__ import annotations
 
 import mmap
-import pickle  # nosec B403  of files of our own, as trusted as the bytecode they lie beside
+import pickle  # nosec B403
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
@@ -118,6 +118,7 @@ def _write(path: Path) -> None:
 def _read(path: Path) -> Any:
     """The encoder from a file that ``_write`` made: like bytecode, as trustworthy as the folder that it lies in."""
     with path.open("rb") as file:
+        # A file of our own, as trusted as the bytecode that it lies beside.
         head, sizes = pickle.load(file)  # nosec B301
         at = file.tell()
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.house import KEY
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,6 +71,7 @@ async def running(*words: str, database: Path, **environment: str) -> AsyncItera
         "SLACK_BOT_TOKEN": "xoxb-local",
         "SLACK_SIGNING_SECRET": "local-secret",
         "SLACK_APP_TOKEN": "xapp-local",
+        "CLAUSEKEEPER_KEY": KEY,
         "CLAUSEKEEPER_DATABASE": str(database),
         **environment,
     }

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from aiohttp.test_utils import TestServer
 from aiohttp.web import Application, Request, Response
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.copies import Copied, Copies
 from bot.samples import add_samples
@@ -86,6 +87,11 @@ async def test_nothing_is_sent_to_an_address_in_an_unsigned_request(home_http: H
     async with TestServer(app) as server:
         body = click("computed_share", "1", str(server.make_url("/trap")))
         status, _ = await sent(home_http, body, headers(body) | {"X-Slack-Request-Timestamp": stamp})
+        # And where the first guard is not there: Bolt's own verifier raises, and that must not reach the error door either.
+        request = AsyncBoltRequest(
+            body=body.decode(), headers=dict(headers(body)) | {"X-Slack-Request-Timestamp": "abc"}
+        )
+        assert (await home_http.bot.app.async_dispatch(request)).status == 400
     assert (status, called) == (401, [])
 
 
