@@ -97,7 +97,7 @@ def share(of: Any) -> float:
 
 def refusal(lines: Sequence[Line], ranking: Ranking, kind: str) -> dict[str, Any]:
     """What is answered and refused: with the shipped bars, and when bars are set to answer given shares."""
-    odds = [above(ranking, line.question) for line in lines]
+    odds = [ranking.odds(line.question) for line in lines]
     between = judge(kind).perhaps - judge(kind).answers
     yes = sorted(o for o, line in zip(odds, lines, strict=True) if line.gold)
     no = [o for o, line in zip(odds, lines, strict=True) if not line.gold]
@@ -112,13 +112,6 @@ def refusal(lines: Sequence[Line], ranking: Ranking, kind: str) -> dict[str, Any
         bars = {kept: yes[int((1 - kept) * len(yes))] for kept in KEPT}
         table["refused when answering"] = {kept: share(o < bar for o in no) for kept, bar in bars.items()}
     return table
-
-
-def above(ranking: Ranking, question: str) -> float:
-    """How far the log-odds of a question's being answered are above the bar for an answer."""
-    weighed = ranking.weigh(question)
-    judging = judge(ranking.kind(weighed))
-    return judging.odds(weighed.signals) - judging.answers if weighed.signals else -99.0
 
 
 def timed(lines: Sequence[Line], answer: Callable[[str], Any]) -> dict[str, float]:

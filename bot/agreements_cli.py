@@ -10,6 +10,7 @@ import click
 
 from bot.desk import Desk, desk
 from bot.questions_cli import Day
+from handlers import agreement_facts
 from handlers.computing import all_rates, percent, recomputed, replay, understood
 from knowledge.agreements import Agreement, read
 from knowledge.rates import Rate, joined
@@ -48,6 +49,8 @@ def add(file: Path) -> None:
         before = kept.get(at.db, agreement.slug)
         kept.keep(at.db, agreement.slug, agreement.client, agreement.text, at.now, "cli")
         at.record("agreement", agreement.slug, {"before": before, "after": agreement.text})
+        did = "changed" if before else "registered"
+        agreement_facts.settle(at.db, at.services, agreement, cause=f"{did} {agreement.slug}", by=at.actor)
     click.echo(f"{'Changed' if before else 'Registered'} {agreement.slug}: {agreement.client}.")
 
 

@@ -24,12 +24,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 import handlers
-from bot.delivery import Deliveries
+from bot.delivery import Deliveries, Gathering, Work
+from bot.fetching import fetch
+from bot.health import Reach
+from bot.keys import seal_of
+from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
-from handlers import access, showing
+from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
+from handlers.access import Forbidden, Outside
+from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
+from handlers.reminders import Reminders
 from handlers.services import ROLES, Services
+from knowledge.refused import Refused
 from storage import deliveries as delivered
 from storage.store import Store
 
@@ -37,7 +45,11 @@ log = logging.getLogger(__name__)
 
 
 class App(AsyncApp):
-    """Bolt's app, with one log line a request: what it was, who, milliseconds, outcome; never what was said."""
+    """Bolt's app, with one log line and one count a request: what it was, who, milliseconds, outcome; never what was said."""
+
+    def __init__(self, meter: Meter, **how: Any) -> None:
+        super().__init__(**how)
+        self._meter = meter
 
     services: Services
 
@@ -46,13 +58,21 @@ class App(AsyncApp):
         self.services.under_way += 1
         try:
             response = await super().async_dispatch(req)
+        except BaseException:
+            # Not even the person could be told: Slack is away, or the request was given up.
+            self._meter.note(UNVERIFIED, "fault", time.perf_counter() - started)
+            raise
         finally:
             self.services.under_way -= 1
         came = req.context.get("incoming")
+        took = time.perf_counter() - started
+        outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
         if came is not None:
-            took = (time.perf_counter() - started) * 1000
-            outcome = req.context.get("outcome", "answered" if response.status == 200 else response.status)
-            log.info("%s user=%s ms=%.0f outcome=%s", came.kind, came.user, took, outcome)
+            who = {"kind": came.kind, "user": came.user, "ms": round(took * 1000), "outcome": outcome}
+            log.info("request", extra=who)
+        elif outcome == "rejected":
+            log.warning("rejected", extra={"status": response.status})
+        self._meter.note(came.kind if came else UNVERIFIED, outcome, took)
         return response
 
 
@@ -64,6 +84,9 @@ class Bot:
     services: Services
     deliveries: Deliveries
     session: aiohttp.ClientSession
+    meter: Meter
+    reach: Reach
+    metrics_token: str
 
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed."""
@@ -83,18 +106,24 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
 
     To be called with an event loop running, since it makes the one HTTP session of the process.
     """
-    session = aiohttp.ClientSession()
+    meter, reach = Meter(), Reach(now)
+    session = aiohttp.ClientSession(trace_configs=[reach.trace()])
     client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session)
     services = Services(
         Store(settings.database),
         now,
         new_id,
         attempt=attempt,
+        fetch=partial(fetch, session, settings.bot_token, settings.api_url),
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
+        address=settings.address,
+        seal=seal_of(settings),
+        breach_channels=settings.breach_channels,
     )
     app = App(
+        meter,
         client=client,
         signing_secret=settings.signing_secret,
         process_before_response=True,
@@ -103,13 +132,32 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     _guard(app, services)
     handlers.register(app)
     _quicken(app)
-    works = {
+    deliveries = sender(services, client, now)
+    services.wake = deliveries.wake
+    return Bot(app, services, deliveries, session, meter, reach, settings.metrics_token)
+
+
+def sender(
+    services: Services,
+    client: AsyncWebClient,
+    now: Callable[[], datetime],
+    reminders: Callable[[Services, AsyncWebClient], Gathering] = Reminders,
+) -> Deliveries:
+    """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
+    works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        agreement_facts.TERM: partial(agreement_facts.renewed, services),
+        feedback.UNANSWERED: partial(feedback.hand_out, services),
+        feeds.CALENDAR: partial(feeds.send, services, client),
+        **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
+        **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
-    deliveries = Deliveries(services.store, client, now, works)
-    services.wake = deliveries.wake
-    return Bot(app, services, deliveries, session)
+    gatherings: dict[str, Gathering] = {
+        tracking.REMIND: reminders(services, client),
+        tracking.DIGEST: Digests(services, client),
+    }
+    return Deliveries(services.store, client, now, works, gatherings)
 
 
 def _guard(app: App, services: Services) -> None:
@@ -118,12 +166,23 @@ def _guard(app: App, services: Services) -> None:
     async def on_error(
         error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
     ) -> BoltResponse:
-        context["outcome"] = type(error).__name__
+        context["outcome"] = outcome(error)
+        if "incoming" not in context:
+            # Its signature was not found good, or it is nothing that Slack sends: nobody is told, wherever the body says to.
+            log.error("no delivery", exc_info=error)
+            return BoltResponse(status=400, body="This is no delivery of Slack's.")
         return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
 
     app.services = services
     app.use(Before(services))
     app.error(on_error)
+
+
+def outcome(error: Exception) -> str:
+    """How a request ended that was not answered: ``forbidden`` to that person, ``refused``, or a ``fault`` of ours."""
+    return (
+        "forbidden" if isinstance(error, Forbidden | Outside) else "refused" if isinstance(error, Refused) else "fault"
+    )
 
 
 class Before(AsyncMiddleware):
@@ -140,10 +199,13 @@ class Before(AsyncMiddleware):
         req.context["services"] = services
         req.context["incoming"] = came = incoming(req.body)
         if came is not None:
+            log.debug("received", extra={"kind": came.kind, "key": came.key})
             reply, roles = await services.store.glance(_known, services, came)
             if reply is not None:
                 req.context["outcome"] = "repeated"
                 return _acknowledge(reply)
+            if came.user:
+                access.belong(roles, ours=services.ours(came.team))
             if came.user and (role := access.required(came)) not in roles:
                 holders = await services.store.glance(services.holders)
                 raise access.Forbidden(role, holders[role] or holders[ROLES[-1]])
@@ -198,6 +260,7 @@ async def greet(bot: Bot) -> dict[str, Any]:
     person where Slack is away just then.
     """
     answer = await bot.app.client.auth_test()
+    bot.services.team = answer.get("team_id", "")
     for middleware in bot.app._async_middleware_list:
         if isinstance(middleware, AsyncSingleTeamAuthorization):
             middleware.auth_test_result = answer

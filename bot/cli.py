@@ -22,8 +22,12 @@ ELSEWHERE = {
     "ask": "bot.questions_cli:ask",
     "clause": "bot.questions_cli:clause",
     "deadline": "bot.reckoning:deadline",
+    "deadlines": "bot.deadlines_cli:deadlines",
     "documents": "bot.documents_cli:documents",
     "fee": "bot.reckoning:fee",
+    "feedback": "bot.questions_cli:feedback_",
+    "incidents": "bot.incidents_cli:incidents",
+    "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
     "replay": "bot.agreements_cli:replay_answers",
 }
@@ -69,11 +73,12 @@ def local(port: int, database: Path | None, no_samples: bool) -> None:
 
 
 @cli.command()
-def serve() -> None:
+@click.option("--overlap", is_flag=True, help="Let the next process listen on the same port before this one leaves.")
+def serve(overlap: bool) -> None:
     """Serve a real workspace over HTTP."""
     from bot.serving import serve
 
-    serve()
+    serve(overlap=overlap)
 
 
 @cli.command()
@@ -153,17 +158,21 @@ def restore(copy: Path) -> None:
 @cli.command()
 def verify() -> None:
     """Prove that the database is whole: its pages, its audit chain, its documents."""
+    from bot.keys import seal_of
     from bot.settings import from_environment
-    from storage import audit
+    from storage import audit, incidents
     from storage.database import connect, faults
 
-    path = from_environment().database
+    settings = from_environment()
+    path = settings.database
     if not path.is_file():
         raise Refused(f"There is no database at {path} to verify.")
     with closing(connect(path)) as db:
         problems = faults(db.conn)
         if broken := audit.broken(db):
             problems.append(f"the audit chain is broken: {broken}")
+        if broken := incidents.broken(db, seal_of(settings)):
+            problems.append(f"a timeline is broken: {broken}")
         entries = audit.count(db)
     if problems:
         raise Refused(f"{path}: {'; '.join(problems)}.")
@@ -177,6 +186,22 @@ def manifest(url: str) -> None:
     from bot.manifest import as_text
 
     click.echo(as_text(url), nl=False)
+
+
+@cli.command()
+def sbom() -> None:
+    """Print what an installation gets, as a CycloneDX bill of materials."""
+    from bot.sbom import as_text
+
+    click.echo(as_text(), nl=False)
+
+
+@cli.command()
+def rights() -> None:
+    """Print who may do what."""
+    from bot.rights import as_text
+
+    click.echo(as_text(), nl=False)
 
 
 def main() -> None:

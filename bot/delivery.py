@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.reminders import Composed
 from storage import outbox
 from storage.outbox import Letter, Waiting
 from storage.store import Store
@@ -20,8 +21,8 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 50
-# Another process may have written letters; look at least this often.
 PLACE = ("channel", "ts", "message_ts")
+# Another process may have written letters; look at least this often.
 LOOK_AGAIN = timedelta(seconds=30)
 # Trying again cannot mend these (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 HOPELESS = frozenset(
@@ -29,27 +30,51 @@ HOPELESS = frozenset(
     cant_update_message edit_window_closed invalid_blocks msg_too_long no_text restricted_action missing_scope not_authed
     invalid_auth account_inactive token_revoked unknown_method invalid_arguments user_disabled""".split()
 )
-
+# Of these it is the place that is wrong, not the message.
+UNREACHED = frozenset(
+    """channel_not_found not_in_channel is_archived user_not_found users_not_found user_not_visible user_not_in_channel
+    cannot_dm_bot user_disabled restricted_action""".split()
+)
+# After these Slack may have said it nevertheless (the same page); so it may after a connection that broke.
+UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
 Work = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+class Gathering(Protocol):
+    """How letters are said several in one message: composed, sent to the first place that takes it, and kept as said."""
+
+    async def compose(self, letters: Sequence[Waiting]) -> Composed | None: ...
+
+    async def said(self, composed: Composed, place: Mapping[str, Any]) -> None: ...
+
+    async def unreached(self, composed: Composed, refused: Mapping[str, str]) -> bool: ...
 
 
 class Deliveries:
     """Sends letters from the outbox until stopped.
 
-    ``works`` are the letters that take more than one call to Slack, by the name they have instead of a method's.
+    ``works`` are the letters that take more than one call to Slack, by the name they have instead of a method's;
+    ``gatherings`` those that are said several in one message, which keep what became of each themselves.
     """
 
     def __init__(
-        self, store: Store, client: AsyncWebClient, now: Callable[[], datetime], works: Mapping[str, Work] | None = None
+        self,
+        store: Store,
+        client: AsyncWebClient,
+        now: Callable[[], datetime],
+        works: Mapping[str, Work] | None = None,
+        gatherings: Mapping[str, Gathering] | None = None,
     ) -> None:
         self._store = store
         self._client = client
         self._now = now
         self._works = works or {}
+        self._gatherings = gatherings or {}
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._resume = datetime.min.replace(tzinfo=UTC)
 
     def wake(self) -> None:
         """Look at once: something is owed, or the clock was moved."""
@@ -82,60 +107,124 @@ class Deliveries:
                 continue
 
     async def round(self) -> int:
-        """Send everything that is due now; how many letters were taken out."""
+        """Send everything that is due now, as far as Slack does not ask to wait; how many letters were taken out."""
         taken = 0
-        while not self._stopping:
+        while not self._stopping and self._now() >= self._resume:
             letters = await self._store.run(outbox.take, self._now(), MOST_AT_ONCE)
+            by_place: dict[str, list[Waiting]] = {}
             for waiting in letters:
-                await self._send(waiting)
+                by_place.setdefault(_place(waiting.letter), []).append(waiting)
+            sending = (self._send_in_order(some) for some in by_place.values())
+            for failed in await asyncio.gather(*sending, return_exceptions=True):
+                if isinstance(failed, BaseException):
+                    raise failed
             taken += len(letters)
             if len(letters) < MOST_AT_ONCE:
                 break
         return taken
 
+    async def _send_in_order(self, letters: Sequence[Waiting]) -> None:
+        """Send what goes to one place, one message after the other; what cannot be begun any more is given back."""
+        left = list(letters)
+        while left and not self._stopping and self._now() >= self._resume:
+            together = left[0].letter.together
+            some = [w for w in left if together and w.letter.together == together] or left[:1]
+            left = [w for w in left if w not in some]
+            await self._send(some)
+        if left:
+            await self._store.run(outbox.give_back, left, self._now())
+
     async def _pause(self) -> timedelta:
         due = await self._store.run(outbox.next_due)
+        due = max(due, self._resume) if due else None
         return min(max(due - self._now(), timedelta(0)), LOOK_AGAIN) if due else LOOK_AGAIN
 
-    async def _send(self, waiting: Waiting) -> None:
-        letter = waiting.letter
+    async def _send(self, letters: Sequence[Waiting]) -> None:
+        letters = await self._store.run(outbox.begin, letters, self._now())
+        if not letters:
+            return
+        letter = letters[0].letter
         try:
+            if gathering := self._gatherings.get(letter.method):
+                await self._say_together(gathering, letters)
+                return
             work: Work = self._works.get(letter.method, partial(self._call, letter.method))
             answer = await work(letter.arguments)
         except SlackApiError as error:
-            await self._refused(waiting, error)
+            await self._refused(letters, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            await self._failed(waiting, type(error).__name__, final=False)
+            unsure = not isinstance(error, aiohttp.ClientConnectorError)
+            await self._failed(letters, type(error).__name__, final=False, unsure=unsure)
         except Exception as error:
             # A fault of ours must not stop the letters behind it; this one is tried again, and ends visibly.
             log.error("letter %s", letter.key, exc_info=error)
-            await self._failed(waiting, type(error).__name__, final=False)
+            await self._failed(letters, type(error).__name__, final=False)
         else:
             place = {name: answer.get(name) for name in PLACE if answer.get(name)}
-            await self._store.run(outbox.sent, waiting.id, self._now(), place)
+            await self._store.run(outbox.sent, letters[0].id, self._now(), place)
+
+    async def _say_together(self, gathering: Gathering, letters: Sequence[Waiting]) -> None:
+        composed = await gathering.compose(letters)
+        if composed is None:
+            return
+        refused: dict[str, str] = {}
+        for place in composed.places:
+            try:
+                answer = await self._call("chat.postMessage", {"channel": place, **composed.message})
+            except SlackApiError as error:
+                code = _code(error)
+                if code not in UNREACHED:
+                    raise
+                refused[place] = code
+            else:
+                await gathering.said(composed, answer)
+                return
+        if not await gathering.unreached(composed, refused):
+            await self._failed(composed.letters, "nobody can be reached", final=False)
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._client.api_call(method, json=dict(arguments))
         return {name: answer.get(name) for name in PLACE}
 
-    async def _refused(self, waiting: Waiting, error: SlackApiError) -> None:
+    async def _refused(self, letters: Sequence[Waiting], error: SlackApiError) -> None:
         response: Any = error.response
-        code = response.get("error") or f"http_{response.status_code}"
+        code = _code(error)
         if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
-            seconds = int(response.headers.get("Retry-After", 1))
-            await self._store.run(outbox.postpone, waiting.id, self._now() + timedelta(seconds=seconds), code)
+            # Slack counts calls of the whole app: whatever else is due waits, too.
+            self._resume = self._now() + timedelta(seconds=int(response.headers.get("Retry-After", 1)))
+            await self._store.run(_postpone, letters, self._resume, code)
         else:
-            await self._failed(waiting, code, final=code in HOPELESS)
+            await self._failed(letters, code, final=code in HOPELESS, unsure=code in UNSURE)
 
-    async def _failed(self, waiting: Waiting, code: str, *, final: bool) -> None:
-        log.warning("letter %s not delivered: %s", waiting.letter.key, code)
-        await self._store.run(_note_failure, waiting, self._now(), code, final)
+    async def _failed(self, letters: Sequence[Waiting], code: str, *, final: bool, unsure: bool = False) -> None:
+        log.warning("letter %s not delivered: %s", letters[0].letter.key, code)
+        await self._store.run(_note_failures, letters, self._now(), code, final, unsure)
 
 
-def _note_failure(db: Any, waiting: Waiting, at: datetime, code: str, final: bool) -> None:
+def _code(error: SlackApiError) -> str:
+    return str(error.response.get("error") or f"http_{error.response.status_code}")
+
+
+def _place(letter: Letter) -> str:
+    """Where a letter goes, or what it is about: letters to one place are said in order, others side by side."""
+    arguments = letter.arguments
+    return letter.together or f"{arguments.get('channel', letter.subject)} {arguments.get('user', '')}"
+
+
+def _postpone(db: Any, letters: Sequence[Waiting], until: datetime, code: str) -> None:
+    for waiting in outbox.in_hand(db, letters):
+        outbox.postpone(db, waiting, until, code)
+
+
+def _note_failures(db: Any, letters: Sequence[Waiting], at: datetime, code: str, final: bool, unsure: bool) -> None:
+    for waiting in outbox.in_hand(db, letters):
+        _note_failure(db, waiting, at, code, final=final, unsure=unsure)
+
+
+def _note_failure(db: Any, waiting: Waiting, at: datetime, code: str, *, final: bool, unsure: bool) -> None:
     """Put a failure on record; where it is the end of a letter, owe its person a word about it."""
     letter = waiting.letter
-    if not outbox.failed(db, waiting, at, code, final=final) or not letter.tell:
+    if not outbox.failed(db, waiting, at, code, final=final, unsure=unsure) or not letter.tell:
         return
     if letter.method == "chat.postEphemeral":
         # Only that person was to see it: what the bot may not show in the channel it says in a direct message.

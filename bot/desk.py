@@ -15,12 +15,13 @@ from uuid import uuid4
 from sqlite_utils import Database
 
 from bot.settings import Settings, from_environment
-from handlers.services import Shelf, open_shelf
+from handlers.services import Services, Shelf, open_shelf
 from knowledge.library import Library
 from knowledge.refused import Refused
 from storage import audit, documents
 from storage.audit import Entry
 from storage.database import connect, transaction
+from storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ class Desk:
     def actor(self) -> str:
         """Who sits at the desk, as the record names them."""
         return f"cli:{getpass.getuser()}"
+
+    @property
+    def services(self) -> Services:
+        """What use cases are handed in Slack, with the clock stopped; its store is not opened."""
+        settings, now = self.settings, self.now
+        return Services(
+            Store(settings.database),
+            lambda: now,
+            new_id,
+            attempt=_nothing,
+            fetch=_nothing,
+            zone=settings.zone,
+            admins=settings.admins,
+            legal_channel=settings.legal_channel,
+            address=settings.address,
+        )
 
     def record(self, action: str, subject: str, content: Mapping[str, Any]) -> str:
         """Put an answer on record; its id."""
@@ -65,6 +82,11 @@ def desk() -> Iterator[Desk]:
             yield Desk(settings, db, shelf, now, today)
     finally:
         db.close()
+
+
+async def _nothing(*_: object) -> Any:
+    """No call to Slack is made at a desk."""
+    raise RuntimeError("a desk makes no calls to Slack")
 
 
 def new_id() -> str:

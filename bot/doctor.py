@@ -15,6 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import keys
 from bot.manifest import scopes
 from bot.settings import Settings, from_environment
 from handlers.services import open_shelf
@@ -48,7 +49,11 @@ def doctor(echo: Callable[[str], Any]) -> bool:
 
 async def _all() -> list[Finding]:
     settings = from_environment()
-    findings = list(_database(settings))
+    well, said = keys.state(settings)
+    findings = [
+        *_database(settings),
+        Finding(well, said, "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY"),
+    ]
     async with aiohttp.ClientSession() as session:
         findings += [finding async for finding in look_at_slack(settings, session)]
     return findings

@@ -13,6 +13,7 @@ import click
 
 from bot.desk import desk
 from bot.questions_cli import Day
+from handlers import tracking
 from knowledge import coverage
 from knowledge.clauses import Document
 from knowledge.diff import Change, changes
@@ -21,6 +22,7 @@ from knowledge.parser import decode
 from knowledge.refused import Refused
 from knowledge.telling import effective
 from storage import documents as kept
+from storage.deadlines import open_ones
 
 _LABEL = re.compile(r"[^\s@][^@\n]{0,39}")
 
@@ -70,9 +72,13 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
         except sqlite3.IntegrityError:
             raise Refused(f"{slug} was given this version or text in the meantime.") from None
         at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
+        cause = f"version {label} of {new.ref} was added"
+        moved = tracking.refresh(at.db, at.services, open_ones(at.db), cause=cause, by=at.actor)
     click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
     for number, line in new.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    if moved:
+        click.echo(f"{len(moved)} tracked deadlines moved; their owners are told.")
     if taken:
         click.echo(_summary(changes(taken[-1], new), taken[-1], new))
         _standing(new)

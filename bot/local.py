@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import app as bots
+from bot import logs
 from bot.app import Bot
 from bot.desk import new_id
+from bot.keys import make_own
 from bot.manifest import manifest
 from bot.samples import add_roles, add_samples
-from bot.serving import listening, log_to_terminal, say, until_stopped
+from bot.serving import listening, say, told_to_stop
 from bot.settings import Settings, from_environment
 from knowledge.refused import Refused
 from workspace import Clock, Server, Workspace, serve
@@ -23,9 +25,16 @@ LOOPBACK = "127.0.0.1"
 
 def run(port: int, database: Path | None, *, samples: bool) -> None:
     """Serve until stopped; Refused where a port is taken or the database cannot be used."""
-    log_to_terminal()
+    logs.start()
     settings = from_environment()
-    asyncio.run(_run(replace(settings, database=database or settings.database), port, samples=samples))
+    if database:
+        beside = settings.key_file == Path(f"{settings.database}.key")
+        settings = replace(
+            settings, database=database, key_file=Path(f"{database}.key") if beside else settings.key_file
+        )
+    if make_own(settings):
+        say(f"A key for data breaches was made: {settings.key_file}; without it they cannot be read again.")
+    asyncio.run(_run(settings, port, samples=samples))
 
 
 @asynccontextmanager
@@ -52,6 +61,7 @@ async def opened(settings: Settings, port: int, bot_port: int) -> AsyncIterator[
             await bot.open()
             await bots.greet(bot)
             async with listening(bot, LOOPBACK, bot_port) as listens_on:
+                bot.services.address = f"http://{LOOPBACK}:{listens_on}"
                 workspace.request_url = f"http://{LOOPBACK}:{listens_on}/slack/events"
                 yield server, bot, listens_on
         finally:
@@ -61,10 +71,11 @@ async def opened(settings: Settings, port: int, bot_port: int) -> AsyncIterator[
 
 
 async def _run(settings: Settings, port: int, *, samples: bool) -> None:
+    stop = told_to_stop()
     async with opened(settings, port, port + 1 if port else 0) as (server, bot, listens_on):
         await bot.services.store.run(add_roles, bot.services.now())
         if samples:
             await bot.services.store.run(add_samples, await bot.services.shelf(), bot.services.now(), new_id())
         say(f"Clausekeeper is ready: open {server.url}")
         say(f"(the bot itself listens on http://{LOOPBACK}:{listens_on}, its database is {settings.database})")
-        await until_stopped()
+        await stop.wait()

@@ -44,7 +44,7 @@ def manifest(url: str = "") -> dict[str, Any]:
                     "command": command.name,
                     "description": command.description,
                     "usage_hint": command.hint,
-                    "should_escape": False,
+                    "should_escape": command.people,
                     **address,
                 }
                 for surface in surfaces

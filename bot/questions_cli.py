@@ -1,8 +1,9 @@
-"""``clausekeeper ask`` and ``clausekeeper clause``."""
+"""``clausekeeper ask``, ``clausekeeper clause`` and ``clausekeeper feedback``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,18 @@ from typing import Any
 import click
 
 from bot.desk import Desk, desk
+from handlers import asking
+from handlers.phrases import say
 from handlers.services import sources
 from knowledge import lookup, telling
 from knowledge.asked import asked
 from knowledge.lookup import Passage
 from knowledge.refused import Refused
+from knowledge.search.asking import wording
 from knowledge.search.finding import Found, check
 from knowledge.search.finding import ask as find
+from storage import feedback
+from storage.feedback import Judged
 
 
 class Day(click.ParamType[date]):
@@ -76,21 +82,34 @@ def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, ba
             for line in _lines(batch):
                 click.echo(json.dumps(_batched(at, line, lang, top), ensure_ascii=False))
             return
-        found = _ask(at, " ".join(question), lang, top)
-    click.echo(json.dumps(telling.found(found), ensure_ascii=False) if as_json else _answer(found))
+        message = " ".join(question)
+        if as_json:
+            heard = asking.Heard((_ask(at, message, lang, top),))
+        else:
+            questions = asking.split(message)
+            heard = asking.find(at.shelf, questions, asking.known(at.db, at.shelf, questions), top, lang)
+            for found in heard.found:
+                _record(at, found)
+    for found in heard.found:
+        click.echo(json.dumps(telling.found(found), ensure_ascii=False) if as_json else _answer(found))
+    if heard.left:
+        left = " ".join(heard.left)
+        click.echo(say("left_out", heard.found[0].language, most=str(asking.MOST_QUESTIONS), left=left), err=True)
 
 
 def _ask(at: Desk, question: str, lang: str | None, top: int) -> Found:
-    found = find(at.library, at.shelf.index, question, top, at.today, lang)
-    content = {
-        "question": found.question,
-        "language": found.language,
-        "reason": found.reason,
-        "hits": [hit.clause.ref for hit in found.hits],
-        "sources": sources(at.library.in_force(at.today)),
-    }
-    at.record("ask", found.passage.ref if found.passage else "", content)
+    """One question, whatever it holds: a program that hands over one line gets one answer."""
+    asked_so = check(question)
+    known = asking.known(at.db, at.shelf, (asked_so,))
+    told = known.confirmed.get(asked_so)
+    found = find(at.library, at.shelf.index, asked_so, top, at.today, lang, clients=known.clients, confirmed=told)
+    _record(at, found)
     return found
+
+
+def _record(at: Desk, found: Found) -> None:
+    ref = found.passage.ref if found.passage else ""
+    at.record("ask", ref, asking.content(found, at.library, at.today))
 
 
 def _batched(at: Desk, line: str, lang: str | None, top: int) -> dict[str, Any]:
@@ -138,7 +157,52 @@ def _page(passage: Passage) -> str:
     return "\n".join(lines)
 
 
+@click.group("feedback")
+def feedback_() -> None:
+    """What people said of answers."""
+
+
+@feedback_.command("export")
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), help="A file that does not exist yet; else it is printed."
+)
+def export(to: Path | None) -> None:
+    """Write questions with what people said answers them, as lines on which the search can be measured."""
+    with desk() as at:
+        lines = [json.dumps(line, ensure_ascii=False) for line in _evaluation(feedback.judged(at.db))]
+    if to is None:
+        click.echo("\n".join(lines), nl=bool(lines))
+        return
+    try:
+        with to.open("x", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except FileExistsError:
+        raise Refused(f"{to} exists already; name a file that does not.") from None
+    except OSError as error:
+        raise Refused(f"{to} cannot be written: {error.strerror}.") from None
+    click.echo(f"{to}: {len(lines)} questions.")
+
+
+def _evaluation(judged: Iterable[Judged]) -> Iterator[dict[str, Any]]:
+    """A line for each wording; all the clauses that people named for it in one way of saying so, the surest way first."""
+    seen: dict[str, dict[str, Any]] = {}
+    for one in judged:
+        line = {
+            "id": one.answer,
+            "lang": one.language,
+            "question": one.question,
+            "gold": list(one.refs),
+            "how": one.how,
+        }
+        known = seen.setdefault(wording(one.question), line)
+        if known["how"] == one.how:
+            known["gold"] = sorted({*known["gold"], *one.refs})
+    yield from seen.values()
+
+
 def _answer(found: Found) -> str:
+    if found.confirmed and found.passage is None:
+        return say("confirmed_none", found.language)
     if found.passage is None:
         why = {
             "no_clause": "The documents do not answer this.",
@@ -151,6 +215,8 @@ def _answer(found: Found) -> str:
             return f"{why} {nearest}."
         return f"{why} Nearest, but no answer: {nearest}." if nearest else why
     lines = [_page(found.passage)]
+    if told := found.confirmed:
+        lines.append(say("confirmed_by", found.language, by=told.by, day=told.on.isoformat()))
     entry = asked(found.passage.document.slug).get(found.passage.number)
     if entry:
         lines.append(f"In plain words (a summary, not the contract): {entry.summary[found.language]}")

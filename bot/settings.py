@@ -13,13 +13,17 @@ from zoneinfo import ZoneInfo
 from knowledge.refused import Refused
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
+# All interfaces only where HOST asks for them.
+_HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days."""
+    """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days;
+    ``address`` is where the bot is reached from outside, empty where it is not."""
 
     bot_token: str
     signing_secret: str
@@ -31,6 +35,11 @@ class Settings:
     zone: ZoneInfo
     host: str
     port: int
+    address: str
+    keys: tuple[str, ...]
+    key_file: Path
+    breach_channels: bool
+    metrics_token: str
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
@@ -63,17 +72,29 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     port = take("PORT", "3000", "a port from 0 to 65535", re.compile(r"\d{1,5}"))
     if int(port) > 65535:
         wrong.append("PORT should be a port from 0 to 65535")
+    address = take("CLAUSEKEEPER_URL", "", "the bot's public address, such as https://bot.example.com", _ADDRESS)
+    keys = tuple(key for key in re.split(r"[,\s]+", values.get("CLAUSEKEEPER_KEY", "")) if key)
+    if not all(_KEY.fullmatch(key) for key in keys):
+        wrong.append("CLAUSEKEEPER_KEY should hold keys made by `clausekeeper incidents new-key`, the newest first")
+    database = Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", ""))
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
         signing_secret=take("SLACK_SIGNING_SECRET", "", ""),
         app_token=take("SLACK_APP_TOKEN", "", "an app token, which starts with xapp-", re.compile(r"xapp-\S+")),
         api_url=api_url.rstrip("/") + "/",
-        database=Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", "")),
+        database=database,
         admins=frozenset(admins),
         legal_channel=take("CLAUSEKEEPER_LEGAL_CHANNEL", "", "a channel id such as C0LEGAL", _CHANNEL),
         zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
         host=host,
         port=int(port),
+        address=address.rstrip("/"),
+        keys=keys,
+        key_file=Path(take("CLAUSEKEEPER_KEY_FILE", f"{database}.key", "")),
+        breach_channels=take("CLAUSEKEEPER_BREACH_CHANNELS", "yes", "yes or no", re.compile("yes|no")) == "yes",
+        metrics_token=take(
+            "CLAUSEKEEPER_METRICS_TOKEN", "", "at least 20 characters without spaces", re.compile(r"\S{20,}")
+        ),
     )
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")

@@ -1,41 +1,130 @@
-"""HTTP in: Slack's deliveries and the health of the process."""
+"""HTTP in: Slack's deliveries, people's calendars, the health of the process and its counts. Nothing else is served."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from ipaddress import ip_address
 
 from aiohttp import web
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot import metrics
 from bot.app import Bot
+from bot.copies import GOOD_SECONDS, Copied, Copies
+from bot.health import examine
+from handlers import feeds
+from storage.backlog import backlog, late
 
 # Slack's largest payloads are views with state, far below this.
 MOST_BYTES = 1_000_000
+BODY_SECONDS = 10.0
+MOST_DIGITS = 12
+TYPES = ("application/json", "application/x-www-form-urlencoded")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def application(bot: Bot) -> web.Application:
-    """The routes of the bot."""
+class Leaving:
+    """Whether the process is on its way out: connections then end with their next answer, and callers open new ones."""
 
-    async def events(request: web.Request) -> web.Response:
-        raw = await request.read()
+    def __init__(self) -> None:
+        self.begun = False
+
+
+LEAVING = web.AppKey("leaving", Leaving)
+
+
+def application(bot: Bot, patience: float) -> web.Application:
+    """The routes of the bot; a body must come within ``patience`` seconds."""
+    copies = Copies[BoltResponse](time.time)
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= MOST_DIGITS):
+            # Slack's verifier would take this for a fault of its own, and not for a bad signature.
+            return web.Response(status=401, text="A delivery bears the time at which it was signed.")
+        body = await _body(request, patience)
         headers: dict[str, str | Sequence[str]] = dict(request.headers)
         try:
-            delivery = AsyncBoltRequest(body=raw.decode("utf-8"), query=request.query_string, headers=headers)
+            delivery = AsyncBoltRequest(body=body.decode("utf-8"), query=request.query_string, headers=headers)
         except ValueError:
             return web.Response(status=400, text="The body is neither JSON nor a form in UTF-8.")
-        return await to_aiohttp_response(await bot.app.async_dispatch(delivery))
+        answer = partial(bot.app.async_dispatch, delivery)
+        if abs(time.time() - int(stamp)) > GOOD_SECONDS:
+            return await to_aiohttp_response(await answer())  # which Bolt refuses
+        signed = f"{stamp} {request.headers.get('X-Slack-Signature')} ".encode()
+        try:
+            given = await copies.first(signed + body, answer, lambda found: found.status == 200)
+        except Copied:
+            return web.Response(status=409, text="This very request was answered before.")
+        return await to_aiohttp_response(given)
 
-    async def health(request: web.Request) -> web.Response:
-        shelf = await bot.services.shelf()
-        sound = bool(shelf.library.documents) and not shelf.library.problems
-        state = {
-            "ok": sound,
-            "documents": len(shelf.library.documents),
-            "problems": list(shelf.library.problems),
-        }
-        return web.json_response(state, status=200 if sound else 503)
+    async def health(_: web.Request) -> web.Response:
+        found = await examine(bot.services, bot.reach)
+        return web.json_response(found.data, status=503 if found.failing else 200)
 
-    app = web.Application(client_max_size=MOST_BYTES)
-    app.add_routes([web.post("/slack/events", events), web.get("/healthz", health)])
+    async def calendar(request: web.Request) -> web.Response:
+        text = await bot.services.store.run(feeds.calendar_of, bot.services, request.match_info["token"])
+        if text is None:
+            return web.Response(status=404, text="There is no such calendar.")
+        headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
+        return web.Response(body=text, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def counts(request: web.Request) -> web.Response:
+        if not _may_count(request, bot.metrics_token):
+            return web.Response(status=403, text="The counts are given on this machine, or with their token.")
+        now = bot.services.now()
+        stands = await bot.services.store.run(backlog, now), await bot.services.store.run(late, now)
+        return web.Response(body=bot.meter.text(*stands, now), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_end_when_leaving])
+    app[LEAVING] = Leaving()
+    app.add_routes(
+        [
+            web.post("/slack/events", events),
+            web.get("/healthz", health),
+            web.get("/livez", live),
+            web.get("/metrics", counts),
+            web.get(feeds.PATH, calendar),
+        ]
+    )
     return app
+
+
+@web.middleware
+async def _end_when_leaving(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if request.app[LEAVING].begun:
+        response.force_close()
+    return response
+
+
+async def _body(request: web.Request, patience: float) -> bytes:
+    """The body of a delivery; an HTTP error with a sentence where it is too large, too slow, or of another kind."""
+    if request.content_type not in TYPES:
+        raise web.HTTPUnsupportedMediaType(text=f"A delivery is {' or '.join(TYPES)}.")
+    try:
+        async with asyncio.timeout(patience):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        text = f"A delivery has at most {MOST_BYTES:,} bytes."
+        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0, text=text) from None
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"The body did not come within {patience:g} seconds.") from None
+
+
+def _may_count(request: web.Request, token: str) -> bool:
+    """Whether a caller may see the counts: with the token where one is set, else from this machine and through no proxy."""
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), token.encode())
+    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"} & set(request.headers)
+    return not forwarded and request.remote is not None and ip_address(request.remote).is_loopback

@@ -11,7 +11,25 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-MODULES = ("clause", "ask", "refer", "fees", "agreements", "roles", "home", "help")
+MODULES = (
+    "clause",
+    "ask",
+    "feedback",
+    "refer",
+    "fees",
+    "deadlines",
+    "track",
+    "answering",
+    "absence",
+    "feeds",
+    "agreements",
+    "breach",
+    "hardware",
+    "roles",
+    "standing",
+    "home",
+    "help",
+)
 
 
 @cache

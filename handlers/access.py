@@ -25,6 +25,13 @@ class Forbidden(Refused):
         self.holders = tuple(holders)
 
 
+class Outside(Refused):
+    """Refused because the person does not belong to the workspace, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("Clausekeeper answers the people of the workspace that it is installed in, and nobody else.")
+
+
 @lru_cache(maxsize=1024)
 def needed(name: str) -> str:
     """The role that a command with its verb (``/agreement edit``), an action, a form, a shortcut or an event needs.
@@ -40,6 +47,12 @@ def needed(name: str) -> str:
     if not found:
         raise LookupError(f"no module says who may use {name!r}")
     return max(found, key=ROLES.index)
+
+
+def belong(roles: frozenset[str], *, ours: bool) -> None:
+    """Outside where a person has no role at all, because they were shut out, or comes from a workspace that is not ``ours``."""
+    if not roles or not ours:
+        raise Outside
 
 
 def required(came: Incoming) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, forms, showing
+from handlers import agreement_facts, blocks, forms, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Surface
-from knowledge import inputs
+from knowledge import days, inputs
 from knowledge.agreements import Agreement, disputes, from_data, with_amendment
 from knowledge.inputs import Here
 from knowledge.refused import Refused
@@ -40,6 +40,7 @@ SURFACE = Surface(
         "manager": (r"/agreement( (new|edit|condition|settle|here))?", "agreement", "condition", "settle"),
     },
 )
+RENEWAL = ("renewal", "notice", "notice_opens")
 USAGE = (
     "/agreement alone opens the form; `/agreement list`, `list acme nv` (by client), `show acme`, `edit acme`, "
     "`condition acme` (a special condition), "
@@ -143,6 +144,9 @@ def _register(
         name: given[name] for name in ("slug", "client", "manager", "country", "zone") if name in given
     }
     data |= {name: date.fromisoformat(given[name]) for name in ("concluded", "ends") if name in given}
+    data |= {name: given[name].strip() for name in ("notice", "notice_opens") if name in given}
+    if "renewal" in given:
+        data["renewal"] = _whole(given["renewal"], here)
     if "rate" in given:
         data["rate"] = inputs.READ["money"](given["rate"], here, "rate")
     versions = {slug: given[f"version.{slug}"] for slug in shelf.library.slugs if f"version.{slug}" in given}
@@ -152,6 +156,12 @@ def _register(
         data["amendments"] = kept["amendments"]
     stands = from_data(data, shelf.library)
     _keep(db, services, incoming, before, stands, metadata["channel"], "Changed" if before else "Registered")
+
+
+def _whole(given: str, here: Here) -> object:
+    """A number without decimals as such; anything else as it was given, for the agreement to refuse."""
+    found = inputs.number(given, "renewal")
+    return int(found) if found == int(found) else given
 
 
 def _add_condition(
@@ -222,6 +232,7 @@ def _keep(
     told = {"text": text, "blocks": [blocks.section(text), *_facts(stands)]}
     letter = Letter(incoming.key, id, now, method, private | told, tell=incoming.user)
     record = Entry(id, now, incoming.user, "agreement", stands.slug, {"before": before, "after": stands.text})
+    agreement_facts.settle(db, services, stands, cause=f"{did[0].lower()}{did[1:]} {stands.slug}", by=incoming.user)
     keep(db, incoming.key, record, {}, [letter])
 
 
@@ -306,6 +317,10 @@ def _span(since: date | None, until: date | None) -> str:
 
 def _dates(agreement: Agreement) -> str:
     ends = f"ends {agreement.ends}" if agreement.ends else "without end date"
+    if agreement.renewal:
+        ends += (
+            f", renews for {days.counted(agreement.renewal, 'months')} unless notice is given {agreement.notice} before"
+        )
     return f"concluded {agreement.concluded or 'on an unknown day'}, {ends}"
 
 
@@ -316,7 +331,10 @@ def _result(entry: Entry) -> str:
 
 def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
     """The form of an agreement, prefilled from its data."""
-    given = {name: str(data[name]) if name in data else "" for name in ("slug", "client", "concluded", "ends", "rate")}
+    given = {
+        name: str(data[name]) if name in data else ""
+        for name in ("slug", "client", "concluded", "ends", "rate", *RENEWAL)
+    }
     body = [
         forms.text_input("slug", "Short name", "small letters, as in 'acme'", given["slug"], optional=False),
         forms.text_input("client", "Client", "", given["client"], optional=False),
@@ -329,6 +347,9 @@ def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]
         forms.text_input("zone", "Time zone", "", data.get("zone", "Europe/Brussels")),
         forms.date_input("concluded", "Concluded on", "decides which version of the terms governs", given["concluded"]),
         forms.date_input("ends", "Ends on", "", given["ends"]),
+        forms.text_input("renewal", "Renews itself for (months)", "unless notice is given", given["renewal"]),
+        forms.text_input("notice", "Notice before the end", "at the latest, such as 3 months", given["notice"]),
+        forms.text_input("notice_opens", "Notice at the earliest", "if there is such a day", given["notice_opens"]),
         forms.text_input("rate", "Rate (EUR an hour)", "", given["rate"]),
     ]
     for slug in shelf.library.slugs:

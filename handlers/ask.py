@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 import logging
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from handlers import blocks, clause
+from sqlite_utils import Database
+
+from handlers import answered, asking
+from handlers.asking import Known
 from handlers.errors import fault
+from handlers.feedback import list_due
 from handlers.fees import form_for
 from handlers.forms import Form
 from handlers.incoming import Incoming
-from handlers.phrases import say
-from handlers.services import Services, Shelf, sources
+from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Surface
-from knowledge.asked import asked
-from knowledge.facts import facts, rules_about
+from knowledge.facts import facts
 from knowledge.inputs import Here
-from knowledge.lookup import Passage
 from knowledge.rules import find as find_rule
-from knowledge.search.finding import Found, check
-from knowledge.search.finding import ask as find
-from storage import audit, feedback
+from knowledge.search.finding import Found
+from storage import audit, feedback, outbox, threads
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 SURFACE = Surface(
     commands=(Command("/ask", "how late may a client cancel?", "Ask a contract question in English, Dutch or French"),),
     events=("app_mention", "message.im"),
-    needs={"consultant": (r"/ask.*", "app_mention", "message", r"offer\.\d+", "helpful", "not_helpful")},
+    needs={"consultant": (r"/ask.*", "app_mention", "message", r"offer\.\d+")},
     scopes={
         "app_mentions:read": "people ask by mentioning the bot",
         "im:history": "people ask in a direct message or in the agent pane",
@@ -39,7 +40,6 @@ SURFACE = Surface(
         "assistant:write": "the agent pane shows suggested questions and that the bot is at work",
     },
 )
-MOST_OFFERS = 2
 PROMPTS = (
     ("A client cancels", "A client cancels tomorrow's workshop. What may we charge?"),
     ("Work in the weekend", "What surcharge applies to work on Saturday night?"),
@@ -48,29 +48,37 @@ PROMPTS = (
 )
 
 
+@dataclass(frozen=True)
+class Told:
+    """Answers, rendered: the ``reply``, what was found for each question under its id, and the ``thread`` they are of."""
+
+    reply: dict[str, Any]
+    found: tuple[tuple[str, Found], ...]
+    shelf: Shelf
+    thread: str = ""
+
+
 def register(app: Any) -> None:
     app.command("/ask")(typed)
     app.event("app_mention")(mentioned)
     app.event("message", matchers=[is_question])(direct)
     app.event("message")(passed_over)
     app.action(re.compile(r"offer\.\d+"))(offered)
-    app.action("helpful")(judged)
-    app.action("not_helpful")(judged)
 
 
 async def typed(ack: Any, incoming: Incoming, services: Services) -> None:
-    """Answer a typed question in the reply to the command."""
-    reply, entry = await answer(services, incoming)
-    await ack(**await services.record(incoming.key, entry, incoming.private(reply)))
+    """Answer typed questions in the reply to the command."""
+    told = await answer(services, incoming)
+    await ack(**await services.store.run(_keep, services, incoming, told, incoming.private(told.reply), None))
 
 
 async def mentioned(incoming: Incoming, event: dict[str, Any], services: Services) -> None:
     """Answer a mention where it stands, so that only the person who asked sees it."""
-    reply, entry = await answer(services, incoming)
+    told = await answer(services, incoming, incoming.thread or event["ts"])
     place = {"channel": incoming.channel, "user": incoming.user} | (
         {"thread_ts": incoming.thread} if incoming.thread else {}
     )
-    await _send(services, incoming, entry, "chat.postEphemeral", place | reply)
+    await _send(services, incoming, told, "chat.postEphemeral", place)
 
 
 async def direct(incoming: Incoming, event: dict[str, Any], set_status: Any, services: Services) -> None:
@@ -78,9 +86,9 @@ async def direct(incoming: Incoming, event: dict[str, Any], set_status: Any, ser
     # The answer matters more than the sign that it is coming; workspaces without the agent pane refuse the sign.
     if refused := await services.attempt(set_status("is looking in the documents…")):
         log.info("status not shown: %s", refused)
-    reply, entry = await answer(services, incoming)
-    place = {"channel": incoming.channel, "thread_ts": incoming.thread or event["ts"]}
-    await _send(services, incoming, entry, "chat.postMessage", place | reply)
+    thread = incoming.thread or event["ts"]
+    told = await answer(services, incoming, thread)
+    await _send(services, incoming, told, "chat.postMessage", {"channel": incoming.channel, "thread_ts": thread})
 
 
 async def passed_over() -> None:
@@ -94,19 +102,13 @@ async def offered(
     await ack()
     id, family, kind = json.loads(action["value"])
     entry = await services.store.run(audit.get, id)
-    question = str(entry.content.get("question", "")) if entry else ""
-    here = Here(services.now(), services.zone)
-    given = facts(find_rule(family, kind), question, here)
+    here, rule = Here(services.now(), services.zone), find_rule(family, kind)
+    given: dict[str, str] = {}
+    for said in ("earlier", "question"):
+        # What the question itself says comes before what was said earlier in the thread.
+        given |= facts(rule, str(entry.content.get(said, "")) if entry else "", here)
     view = await form_for(services, Form(family, kind, incoming.channel), given)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
-
-
-async def judged(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Keep whether an answer helped."""
-    await ack()
-    verdict = "helpful" if action["action_id"] == "helpful" else "not helpful"
-    await services.store.run(feedback.give, action["value"], incoming.user, verdict, services.now())
-    await respond(**incoming.private({"text": "Thank you, noted."}), replace_original=False)
 
 
 async def is_question(event: dict[str, Any]) -> bool:
@@ -115,88 +117,49 @@ async def is_question(event: dict[str, Any]) -> bool:
     return spoken and event.get("channel_type") == "im"
 
 
-async def answer(services: Services, incoming: Incoming) -> tuple[dict[str, Any], Entry]:
-    """The reply to a question, rendered, and the entry that records it."""
-    question, id = check(incoming.text), services.new_id()
+async def answer(services: Services, incoming: Incoming, thread: str = "") -> Told:
+    """The reply to the questions of a message, rendered; in a ``thread`` they may go on from the person's last one there."""
+    questions = asking.split(incoming.text)
     shelf = await services.shelf()
-    found = find(shelf.library, shelf.index, question, on=shelf.on)
-    if found.failure:
-        fault(found.failure, id)
-    refs = [hit.clause.ref for hit in found.hits]
-    content = {
-        "question": question,
-        "language": found.language,
-        "ref": found.passage.ref if found.passage else None,
-        "version": found.passage.document.version if found.passage else None,
-        "reason": found.reason,
-        "hits": refs,
-        "sources": sources(shelf.library.in_force(shelf.on)),
-    }
-    entry = Entry(id, services.now(), incoming.user, "ask", found.passage.ref if found.passage else "", content)
-    return render(shelf, found, id, incoming, can_refer=bool(services.legal_channel)), entry
+    heard = asking.find(shelf, questions, await services.store.run(_known, shelf, questions, incoming, thread))
+    found = tuple((services.new_id(), one) for one in heard.found)
+    for id, one in found:
+        if one.failure:
+            fault(one.failure, id)
+    reply = answered.message(shelf, found, heard.left, incoming, can_refer=bool(services.legal_channel))
+    return Told(reply, found, shelf, thread)
 
 
-def render(shelf: Shelf, found: Found, id: str, incoming: Incoming, *, can_refer: bool) -> dict[str, Any]:
-    """What a search came to, as a message: the quotation with runners-up, or a no with its reason."""
-    own = blocks.context(f"“{blocks.escape(blocks.shorten(found.question, 300))}”")
-    if found.passage:
-        lead, body = say("answers", found.language), quoted(found, found.passage)
-        text = f"{lead} {clause.spoken(found.passage)}"
-        for other in found.also:
-            named = say("both", found.language, owner=other.document.owner)
-            body += [blocks.context(blocks.escape(named)), *quoted(found, other)]
-        told = {passage.ref for passage in (found.passage, *found.also)}
-        others = [hit.clause.ref for hit in found.hits if hit.clause.ref not in told]
-        label = say("also", found.language)
-    else:
-        lead = no(shelf, found, id)
-        body, text, others = [], blocks.escape(lead), [hit.clause.ref for hit in found.hits]
-        label = say("candidates" if found.reason == "unsure" else "nearest", found.language)
-    body = [own, blocks.section(blocks.escape(lead)), *body]
-    if others:
-        body += [
-            blocks.context(blocks.escape(label)),
-            *blocks.rows(clause.links(others, _version(shelf, others[0]))),
-        ]
-    return {"text": text, "blocks": body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))}
+def _known(db: Database, shelf: Shelf, questions: tuple[str, ...], incoming: Incoming, thread: str) -> Known:
+    before = threads.last(db, incoming.channel, thread, incoming.user) if thread else None
+    return asking.known(db, shelf, questions, before)
 
 
-def quoted(found: Found, passage: Passage) -> list[blocks.Block]:
-    """The passage verbatim, with its plain-language summary marked as one."""
-    body = [clause.heading(passage), *clause.verified(passage)]
-    entry = asked(passage.document.slug).get(passage.number)
-    if entry:
-        plain = say("plain", found.language, summary=entry.summary[found.language])
-        body.append(blocks.context(blocks.escape(plain)))
-    return [*body, clause.source(passage)]
+def _keep(
+    db: Database, services: Services, incoming: Incoming, told: Told, reply: dict[str, Any], letter: Letter | None
+) -> dict[str, Any]:
+    """In one transaction: an entry for each answer, what is to be said, the thread's last question, what was not answered."""
+    now, library, on = services.now(), told.shelf.library, told.shelf.on
+    entries = [
+        Entry(id, now, incoming.user, "ask", one.passage.ref if one.passage else "", asking.content(one, library, on))
+        for id, one in told.found
+    ]
+    kept = keep(db, incoming.key, entries[0], reply, [letter] if letter else [])
+    if kept is not reply:
+        return kept
+    for entry in entries[1:]:
+        audit.append(db, entry)
+    for id, one in told.found:
+        if one.reason in ("no_clause", "unsure") and not one.confirmed:
+            feedback.miss(db, id, one.topic, now)
+            outbox.put(db, list_due(services))
+    if told.thread:
+        threads.keep(db, incoming.channel, told.thread, incoming.user, entries[-1].id)
+    return reply
 
 
-def no(shelf: Shelf, found: Found, id: str) -> str:
-    """Why nothing is claimed: the documents are silent, or there are none, or the search failed."""
-    documents = " / ".join(f"{document.owner}, {document.title}" for document in shelf.library.in_force(shelf.on))
-    return say(found.reason or "no_clause", found.language, documents=documents, reference=id)
-
-
-def _buttons(found: Found, id: str, incoming: Incoming, *, can_refer: bool) -> list[blocks.Block]:
-    buttons = []
-    if found.passage:
-        buttons.append(blocks.button(say("helpful", found.language), "helpful", id))
-        buttons.append(blocks.button(say("not_helpful", found.language), "not_helpful", id))
-    if found.passage:
-        for at, rule in enumerate(rules_about(found.passage.ref)[:MOST_OFFERS]):
-            label = say("compute", found.language, kind=rule.kind)
-            buttons.append(blocks.button(label, f"offer.{at}", json.dumps([id, rule.family, rule.kind])))
-    if can_refer:
-        buttons.append(blocks.button(say("person", found.language), "refer", id))
-    if found.passage and incoming.in_channel:
-        buttons.append(blocks.button(say("share", found.language), "clause_share", id))
-    return buttons
-
-
-def _version(shelf: Shelf, ref: str) -> str:
-    return shelf.library.quoting(ref).version
-
-
-async def _send(services: Services, incoming: Incoming, entry: Entry, method: str, arguments: dict[str, Any]) -> None:
-    letter = Letter(incoming.key, entry.id, services.now(), method, arguments, tell=incoming.user)
-    await services.record(incoming.key, entry, {}, [letter])
+async def _send(services: Services, incoming: Incoming, told: Told, method: str, place: dict[str, Any]) -> None:
+    id, _ = told.found[0]
+    letter = Letter(incoming.key, id, services.now(), method, place | told.reply, tell=incoming.user)
+    await services.store.run(_keep, services, incoming, told, {}, letter)
+    services.wake()

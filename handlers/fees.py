@@ -1,4 +1,4 @@
-"""/fee and /deadline: with words the answer, without words a form; what-if, share, and keep for an agreement."""
+"""Fees and deadlines computed: with words the answer, without words a form; what-if, share, and keep for an agreement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, computed, forms, parse, showing
-from handlers.computing import basis, entry, named, recomputed
+from handlers.computing import basis, entry, named, recomputed, understood
 from handlers.forms import Form
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -31,25 +31,19 @@ SURFACE = Surface(
             "cancellation performance=4 dec cancelled=today fee=1200",
             "Compute a fee from the words of its clause; without words a form",
         ),
-        Command(
-            "/deadline",
-            "payment-due from=15 may",
-            "Compute a deadline from the words of its clause; without words a form",
-        ),
     ),
     scopes={
         "chat:write": "a computed answer comes from a form to where it was asked for",
         "files:write": "a picture of the hours or days goes with a computed answer, and a PDF or CSV where it is asked for",
     },
     needs={
-        "consultant": (r"/(fee|deadline).*", "kind", r"candidate\.\d+", "compute", r"computed_\w+", "file"),
+        "consultant": (r"/fee.*", "kind", r"candidate\.\d+", "compute", r"computed_\w+", "file"),
     },
 )
 
 
 def register(app: Any) -> None:
     app.command("/fee")(fee)
-    app.command("/deadline")(deadline)
     app.action("kind")(chosen)
     app.action(re.compile(r"candidate\.\d+"))(picked)
     app.view("compute")(submitted)
@@ -63,11 +57,6 @@ def register(app: Any) -> None:
 async def fee(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Compute a fee, or open its form."""
     await typed("fee", ack, client, body, incoming, services)
-
-
-async def deadline(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Compute a deadline, or open its form."""
-    await typed("deadline", ack, client, body, incoming, services)
 
 
 async def typed(
@@ -256,6 +245,14 @@ def _shared(db: Database, services: Services, shelf: Shelf, incoming: Incoming, 
     if recorded is None:
         raise Refused("That answer is no longer on record; compute it again and share the new one.")
     found = recomputed(db, shelf, recorded)
+    if recorded.content["agreement"]:
+        slug = understood(recorded.content["agreement"], shelf.library).slug
+        if agreed.of_channel(db, incoming.channel) != slug:
+            # Who is in a channel may see what its own agreement says; of other agreements nobody has said so.
+            raise Refused(
+                f"This answer rests on the agreement {slug}, and this channel is not about it; "
+                f"a manager can say so here with `/agreement here {slug}`."
+            )
     message = computed.message(found)
     who = f"<@{incoming.user}> shares a computation"
     reply = {"text": f"{who}: {message['text']}", "blocks": [blocks.section(who), *message["blocks"]]}
@@ -299,6 +296,8 @@ def _lacking(rule: Rule, given: Mapping[str, Any]) -> bool:
 
 def _buttons(found: Answer, *, shareable: bool) -> list[blocks.Block]:
     buttons = [blocks.button("What if…", "computed_vary", found.id)]
+    if found.family == "deadline":
+        buttons.append(blocks.button("Track", "deadline_track", found.id))
     buttons.append(blocks.button("Keep for agreement", "computed_keep", found.id))
     buttons.append(blocks.button("PDF", "computed_paper", found.id))
     return [*buttons, blocks.button("Share with channel", "computed_share", found.id)] if shareable else buttons

@@ -215,12 +215,21 @@ def _value(element: Mapping[str, Any]) -> Any:
             return element.get("selected_user")
         case "multi_users_select":
             return element.get("selected_users") or []
-        case "multi_static_select":
+        case "multi_static_select" | "checkboxes":
             return [option["value"] for option in element.get("selected_options") or []]
         case "file_input":
             return element.get("files") or []
         case _:
             return (element.get("selected_option") or {}).get("value")
+
+
+def first(element: Mapping[str, Any]) -> Any:
+    """What an input was laid out with, as ``typed`` gives it back; "" or an empty list where it was empty."""
+    kinds = {"text": "value", "value": "value", "date": "selected_date", "date_time": "selected_date_time"}
+    kinds |= {name: f"selected_{name}" for name in ("option", "options", "user", "users")}
+    shown = {kinds[k.removeprefix("initial_")]: v for k, v in element.items() if k.startswith("initial_")}
+    many = element["type"].startswith("multi_") or element["type"] == "checkboxes"
+    return _value({"type": element["type"]} | shown) or ([] if many else "")
 
 
 def block(name: str, label: str, hint: str, element: Block, *, optional: bool) -> Block:

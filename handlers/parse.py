@@ -37,13 +37,32 @@ class Asked:
 
 def words(family: Family, text: str) -> tuple[str, dict[str, object]]:
     """Typed words as a kind and what was given by name, nothing read yet; what a form is prefilled from."""
+    return split(family, parts(text))
+
+
+def parts(text: str) -> list[str]:
+    """Typed words taken apart as a shell does, phones' quotes included; Refused for a quote that is not closed."""
     if not _MARKS & {*text}:
-        return split(family, re.findall(r"[^ \t\r\n]+", text))
+        return re.findall(r"[^ \t\r\n]+", text)
     try:
-        parts = shlex.split(_apostrophes(text.translate(_QUOTES)))
+        return shlex.split(_apostrophes(text.translate(_QUOTES)))
     except ValueError:
         raise Refused(f"A quote was opened and not closed in: {text.strip()}") from None
-    return split(family, parts)
+
+
+def pairs(parts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What was given by name (``from=today``), and the words that stand alone; Refused where a name comes twice."""
+    given: dict[str, str] = {}
+    loose: list[str] = []
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals:
+            loose.append(part)
+        elif name.strip().lower() in given:
+            raise Refused(f"{name} is given twice; give it once.", field=name)
+        else:
+            given[name.strip().lower()] = value
+    return given, loose
 
 
 def split(family: Family, parts: Sequence[str]) -> tuple[str, dict[str, object]]:
@@ -52,19 +71,10 @@ def split(family: Family, parts: Sequence[str]) -> tuple[str, dict[str, object]]
         kinds = ", ".join(rule.kind for rule in of(family))
         raise Refused(f"/{family} needs a kind: {kinds}.", field="kind")
     rule = find(family, parts[0])
-    given: dict[str, object] = {}
-    loose: list[str] = []
-    for part in parts[1:]:
-        name, equals, value = part.partition("=")
-        if not equals:
-            loose.append(part)
-        elif name.strip().lower() in given:
-            raise Refused(f"{name} is given twice; give it once.", field=name)
-        else:
-            given[name.strip().lower()] = value
-    if loose and given.keys() & {"when"}:
+    given, loose = pairs(parts[1:])
+    if loose and "when" in given:
         raise Refused(f"{' '.join(loose)!r} is not understood beside when=. {usage(rule)}")
-    return rule.kind, given | ({"when": " ".join(loose)} if loose else {})
+    return rule.kind, {**given, **({"when": " ".join(loose)} if loose else {})}
 
 
 def _apostrophes(text: str) -> str:

@@ -13,6 +13,31 @@ _PHRASES = {
         "nl": "In gewone taal (een samenvatting, niet het contract): {summary}",
         "fr": "En clair (un résumé, pas le contrat) : {summary}",
     },
+    "confirmed": {
+        "en": "A person confirmed that this clause answers this question:",
+        "nl": "Een mens heeft bevestigd dat deze bepaling deze vraag beantwoordt:",
+        "fr": "Une personne a confirmé que cette clause répond à cette question :",
+    },
+    "confirmed_none": {
+        "en": "A person confirmed that no clause of these documents answers this.",
+        "nl": "Een mens heeft bevestigd dat geen bepaling van deze documenten dit beantwoordt.",
+        "fr": "Une personne a confirmé qu'aucune clause de ces documents n'y répond.",
+    },
+    "confirmed_by": {
+        "en": "Confirmed for this wording by {by} on {day}.",
+        "nl": "Voor deze vraagstelling bevestigd door {by} op {day}.",
+        "fr": "Confirmé pour cette formulation par {by} le {day}.",
+    },
+    "together": {
+        "en": "Read together with your earlier question “{earlier}”.",
+        "nl": "Samen gelezen met uw eerdere vraag “{earlier}”.",
+        "fr": "Lu avec votre question précédente « {earlier} ».",
+    },
+    "left_out": {
+        "en": "I answer {most} questions at a time. Not looked at yet; please ask again: “{left}”",
+        "nl": "Ik beantwoord {most} vragen tegelijk. Nog niet bekeken; stel ze opnieuw: “{left}”",
+        "fr": "Je réponds à {most} questions à la fois. Pas encore traitées ; posez-les à nouveau : « {left} »",
+    },
     "also": {"en": "Perhaps also:", "nl": "Misschien ook:", "fr": "Peut-être aussi :"},
     "no_clause": {
         "en": "The documents do not answer this. I looked through {documents} and found no clause that does.",
@@ -48,6 +73,7 @@ _PHRASES = {
     "compute": {"en": "Compute {kind}", "nl": "Bereken {kind}", "fr": "Calculer {kind}"},
     "helpful": {"en": "This helped", "nl": "Dit hielp", "fr": "Utile"},
     "not_helpful": {"en": "Not what I asked", "nl": "Niet wat ik vroeg", "fr": "Pas ma question"},
+    "right": {"en": "The right clause is…", "nl": "De juiste bepaling is…", "fr": "La bonne clause est…"},
     "person": {"en": "Ask a person", "nl": "Vraag het een mens", "fr": "Demander à quelqu'un"},
     "share": {"en": "Share with channel", "nl": "Deel met kanaal", "fr": "Partager dans le canal"},
 }

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, clause
+from handlers import blocks, clause, feedback, forms
 from handlers.incoming import Incoming
-from handlers.services import Services
+from handlers.services import Services, Shelf
 from handlers.surface import Surface
 from knowledge.refused import Refused
 from storage import audit, outbox, referrals
@@ -67,7 +67,10 @@ async def reply(ack: Any, view: dict[str, Any], incoming: Incoming, services: Se
     words = (view["state"]["values"][REPLY][REPLY]["value"] or "").strip()
     if not words:
         raise Refused("Write the answer that the asker is to get.", field=REPLY)
-    await services.store.run(_answer, services, incoming, referral, words, message)
+    shelf = await services.shelf()
+    typed = str(forms.typed(view).get(feedback.CLAUSE, ""))
+    ref = feedback.named(shelf, typed) if typed else None
+    await services.store.run(_answer, services, shelf, incoming, referral, words, ref, message)
     services.wake()
     await ack()
 
@@ -105,15 +108,20 @@ def _post(db: Database, services: Services, referral: Referral) -> bool:
 def _answer(
     db: Database,
     services: Services,
+    shelf: Shelf,
     incoming: Incoming,
     referral: Referral,
     words: str,
+    ref: str | None,
     message: dict[str, str],
 ) -> None:
+    """``ref`` is the clause that the person named, empty where they said that none answers, None where they said nothing."""
     now = services.now()
     if not referrals.reply(db, referral.id, incoming.user, words, now):
         raise Refused("Another person answered this question in the meantime; your text was not sent.", field=REPLY)
-    content = {"referral": referral.id, "reply": words}
+    content = {"referral": referral.id, "reply": words, "ref": ref}
+    if ref is not None and (asked := audit.get(db, referral.answer)):
+        feedback.confirm(db, shelf, asked, ref, incoming.user, now)
     audit.append(db, Entry(services.new_id(), now, incoming.user, "reply", "", content))
     done = {
         "channel": message["channel"],
@@ -121,7 +129,8 @@ def _answer(
         **posted(referral, by=incoming.user, words=words),
     }
     outbox.put(db, Letter(f"replied:{referral.id}", referral.id, now, "chat.update", done))
-    back = {"channel": referral.asker, **returned(referral, incoming.user, words)}
+    version = shelf.library.quoting(ref).version if ref else ""
+    back = {"channel": referral.asker, **returned(referral, incoming.user, words, ref or "", version)}
     outbox.put(db, Letter(f"reply:{referral.id}", referral.id, now, "chat.postMessage", back, tell=incoming.user))
 
 
@@ -145,36 +154,29 @@ def posted(referral: Referral, by: str = "", words: str = "") -> dict[str, Any]:
     return {"text": f"<@{referral.asker}> asks a person: {question}", "blocks": body}
 
 
-def returned(referral: Referral, by: str, words: str) -> dict[str, Any]:
-    """The answer as the asker gets it, with the question it belongs to."""
+def returned(referral: Referral, by: str, words: str, ref: str = "", version: str = "") -> dict[str, Any]:
+    """The answer as the asker gets it, with the question it belongs to and the clause that was named."""
     text = f"<@{by}> answers your question “{blocks.escape(blocks.shorten(referral.question, 300))}”:"
     answer = [blocks.section(blocks.escape(words[at : at + 500])) for at in range(0, len(words), 500)]
-    return {"text": f"{text} {blocks.escape(words)}", "blocks": [blocks.section(text), *answer]}
+    pointed = [
+        blocks.context(f"The clause they name: {blocks.escape(ref)}"),
+        *blocks.rows(clause.links([ref], version)),
+    ]
+    body = [blocks.section(text), *answer, *(pointed if ref else [])]
+    return {"text": f"{text} {blocks.escape(words)}{f' ({ref})' if ref else ''}", "blocks": body}
 
 
 def _form(referral: Referral, message: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": "refer_reply",
-        "private_metadata": json.dumps(message),
-        "title": {"type": "plain_text", "text": "Answer a question"},
-        "submit": {"type": "plain_text", "text": "Send"},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "blocks": [
-            blocks.section(f"<@{referral.asker}> asks:\n>{blocks.escape(blocks.shorten(referral.question, 2_000))}"),
-            {
-                "type": "input",
-                "block_id": REPLY,
-                "label": {"type": "plain_text", "text": "Your answer"},
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": REPLY,
-                    "multiline": True,
-                    "max_length": 3000,
-                },
-            },
-        ],
-    }
+    question = blocks.escape(blocks.shorten(referral.question, 2_000))
+    body = [
+        blocks.section(f"<@{referral.asker}> asks:\n>{question}"),
+        forms.text_input(REPLY, "Your answer", optional=False, lines=True),
+        feedback.clause_input(optional=True),
+        blocks.context(
+            "Whoever puts the question in the same words gets that clause from now on, as confirmed by you."
+        ),
+    ]
+    return forms.modal("refer_reply", "Answer a question", "Send", body, json.dumps(message))
 
 
 async def _referral(services: Services, id: str) -> Referral:

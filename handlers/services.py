@@ -15,11 +15,12 @@ from sqlite_utils import Database
 from knowledge.clauses import Document
 from knowledge.library import Added, Library, load
 from knowledge.search import Index
-from storage import audit, deliveries, documents, outbox, roles
+from storage import audit, deliveries, documents, outbox, roles, standing
 from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from storage.sealing import Seal
     from storage.store import Store
 
 
@@ -52,9 +53,11 @@ class Shelf:
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
-    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``wake`` tells
-    the delivery loop that something is owed. ``under_way`` counts the requests that are being answered. ``legal_channel``
-    is empty where none is set.
+    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
+    the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
+    that something is owed. ``under_way`` counts the requests that are being answered. ``legal_channel`` is empty where none
+    is set, ``address`` where the bot cannot be reached from outside, ``team`` until Slack said who we are; ``seal`` is None
+    without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
 
     def __init__(
@@ -64,9 +67,13 @@ class Services:
         new_id: Callable[[], str],
         *,
         attempt: Callable[[Awaitable[Any]], Awaitable[str]],
+        fetch: Callable[[str, int], Awaitable[bytes]],
         zone: ZoneInfo,
         admins: frozenset[str],
         legal_channel: str,
+        address: str = "",
+        seal: Seal | None = None,
+        breach_channels: bool = True,
     ) -> None:
         self.store = store
         self.now = now
@@ -75,6 +82,11 @@ class Services:
         self.zone = zone
         self.admins = admins
         self.legal_channel = legal_channel
+        self.fetch = fetch
+        self.address = address
+        self.seal = seal
+        self.breach_channels = breach_channels
+        self.team = ""
         self.wake: Callable[[], None] = lambda: None
         self.under_way = 0
         self._shelf: Shelf | None = None
@@ -93,6 +105,13 @@ class Services:
                 )  # what a first question loads is loaded before anybody waits for it
             return self._shelf
 
+    def shelf_in(self, db: Database) -> Shelf:
+        """The documents as the caller's transaction sees them; what was taken in before is used where it still holds."""
+        stamp, today, held = documents.stamp(db), self.today(), self._shelf
+        if held is not None and (held.stamp, held.on) == (stamp, today):
+            return held
+        return open_shelf(documents.all_versions(db), today, stamp)
+
     def today(self) -> date:
         """The contract day in the governing zone."""
         return self.now().astimezone(self.zone).date()
@@ -105,18 +124,24 @@ class Services:
             await asyncio.sleep(0.1)
 
     async def roles(self, user: str) -> frozenset[str]:
-        """The roles of a person; an admin holds all of them."""
+        """The roles of a person; an admin holds all of them, somebody who is shut out none."""
         return await self.store.glance(self.roles_in, user)
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""
+        if standing.why_out(db, user):
+            return frozenset()
         given = roles.of(db, user)
         return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
 
     def holders(self, db: Database) -> dict[str, list[str]]:
-        """The people who were given each role, admins by the settings among the admins."""
+        """The people who were given each role, admins by the settings among the admins; nobody who is shut out."""
         found = {role: roles.holders(db, role) for role in ROLES}
-        return found | {"admin": sorted({*found["admin"], *self.admins})}
+        return found | {"admin": sorted({*found["admin"], *self.admins} - standing.outside(db))}
+
+    def ours(self, team: str) -> bool:
+        """Whether a team is the one that installed the bot, as far as is known."""
+        return not team or not self.team or team == self.team
 
     async def record(
         self, delivery: str, entry: Entry, reply: Mapping[str, Any], letters: Iterable[Letter] = ()

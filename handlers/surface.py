@@ -9,11 +9,15 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command with the hint that Slack shows behind it and one sentence of description."""
+    """A slash command with the hint that Slack shows behind it and one sentence of description.
+
+    Where it takes ``people`` among its words, Slack hands over their ids for the names that were typed.
+    """
 
     name: str
     hint: str
     description: str
+    people: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,26 +11,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli_w
 
-from knowledge import days, money
+from knowledge import days, inputs, money
 from knowledge.library import Library
 from knowledge.refused import Refused
 from knowledge.rules import rules
 from knowledge.termfiles import Amendment, Settled, amendment
 from knowledge.terms import Overrides
 
+_PERIOD = re.compile(r"([1-9]\d{0,3}) ?(day|week|month)s?")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_KNOWN = ("slug", "client", "manager", "country", "zone", "concluded", "ends", "rate", "versions", "amendments")
+_KNOWN = tuple(
+    "slug client manager country zone concluded ends renewal notice notice_opens rate versions amendments".split()
+)
+
+
+class Period(NamedTuple):
+    """A length of time as an agreement says it: "3 months"."""
+
+    length: int
+    unit: str
+
+    def __str__(self) -> str:
+        return days.counted(self.length, self.unit)
 
 
 @dataclass(frozen=True)
 class Agreement:
     """What is known of one agreement. ``rate`` is EUR an hour; ``versions`` names, by document slug, the text that governs.
 
-    ``manager`` is a Slack user id; ``text`` the TOML it was read from.
+    It renews itself by ``renewal`` months, unless notice is given ``notice`` before its end at the latest and ``notice_opens``
+    before it at the earliest. ``manager`` is a Slack user id; ``text`` the TOML it was read from.
     """
 
     slug: str
@@ -41,6 +55,9 @@ class Agreement:
     concluded: date | None
     ends: date | None
     rate: Decimal | None
+    renewal: int | None = None
+    notice: Period | None = None
+    notice_opens: Period | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     amendments: tuple[Amendment, ...] = ()
     text: str = field(default="", repr=False, compare=False)
@@ -49,6 +66,15 @@ class Agreement:
     def overrides(self) -> Overrides:
         """What the rules need to know of it."""
         return Overrides(self.slug, self.country, self.zone, self.concluded, self.rate, self.versions, self.amendments)
+
+
+def term_end(agreement: Agreement, today: date) -> date | None:
+    """The last day of the term that runs on a day: that of the agreement, or, where it renews itself, of a later term."""
+    end, times = agreement.ends, 0
+    while agreement.ends and agreement.renewal and end and end < today:
+        times += 1
+        end = days.months_later(agreement.ends, agreement.renewal * times)
+    return end
 
 
 def read(text: str, library: Library) -> Agreement:
@@ -82,11 +108,15 @@ def from_data(data: Mapping[str, Any], library: Library) -> Agreement:
         concluded=concluded,
         ends=ends,
         rate=_rate(data),
+        renewal=_months(data),
+        notice=_period(data, "notice"),
+        notice_opens=_period(data, "notice_opens"),
         versions=_versions(data.get("versions", {}), library),
         amendments=tuple(amendment(entry, f"agreement {slug}") for entry in _list(data, "amendments")),
         text=tomli_w.dumps({key: value for key, value in data.items() if value not in (None, "")}),
     )
     _ = agreement.overrides
+    _renews(agreement)
     for special in agreement.amendments:
         for settled in special.settles:
             _disputed(settled)
@@ -126,13 +156,54 @@ def _day(data: Mapping[str, Any], key: str) -> date | None:
     raise Refused(f"{key} is {value!r}; write a date, such as 2026-01-15.", field=key)
 
 
+def _months(data: Mapping[str, Any]) -> int | None:
+    value = data.get("renewal")
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 600):
+        return value
+    raise Refused(f"renewal is {value!r}; give the months by which it renews itself, such as 12.", field="renewal")
+
+
+def _period(data: Mapping[str, Any], key: str) -> Period | None:
+    value = _text(data, key).lower()
+    found = _PERIOD.fullmatch(value)
+    if value and not found:
+        raise Refused(f"{key} is {value!r}; give days, weeks or months, such as '3 months'.", field=key)
+    return Period(int(found[1]), f"{found[2]}s") if found else None
+
+
+def _renews(agreement: Agreement) -> None:
+    """Refused where what is said of the renewal does not hold together."""
+    if agreement.renewal is None:
+        if agreement.notice or agreement.notice_opens:
+            raise Refused(
+                "A period of notice needs a renewal; give the months by which it renews itself.", field="renewal"
+            )
+        return
+    if agreement.ends is None:
+        raise Refused("What renews itself has an end; give the last day of its term.", field="ends")
+    if agreement.notice is None:
+        raise Refused("What renews itself has a period of notice; give it, such as '3 months'.", field="notice")
+    if agreement.notice_opens:
+        calendar = days.calendar(agreement.country)
+        opens, closes = (
+            days.later(agreement.ends, -count, unit, calendar)[0]
+            for count, unit in (agreement.notice_opens, agreement.notice)
+        )
+        if opens > closes:
+            raise Refused(
+                f"Notice could be given from {days.spoken(opens)}, after the last day for it, {days.spoken(closes)}; give a "
+                "longer period.",
+                field="notice_opens",
+            )
+
+
 def _rate(data: Mapping[str, Any]) -> Decimal | None:
     value = data.get("rate")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, Decimal | int) or not Decimal(value).is_finite() or value < 0:
+    if isinstance(value, str) or (rate := inputs.number(value, "rate")) < 0:
         raise Refused(f"rate is {value!r}; give EUR an hour, zero or more, such as 150.00.", field="rate")
-    return money.cents(Decimal(value))
+    return money.cents(rate)
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -47,6 +47,8 @@ def found(found: Found) -> dict[str, Any]:
         "lang": found.language,
         "abstained": found.passage is None,
     }
+    if found.confirmed:
+        answer["confirmed"] = {"by": found.confirmed.by, "on": found.confirmed.on.isoformat()}
     if found.passage is None:
         unsure = found.reason == "unsure"
         return answer | {"reason": "no_clause" if unsure else found.reason, "perhaps": unsure, "hits": hits}

@@ -36,6 +36,15 @@ def of_client(db: Database, name: str, most: int = -1) -> list[str]:
     return [row[0] for row in rows]
 
 
+def clients(db: Database) -> list[str]:
+    """The names of all clients, as their agreements stand, and the short names of the agreements."""
+    rows = db.execute(
+        "select client, slug from agreements a"
+        " where id = (select max(id) from agreements b where b.slug = a.slug) order by slug"
+    )
+    return [name for row in rows for name in row]
+
+
 def set_channel(db: Database, channel: str, slug: str) -> None:
     """Make an agreement the one that a channel is about; an empty name takes it back."""
     db.execute("delete from channel_agreements where channel = ?", (channel,))
@@ -47,6 +56,11 @@ def of_channel(db: Database, channel: str) -> str | None:
     """The agreement that a channel is about."""
     row = db.execute("select slug from channel_agreements where channel = ?", (channel,)).fetchone()
     return str(row[0]) if row else None
+
+
+def channels_of(db: Database, slug: str) -> list[str]:
+    """The channels that are about an agreement, in order."""
+    return [row[0] for row in db.execute("select channel from channel_agreements where slug = ? order by 1", (slug,))]
 
 
 def file_answer(db: Database, slug: str, answer: str, at: datetime, by: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,8 @@ class Letter:
     """Something to say through a Slack method, from ``due`` on (UTC).
 
     ``key`` is unique: a second letter with it is the same letter. Letters about one ``subject`` are cancelled together.
-    ``tell`` is the person to be told where it cannot be delivered.
+    ``tell`` is the person to be told where it cannot be delivered. Letters with one ``together`` that are due at the same
+    time are said in one message, and never end as failed.
     """
 
     key: str
@@ -28,45 +29,106 @@ class Letter:
     method: str
     arguments: Mapping[str, Any]
     tell: str | None = None
+    together: str | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A letter taken out for sending; ``attempts`` counts earlier failures."""
+    """A letter taken out for sending; ``attempts`` counts earlier failures, ``error`` is the last of them.
+
+    ``again`` says that it was handed to Slack before and nobody knows what became of it. ``lease`` names this taking out:
+    once it has run out, another process may hold the letter.
+    """
 
     id: int
     letter: Letter
     attempts: int
+    error: str | None = None
+    again: bool = False
+    lease: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A letter as it stands: ``waiting``, ``sent`` or ``failed``; ``ended_at`` is when it was said."""
+
+    key: str
+    due: datetime
+    state: str
+    ended_at: datetime | None
+    method: str
+    arguments: Mapping[str, Any]
+    error: str | None
 
 
 def put(db: Database, letter: Letter) -> bool:
     """Owe a letter; False where one with its key is owed or was said already."""
     due = letter.due.isoformat()
+    arguments = json.dumps(letter.arguments)
     inserted = db.execute(
-        "insert into outbox(key, subject, due, method, arguments, tell, next_try) values (?, ?, ?, ?, ?, ?, ?)"
-        " on conflict(key) do nothing",
-        (letter.key, letter.subject, due, letter.method, json.dumps(letter.arguments), letter.tell, due),
+        "insert into outbox(key, subject, due, method, arguments, tell, together, next_try)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do nothing",
+        (letter.key, letter.subject, due, letter.method, arguments, letter.tell, letter.together, due),
     )
     return inserted.rowcount == 1
 
 
-def take(db: Database, now: datetime, most: int) -> list[Waiting]:
-    """Letters whose time has come, oldest first, leased to the caller: no other process is given them for LEASE."""
-    rows = db.execute(
-        "select id, key, subject, due, method, arguments, tell, attempts from outbox"
-        " where state = 'waiting' and next_try <= ? order by next_try, id limit ?",
-        (now.isoformat(), most),
-    ).fetchall()
-    for row in rows:
-        db.execute("update outbox set next_try = ? where id = ?", ((now + LEASE).isoformat(), row[0]))
-    return [
-        Waiting(
-            row[0],
-            Letter(row[1], row[2], datetime.fromisoformat(row[3]), row[4], json.loads(row[5]), row[6]),
-            row[7],
+_COLUMNS = "id, key, subject, due, method, arguments, tell, together, attempts, error, begun"
+
+
+def take(db: Database, now: datetime, most: int, most_together: int = 40) -> list[Waiting]:
+    """Letters whose time has come, oldest first, leased to the caller: no other process is given them for LEASE.
+
+    What is to be said together with one of them comes along, ``most_together`` of it at most.
+    """
+    at, lease = now.isoformat(), (now + LEASE).isoformat()
+    waiting = f"select {_COLUMNS} from outbox where state = 'waiting' and next_try <= ?"
+    rows = db.execute(f"{waiting} order by next_try, id limit ?", (at, most)).fetchall()
+    for together in dict.fromkeys(row[7] for row in rows if row[7]):
+        with_it = f"{waiting} and together = ? order by next_try, id limit ?"
+        taken = {row[0] for row in rows}
+        found = db.execute(with_it, (at, together, most_together)).fetchall()
+        rows += [row for row in found if row[0] not in taken]
+    db.conn.executemany("update outbox set next_try = ? where id = ?", [(lease, row[0]) for row in rows])
+    return [_waiting(row, lease) for row in rows]
+
+
+def _waiting(row: tuple[Any, ...], lease: str) -> Waiting:
+    id, key, subject, due, method, arguments, tell, together, attempts, error, begun = row
+    letter = Letter(key, subject, datetime.fromisoformat(due), method, json.loads(arguments), tell, together)
+    return Waiting(id, letter, attempts, error, begun is not None, lease)
+
+
+def begin(db: Database, letters: Sequence[Waiting], at: datetime) -> list[Waiting]:
+    """Those of the letters that are still the caller's to send: not taken back meanwhile, nor leased to another process.
+
+    They count as handed to Slack from here on, until what became of them is kept.
+    """
+    mine = []
+    for waiting in letters:
+        begun = db.execute(
+            "update outbox set begun = ? where id = ? and state = 'waiting' and next_try = ?",
+            (at.isoformat(), waiting.id, waiting.lease),
         )
-        for row in rows
-    ]
+        if begun.rowcount == 1:
+            mine.append(waiting)
+    return mine
+
+
+def in_hand(db: Database, letters: Sequence[Waiting]) -> list[Waiting]:
+    """Those of the letters that were handed to Slack and of which nothing was kept since."""
+    begun = "select 1 from outbox where id = ? and state = 'waiting' and begun is not null"
+    return [waiting for waiting in letters if db.execute(begun, (waiting.id,)).fetchone()]
+
+
+def give_back(db: Database, letters: Sequence[Waiting], at: datetime) -> None:
+    """End the lease of letters that were not said after all, and not handed to Slack either."""
+    for waiting in letters:
+        db.execute(
+            "update outbox set next_try = ?, begun = iif(?, begun, null)"
+            " where id = ? and state = 'waiting' and next_try = ?",
+            (at.isoformat(), waiting.again, waiting.id, waiting.lease),
+        )
 
 
 def next_due(db: Database) -> datetime | None:
@@ -78,31 +140,76 @@ def next_due(db: Database) -> datetime | None:
 def sent(db: Database, id: int, at: datetime, result: Mapping[str, Any]) -> None:
     """A letter was said; ``result`` keeps where it now stands (channel and ts)."""
     db.execute(
-        "update outbox set state = 'sent', ended_at = ?, result = ?, error = null where id = ?",
+        "update outbox set state = 'sent', ended_at = ?, result = ?, error = null, begun = null where id = ?",
         (at.isoformat(), json.dumps(result), id),
     )
 
 
-def postpone(db: Database, id: int, until: datetime, error: str) -> None:
+def postpone(db: Database, waiting: Waiting, until: datetime, error: str) -> None:
     """Try again later through no fault of the letter (Slack asked to wait): not counted as a failure."""
-    db.execute("update outbox set next_try = ?, error = ? where id = ?", (until.isoformat(), error, id))
+    db.execute(
+        "update outbox set next_try = ?, error = ?, begun = iif(?, begun, null) where id = ?",
+        (until.isoformat(), error, waiting.again, waiting.id),
+    )
 
 
-def failed(db: Database, waiting: Waiting, at: datetime, error: str, *, final: bool) -> bool:
-    """A letter could not be said. It is tried again after BACK_OFF, or ends as failed; True where it ended."""
-    ended = final or waiting.attempts >= len(BACK_OFF)
+def defer(db: Database, waiting: Waiting, until: datetime, *, late: bool = False) -> None:
+    """Say a letter at another time: it is not late until then, unless it is ``late`` already."""
+    at = until.isoformat()
+    db.execute(
+        "update outbox set due = iif(?, due, ?), next_try = ?, begun = iif(?, begun, null) where id = ?",
+        (late, at, at, waiting.again, waiting.id),
+    )
+
+
+def reschedule(db: Database, key: str, due: datetime) -> None:
+    """Move the time of the letter with a key, where it still waits and nobody has it in hand."""
+    at = due.isoformat()
+    db.execute(
+        "update outbox set due = ?, next_try = ? where key = ? and state = 'waiting' and begun is null and attempts = 0",
+        (at, at, key),
+    )
+
+
+def drop(db: Database, id: int, at: datetime) -> None:
+    """Take one letter back: there is nothing left to say."""
+    db.execute(
+        "update outbox set state = 'cancelled', ended_at = ?, begun = null where id = ? and state = 'waiting'",
+        (at.isoformat(), id),
+    )
+
+
+def failed(
+    db: Database, waiting: Waiting, at: datetime, error: str, *, final: bool = False, unsure: bool = False
+) -> bool:
+    """A letter could not be said. It is tried again after BACK_OFF, or ends as failed; True where it ended.
+
+    ``unsure`` is for failures after which nobody knows whether Slack has said it. A letter that is said together with
+    others does not end: it is tried again at the longest interval.
+    """
+    ended = (final or waiting.attempts >= len(BACK_OFF)) and not waiting.letter.together
     if ended:
         db.execute(
-            "update outbox set state = 'failed', attempts = attempts + 1, ended_at = ?, error = ? where id = ?",
+            "update outbox set state = 'failed', attempts = attempts + 1, ended_at = ?, error = ?, begun = null"
+            " where id = ?",
             (at.isoformat(), error, waiting.id),
         )
     else:
-        again = at + BACK_OFF[waiting.attempts]
+        again = at + BACK_OFF[min(waiting.attempts, len(BACK_OFF) - 1)]
         db.execute(
-            "update outbox set attempts = attempts + 1, next_try = ?, error = ? where id = ?",
-            (again.isoformat(), error, waiting.id),
+            "update outbox set attempts = attempts + 1, next_try = ?, error = ?, begun = iif(?, begun, null) where id = ?",
+            (again.isoformat(), error, unsure or waiting.again, waiting.id),
         )
     return ended
+
+
+def overdue(db: Database, subject: str, method: str, now: datetime) -> bool:
+    """Whether a letter of a kind about a subject was due and is not said yet."""
+    row = db.execute(
+        "select 1 from outbox where subject = ? and method = ? and state = 'waiting' and due <= ? limit 1",
+        (subject, method, now.isoformat()),
+    ).fetchone()
+    return row is not None
 
 
 def cancel(db: Database, subject: str, at: datetime) -> int:
@@ -112,3 +219,24 @@ def cancel(db: Database, subject: str, at: datetime) -> int:
         (at.isoformat(), subject),
     )
     return cancelled.rowcount
+
+
+def about(db: Database, subject: str) -> list[Said]:
+    """Every letter about a subject that was said, is waiting or could not be said, in the order of their times."""
+    rows = db.execute(
+        "select key, due, state, ended_at, method, arguments, error from outbox"
+        " where subject = ? and state != 'cancelled' order by due, id",
+        (subject,),
+    )
+    return [
+        Said(
+            key,
+            datetime.fromisoformat(due),
+            state,
+            datetime.fromisoformat(at) if at else None,
+            method,
+            json.loads(a),
+            e,
+        )
+        for key, due, state, at, method, a, e in rows
+    ]

@@ -22,6 +22,7 @@ from workspace import Clock, Server, Workspace, serve
 
 Transport = Literal["http", "socket"]
 LOOPBACK = "127.0.0.1"
+KEY = "c2VhbHMtdGhlLWluY2lkZW50cy1vZi10aGUtdGVzdHM="
 Json = dict[str, Any]
 
 
@@ -130,6 +131,7 @@ def settings(database: Path, api_url: str, **more: Any) -> Settings:
         "CLAUSEKEEPER_DATABASE": str(database),
         "CLAUSEKEEPER_ADMINS": "U0ADMIN",
         "CLAUSEKEEPER_LEGAL_CHANNEL": "C0LEGAL",
+        "CLAUSEKEEPER_KEY": KEY,
     }
     return from_environment(environment | more, database.parent)
 

@@ -127,6 +127,7 @@ async def home_http_events(home_http: House) -> dict[str, int]:
             "text": "7.3",
             "ts": "1.1",
         },
+        "user_change": {"type": "user_change", "user": {"id": "U0ANNA", "team_id": "T0LOCAL"}},
         "app_home_opened": {"type": "app_home_opened", "user": "U0ANNA", "channel": "D0ANNA", "tab": "home"},
     }
     return {name: (await deliver(home_http, event(body)))[0] for name, body in bodies.items()}

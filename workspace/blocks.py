@@ -98,7 +98,7 @@ def _tables(blocks: list[Json], at: str) -> Problems:
             yield f"table cells must be less than {LONGEST_TABLE + 1} characters together", f"{pointer}/rows"
 
 
-def _refusal(code: str, found: list[Problem]) -> SlackError:
+def refusal(code: str, found: list[Problem]) -> SlackError:
     said = [f"{sentence} [json-pointer:{pointer}]" for sentence, pointer in found]
     return SlackError(code, errors=said, response_metadata={"messages": [f"[ERROR] {sentence}" for sentence in said]})
 
@@ -109,7 +109,7 @@ def check_blocks(blocks: Any) -> None:
         raise SlackError("invalid_blocks_format")
     found = problems(blocks, "message")
     if found:
-        raise _refusal("invalid_blocks", found)
+        raise refusal("invalid_blocks", found)
 
 
 def check_message(body: Json) -> None:
@@ -179,17 +179,17 @@ def validate_payload(kind: str, value: Any) -> list[Problem]:
 def check_view(view: Any, surface: str) -> None:
     """Raises invalid_arguments with what Slack says is wrong with a modal or a Home."""
     if not isinstance(view, dict):
-        raise _refusal("invalid_arguments", [("must be an object", "/view")])
+        raise refusal("invalid_arguments", [("must be an object", "/view")])
     found = view_problems(view, surface)
     if found:
-        raise _refusal("invalid_arguments", found)
+        raise refusal("invalid_arguments", found)
 
 
 def check_options(answer: Json) -> None:
     """An answer to block_suggestion. Raises invalid_arguments."""
     found = list(shaped(OPTIONS_ANSWER)(answer, ""))
     if found:
-        raise _refusal("invalid_arguments", found)
+        raise refusal("invalid_arguments", found)
 
 
 def _new_id() -> str:

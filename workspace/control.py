@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from workspace import asking, calm, deeds, directs, elements, faults, interactions, sights, submissions
+from workspace import asking, calm, deeds, directs, elements, faults, groups, interactions, sights, submissions
+from workspace.api import METHODS
 from workspace.delivery import Outcome
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.state import Workspace
@@ -174,7 +175,7 @@ async def clock(ws: Workspace, body: Json) -> Json:
 
 async def set_fault(ws: Workspace, body: Json) -> Json:
     """Order trouble; the answer lists all that is still to come."""
-    fault = faults.read(body)
+    fault = faults.read(body, METHODS)
     if fault.error == "disconnect" and fault.seconds == 0:
         await ws.sockets.cut()
     ws.faults.add(fault)
@@ -201,6 +202,7 @@ GETS: dict[str, Do] = {
     "app": app,
     "clock": read_clock,
     "faults": read_faults,
+    **groups.GETS,
 }
 POSTS: dict[str, Do] = {
     "command": command,
@@ -218,6 +220,7 @@ POSTS: dict[str, Do] = {
     **deeds.POSTS,
     **directs.POSTS,
     **calm.POSTS,
+    **groups.POSTS,
 }
 
 

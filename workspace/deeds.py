@@ -2,15 +2,14 @@
 
 import base64
 import binascii
-import mimetypes
+import uuid
 from collections.abc import Awaitable, Callable
 
-from workspace import asking, installation, marks, messages, rooms, views
-from workspace.api.files import share
+from workspace import asking, files, installation, marks, messages, rooms, views
 from workspace.delivery import deliver_event, verify_url
 from workspace.errors import CannotDo, Json, NoSuchThing
 from workspace.events import emit, prepare
-from workspace.records import BOT_USER, TEAM, Channel, File, Message
+from workspace.records import BOT_USER, TEAM, Channel, Message
 from workspace.state import Workspace
 
 
@@ -107,7 +106,9 @@ async def edit(ws: Workspace, body: Json) -> Json:
     text = asking.text(body, "text")
     if not text.strip():
         raise CannotDo("An empty message is not kept; delete it instead.")
-    changes = messages.typed_body(ws, text) | {"edited": {"user": message.body["user"], "ts": ws.new_ts()}}
+    changes = messages.typed_body(ws, message.body["user"], text) | {
+        "edited": {"user": message.body["user"], "ts": ws.new_ts()}
+    }
     changed = messages.edit(ws, message, changes)
     return {"message": messages.render(ws, changed, message.body["user"])}
 
@@ -169,23 +170,38 @@ async def create(ws: Workspace, body: Json) -> Json:
 
 
 async def upload(ws: Workspace, body: Json) -> Json:
-    """{"user","name","content" (base64),"channel"?,"text"?,"thread_ts"?}: a file, perhaps shared."""
+    """{"user","name","content" (base64),"alt"?,"channel"?,"text"?,"thread_ts"?}: a file, perhaps shared at once."""
     user = asking.person(ws, body)
-    name = asking.text(body, "name", "file.txt").rpartition("/")[2]
     try:
         content = base64.b64decode(asking.text(body, "content", ""), validate=True)
     except binascii.Error as wrong:
         raise CannotDo(f"`content` is no base64: {wrong}") from wrong
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    file = ws.put_file(File(ws.new_id("F"), user, name, name, kind, content, ws.seconds()))
+    file = ws.put_file(
+        files.fresh(ws, user, asking.text(body, "name", "file.txt"), content, asking.text(body, "alt", ""))
+    )
     if body.get("channel") is not None:
-        channel = asking.writable(ws, body, user)
-        _must_take_messages(ws, channel)
-        said: Json = {"user": user, "type": "message", "team": TEAM, "text": asking.text(body, "text", "")}
-        if body.get("thread_ts"):
-            said["thread_ts"] = messages.thread_root(ws, channel.id, asking.text(body, "thread_ts"))
-        share(ws, [file], channel, said)
+        await share(ws, body | {"files": [file.id]})
     return {"file": ws.files[file.id].to_json(ws.url)}
+
+
+async def share(ws: Workspace, body: Json) -> Json:
+    """{"user","channel","files": [ids],"text"?,"thread_ts"?}: one message with files that this person uploaded."""
+    user = asking.person(ws, body)
+    channel = asking.writable(ws, body, user)
+    _must_take_messages(ws, channel)
+    wanted = body.get("files")
+    if not isinstance(wanted, list) or not wanted:
+        raise CannotDo("`files` is a list of ids.")
+    for one in wanted:
+        if one not in ws.files or ws.files[one].user != user:
+            raise NoSuchThing(f"{user} has no file {one!r}; upload it first.")
+    text = asking.text(body, "text", "").strip()
+    said: Json = {"user": user, "type": "message", "client_msg_id": str(uuid.uuid4()), "team": TEAM, "text": ""}
+    said |= messages.typed_body(ws, user, text) if text else {}
+    if body.get("thread_ts"):
+        said["thread_ts"] = messages.thread_root(ws, channel.id, asking.text(body, "thread_ts"))
+    message = files.share(ws, [ws.files[one] for one in wanted], channel, said)
+    return {"message": messages.render(ws, message, user)}
 
 
 async def integration(ws: Workspace, body: Json) -> Json:
@@ -241,6 +257,7 @@ POSTS: dict[str, Callable[[Workspace, Json], Awaitable[Json]]] = {
     "invite": invite,
     "create": create,
     "upload": upload,
+    "share": share,
     "integration": integration,
     "uninstall": uninstall,
     "install": install,

@@ -47,7 +47,7 @@ CONFIRM = shaped(
     Shape(
         {
             "title": text(100, plain=True),
-            "text": text(300),
+            "text": text(300, plain=True),
             "confirm": text(30, plain=True),
             "deny": text(30, plain=True),
             "style": choice("primary", "danger"),
@@ -71,7 +71,7 @@ FILTER = shaped(
         any_of=("include", "exclude_external_shared_channels", "exclude_bot_users"),
     )
 )
-SLACK_FILE = shaped(Shape({"id": string(255, 1), "url": LINK}, one_of=(("id", "url"),)))
+SLACK_FILE = shaped(Shape({"id": string(30, 1), "url": LINK}, one_of=(("id", "url"),)))
 PICTURE = {"image_url": LINK, "slack_file": SLACK_FILE, "alt_text": string(255, 1)}
 
 
@@ -176,7 +176,7 @@ ELEMENTS: dict[str, Shape] = {
         | {
             "text": text(75, plain=True),
             "url": LINK,
-            "value": string(2000),
+            "value": string(2000, 1),
             "style": choice("primary", "danger"),
             "confirm": CONFIRM,
             "accessibility_label": string(75, 1),

@@ -51,6 +51,16 @@ KINDS = {
 OPTION_KEYS = frozenset({"selected_option", "selected_options"})
 EXTERNAL = frozenset({"external_select", "multi_external_select"})
 PRESSED = frozenset({"button", "icon_button", "overflow", "feedback_buttons"})
+FILE_ENDINGS = {
+    "text": frozenset({"txt"}),
+    "markdown": frozenset({"md"}),
+    "python": frozenset({"py"}),
+    "javascript": frozenset({"js"}),
+    "jpg": frozenset({"jpeg"}),
+    "shell": frozenset({"sh"}),
+    "ruby": frozenset({"rb"}),
+    "binary": frozenset({"bin"}),
+}
 REQUIRED = "Please complete this required field."
 
 
@@ -155,11 +165,10 @@ def _instant(value: Any) -> int:
     return int(instant.timestamp())
 
 
-def _rich_text(ws: Workspace, value: Any) -> Json:
+def _rich_text(ws: Workspace, user: str, value: Any) -> Json:
     if isinstance(value, dict):
         return value
-    block = typed.rich_text(typed.elements(str(value), ws.users, ws.channels), "")
-    return {key: block[key] for key in ("type", "elements")}
+    return {"type": "rich_text", "elements": typed.rich(str(value), ws.names(user)).parts}
 
 
 def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json]) -> Any:
@@ -180,14 +189,19 @@ def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json])
         case "selected_date_time":
             return _instant(value)
         case "rich_text_value":
-            return _rich_text(ws, value)
+            return _rich_text(ws, user, value)
         case "file":
-            if value not in ws.files:
+            if value not in ws.files or ws.files[value].user != user:
                 raise CannotDo(f"There is no file {value!r}; upload it first.")
             return ws.files[value].to_json(ws.url)
         case "value":
             return str(value)
     return value
+
+
+def _endings(filetype: str) -> frozenset[str]:
+    """How the names of files of one of Slack's types end."""
+    return FILE_ENDINGS.get(filetype, frozenset()) | {filetype}
 
 
 def pick(ws: Workspace, user: str, element: Json, value: Any, options: list[Json]) -> Any:
@@ -201,6 +215,10 @@ def pick(ws: Workspace, user: str, element: Json, value: Any, options: list[Json
     most = element.get("max_selected_items") or element.get("max_files")
     if most is not None and len(chosen) > most:
         raise CannotDo(f"At most {most} can be picked here.")
+    takes = element.get("filetypes") or ["auto"]
+    for one in chosen if "auto" not in takes else ():
+        if one in ws.files and ws.files[one].extension not in {known for type_ in takes for known in _endings(type_)}:
+            raise CannotDo(f"{ws.files[one].name} is not of a kind that is taken here: {', '.join(takes)}.")
     return [_single(ws, user, kind.key, one, options) for one in chosen]
 
 

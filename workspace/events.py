@@ -30,6 +30,9 @@ SCOPES = {
     "group_left": "groups:read",
     "group_rename": "groups:read",
     "group_archive": "groups:read",
+    "subteam_created": "usergroups:read",
+    "subteam_updated": "usergroups:read",
+    "subteam_members_changed": "usergroups:read",
     "assistant_thread_started": "assistant:write",
     "assistant_thread_context_changed": "assistant:write",
 }

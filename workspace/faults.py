@@ -1,6 +1,7 @@
 """Trouble on order: rate limits, errors, slowness, lost and doubled deliveries, broken connections."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from workspace.errors import CannotDo, Json
@@ -13,6 +14,7 @@ FOR_DELIVERY = frozenset({"slow", "drop", "duplicate", "disconnect", "internal_e
 class Fault:
     """`times` more calls of `method` ("*" any, "delivery" what goes to the app) end in `error`.
 
+    For one method that may be any error Slack names, which is then answered as the method itself would do it.
     `retry_after` and `seconds` are in seconds of real time.
     """
 
@@ -26,12 +28,20 @@ class Fault:
         return dict(vars(self))
 
 
-def read(body: Json) -> Fault:
-    """A fault from the control API's body. Raises CannotDo with a sentence."""
+def _is_refusal(error: object) -> bool:
+    """Whether it has the form of the errors that methods answer, and is no fault of deliveries."""
+    return isinstance(error, str) and error not in FOR_DELIVERY and bool(re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", error))
+
+
+def read(body: Json, methods: Collection[str]) -> Fault:
+    """A fault from the control API's body, of one of the `methods` there are. Raises CannotDo with a sentence."""
     target, error = body.get("method", "*"), body.get("error")
+    if target not in ("*", "delivery") and target not in methods:
+        raise CannotDo(f"There is no method {target!r}; a fault is of one, of `*` for any, or of `delivery`.")
     known = FOR_DELIVERY if target == "delivery" else FOR_METHODS
-    if error not in known:
-        raise CannotDo(f"A fault of {target} is one of {', '.join(sorted(known))}; not {error!r}.")
+    if error not in known and not (target in methods and _is_refusal(error)):
+        more = ", or an error that Slack names, such as restricted_action" if target in methods else ""
+        raise CannotDo(f"A fault of {target} is one of {', '.join(sorted(known))}{more}; not {error!r}.")
     times, retry_after, seconds = body.get("times", 1), body.get("retry_after", 30), body.get("seconds", 1.0)
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
         raise CannotDo("`times` is a whole number of 1 or more.")

@@ -16,6 +16,9 @@ def uninstall(ws: Workspace) -> None:
 
 
 def install(ws: Workspace) -> None:
-    """Put the app back."""
+    """Put the app back. Tokens that expire are those of an installation, and went with the one before."""
+    if not ws.installed:
+        ws.tokens.clear()
+        ws.exchanged = False
     ws.installed = True
     ws.changed("installation", installed=True)

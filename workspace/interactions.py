@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from workspace import elements, messages, typed, views
+from workspace import elements, files, messages, typed, views
 from workspace.blocks import check_message, check_options, with_ids
 from workspace.delivery import Outcome, deliver, deliver_interaction
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
@@ -115,7 +115,7 @@ async def command(
         "user_id": user,
         "user_name": ws.users[user].name,
         "command": name,
-        "text": typed.command_text(text.strip(), ws.users, ws.channels, resolve=bool(spec.get("should_escape"))),
+        "text": typed.command_text(text.strip(), ws.names(user), resolve=bool(spec.get("should_escape"))),
         "api_app_id": APP,
         "is_enterprise_install": "false",
         "response_url": new_hook(ws, user, channel.id, entry),
@@ -163,6 +163,7 @@ def content_of(ws: Workspace, body: Json) -> Json:
     """The stored body of a message that the app sent as JSON. Raises SlackError for what Slack refuses."""
     blocks = body.get("blocks")
     check_message(body)
+    files.check_pictures(ws, blocks)
     return messages.bot_body(
         ws,
         text=body.get("text"),

@@ -17,6 +17,7 @@ class Manifest:
         self.settings: Json = spec.get("settings") or {}
         oauth: Json = (spec.get("oauth_config") or {}).get("scopes") or {}
         self.scopes: frozenset[str] = frozenset(oauth.get("bot") or ())
+        self.redirect_urls: tuple[str, ...] = tuple((spec.get("oauth_config") or {}).get("redirect_urls") or ())
         subscriptions: Json = self.settings.get("event_subscriptions") or {}
         self.events: frozenset[str] = frozenset(subscriptions.get("bot_events") or ())
 
@@ -50,6 +51,11 @@ class Manifest:
     def interactive(self) -> bool:
         """Whether clicks, submissions and shortcuts reach the app; off unless the manifest says so."""
         return bool((self.settings.get("interactivity") or {}).get("is_enabled"))
+
+    @property
+    def token_rotation(self) -> bool:
+        """Whether tokens expire and are refreshed."""
+        return bool(self.settings.get("token_rotation_enabled"))
 
     @property
     def home_tab(self) -> bool:

@@ -174,13 +174,10 @@ def delete(ws: Workspace, message: Message, entry: Entry | None = None) -> None:
     emit(ws, _event(channel, event), channel, entry)
 
 
-def typed_body(ws: Workspace, text: str) -> Json:
+def typed_body(ws: Workspace, user: str, text: str) -> Json:
     """Text and rich text of what a person typed."""
-    found = typed.elements(text, ws.users, ws.channels)
-    return {
-        "text": "".join(typed.as_text(element) for element in found),
-        "blocks": [typed.rich_text(found, ws.new_id("")[:5])],
-    }
+    rich = typed.rich(text, ws.names(user))
+    return {"text": rich.text, "blocks": [rich.block(ws.new_id("")[:5])]}
 
 
 def say(ws: Workspace, user: str, channel: Channel, text: str, *, thread_ts: str | None, entry: Entry) -> Message:
@@ -190,7 +187,7 @@ def say(ws: Workspace, user: str, channel: Channel, text: str, *, thread_ts: str
         "type": "message",
         "client_msg_id": str(uuid.uuid4()),
         "team": TEAM,
-        **typed_body(ws, text),
+        **typed_body(ws, user, text),
     }
     if thread_ts:
         body["thread_ts"] = thread_root(ws, channel.id, thread_ts)

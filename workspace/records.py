@@ -1,7 +1,10 @@
 """The frozen values a workspace is made of, and the JSON that Slack shows of each."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from workspace.errors import Json
@@ -86,6 +89,51 @@ class User:
             "who_can_share_contact_card": "EVERYONE",
         }
         return user | {"locale": self.locale} if with_locale else user
+
+
+@dataclass(frozen=True)
+class Group:
+    """A user group. `changed` and `disabled` are in seconds since 1970; 0 for `disabled` means that it is in use."""
+
+    id: str
+    handle: str
+    name: str
+    description: str
+    users: tuple[str, ...]
+    created: int
+    creator: str
+    changed: int = 0
+    changer: str = ""
+    disabled: int = 0
+
+    def to_json(self, *, with_users: bool = False, with_count: bool = False) -> Json:
+        """The user group object, as https://docs.slack.dev/reference/objects/usergroup-object shows it."""
+        shown: Json = {
+            "id": self.id,
+            "team_id": TEAM,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.name,
+            "description": self.description,
+            "handle": self.handle,
+            "is_external": False,
+            "date_create": self.created,
+            "date_update": self.changed or self.created,
+            "date_delete": self.disabled,
+            "auto_type": None,
+            "auto_provision": False,
+            "enterprise_subteam_id": "",
+            "created_by": self.creator,
+            "updated_by": self.changer or self.creator,
+            "deleted_by": self.changer if self.disabled else None,
+            "prefs": {"channels": [], "groups": []},
+            "channel_count": 0,
+        }
+        return (
+            shown
+            | ({"users": list(self.users)} if with_users else {})
+            | ({"user_count": len(self.users)} if with_count else {})
+        )
 
 
 @dataclass(frozen=True)
@@ -182,6 +230,36 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Something in the workspace became different: `about` names its type, and whom and what it concerns."""
+
+    about: Json
+
+    @cached_property
+    def line(self) -> bytes:
+        """The change as a server-sent event, written once for everybody who listens."""
+        return f"data: {json.dumps(self.about)}\n\n".encode()
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a person said yes to: good once, until it `expires`. `redirect` is what the app sent, "" for nothing."""
+
+    redirect: str
+    user: str
+    scopes: tuple[str, ...]
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of the bot that expires; `refresh` brings the next one, once, and is "" when it has."""
+
+    expires: datetime
+    refresh: str
+
+
+@dataclass(frozen=True)
 class View:
     """A modal or a Home. `answers` holds what the person filled in, by block id and action id."""
 
@@ -204,8 +282,22 @@ class View:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Where a file was shown: the conversation with its kind, and the message."""
+
+    channel: str
+    kind: str
+    ts: str
+    thread_ts: str | None = None
+
+    def to_json(self) -> Json:
+        """The share as files.info lists it."""
+        return {"ts": self.ts} | ({"thread_ts": self.thread_ts} if self.thread_ts else {})
+
+
+@dataclass(frozen=True)
 class File:
-    """An uploaded file. `channels` are those it was shared in."""
+    """An uploaded file. `alt` describes a picture; `given` means that a person put it in a form of the app."""
 
     id: str
     user: str
@@ -214,21 +306,34 @@ class File:
     mimetype: str
     content: bytes
     created: int
-    channels: tuple[str, ...] = ()
+    alt: str = ""
+    shares: tuple[Share, ...] = ()
+    given: bool = False
+
+    @property
+    def extension(self) -> str:
+        return self.name.rpartition(".")[2].lower() if "." in self.name else "text"
+
+    def _shared(self, *kinds: str) -> dict[str, list[Json]]:
+        found: dict[str, list[Json]] = {}
+        for share in self.shares:
+            if share.kind in kinds:
+                found.setdefault(share.channel, []).append(share.to_json())
+        return found
 
     def to_json(self, base_url: str) -> Json:
         """The file object; `base_url` is the address of this workspace."""
-        url = f"{base_url}/files/{self.id}/{self.name}"
-        extension = self.name.rpartition(".")[2].lower() if "." in self.name else "text"
-        return {
+        url = f"{base_url}/files/{self.id}/{quote(self.name)}"
+        public, groups, direct = self._shared("channel"), self._shared("group", "mpim"), self._shared("im")
+        shown: Json = {
             "id": self.id,
             "created": self.created,
             "timestamp": self.created,
             "name": self.name,
             "title": self.title,
             "mimetype": self.mimetype,
-            "filetype": extension,
-            "pretty_type": extension.upper(),
+            "filetype": self.extension,
+            "pretty_type": self.extension.upper(),
             "user": self.user,
             "user_team": TEAM,
             "editable": False,
@@ -236,16 +341,21 @@ class File:
             "mode": "hosted",
             "is_external": False,
             "external_type": "",
-            "is_public": False,
+            "is_public": bool(public),
             "public_url_shared": False,
             "display_as_bot": False,
             "username": "",
             "url_private": url,
             "url_private_download": f"{url}?download=1",
             "permalink": url,
-            "channels": [c for c in self.channels if c.startswith("C")],
-            "groups": [],
-            "ims": [c for c in self.channels if c.startswith("D")],
+            "channels": list(public),
+            "groups": list(groups),
+            "ims": list(direct),
+            "shares": {
+                **({"public": public} if public else {}),
+                **({"private": groups | direct} if groups or direct else {}),
+            },
             "comments_count": 0,
             "file_access": "visible",
         }
+        return shown | ({"alt_txt": self.alt} if self.alt else {})

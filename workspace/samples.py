@@ -1,6 +1,6 @@
-"""The sample people and channels every local workspace starts with."""
+"""The sample people, user groups and channels every local workspace starts with."""
 
-from workspace.records import BOT_USER, SLACKBOT, Channel, Note, User
+from workspace.records import BOT_USER, SLACKBOT, Channel, Group, Note, User
 
 ANNA, RAVI, MARIE, ADMIN = "U0ANNA", "U0RAVI", "U0MARIE", "U0ADMIN"
 EVERYONE = (ANNA, RAVI, MARIE, ADMIN)
@@ -21,6 +21,15 @@ def users(bot_name: str) -> dict[str, User]:
         User(SLACKBOT, "slackbot", "Slackbot", "Etc/UTC", "en-US"),
     )
     return {user.id: user for user in PEOPLE + bots}
+
+
+def groups() -> dict[str, Group]:
+    """The two sample user groups: who answers for incidents, and who manages agreements."""
+    known = (
+        Group("S0RESPONDERS", "responders", "Incident responders", "On call", (RAVI, ADMIN), FOUNDED, ADMIN),
+        Group("S0MANAGERS", "managers", "Managers", "Responsible for agreements", (MARIE,), FOUNDED, ADMIN),
+    )
+    return {group.id: group for group in known}
 
 
 def channels() -> dict[str, Channel]:

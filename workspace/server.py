@@ -7,12 +7,12 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
-from workspace import control, hooks, stream, webapi
-from workspace.errors import Json
-from workspace.records import APP, TEAM
-from workspace.samples import ADMIN
+from workspace import control, files, hooks, oauth, sights, stream, webapi
+from workspace.api import METHODS
+from workspace.errors import Json, SlackError
+from workspace.records import APP, BOT_USER, TEAM, File
 from workspace.sockets import HEARTBEAT_SECONDS
-from workspace.state import Workspace
+from workspace.state import CLIENT_ID, CLIENT_SECRET, Workspace
 
 PAGE = Path(__file__).parent / "page"
 LARGEST_BODY = 1024**3
@@ -65,17 +65,21 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
     origin = request.headers.get("Origin")
     if origin is not None and not (origin.startswith("http://") and _is_loopback(origin.removeprefix("http://"), port)):
         return web.json_response({"error": "This workspace takes no requests from other sites."}, status=403)
+    site, mode = request.headers.get("Sec-Fetch-Site", "none"), request.headers.get("Sec-Fetch-Mode")
+    if site not in ("same-origin", "none") and not (request.method == "GET" and mode == "navigate"):
+        return web.json_response({"error": "This workspace is no part of another site's page."}, status=403)
     return await handler(request)
 
 
 async def _page_headers(request: web.Request, response: web.StreamResponse) -> None:
     if not request.path.startswith(("/api/", "/response/", "/link")):
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.update(
             {
-                "Content-Security-Policy": POLICY,
                 "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "no-referrer",
+                "Referrer-Policy": "same-origin",
                 "Cache-Control": "no-store",
+                "Cross-Origin-Resource-Policy": "same-origin",
             }
         )
 
@@ -106,8 +110,11 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
     async def file(request: web.Request) -> web.StreamResponse:
         return _give_file(ws, request)
 
+    async def shown(request: web.Request) -> web.StreamResponse:
+        return _show_file(ws, request)
+
     async def authorise(request: web.Request) -> web.StreamResponse:
-        return _install(ws, request)
+        return await oauth.serve(ws, request)
 
     async def index(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html")
@@ -121,7 +128,9 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
         web.get("/link/", link),
         web.post("/upload/{file}", upload),
         web.get("/files/{file}/{name}", file),
+        web.get("/_control/file/{file}", shown),
         web.get("/oauth/v2/authorize", authorise),
+        web.post("/oauth/v2/authorize", authorise),
         web.get("/", index),
         web.get("/_control/stream", changes),
         *control.routes(ws),
@@ -144,30 +153,32 @@ async def _take_upload(ws: Workspace, request: web.Request) -> web.Response:
     return web.Response(text=f"OK - {len(content)}")
 
 
-def _give_file(ws: Workspace, request: web.Request) -> web.Response:
-    """A file's bytes: to the page as a download or a picture, to the app with its token."""
-    file = ws.files.get(request.match_info["file"])
-    if file is None:
-        return web.Response(status=404, text="There is no such file.")
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token and token != ws.bot_token:
-        return web.Response(status=403, text="This token does not open files.")
+def _bytes_of(file: File) -> web.Response:
+    """A picture is shown, anything else (an SVG may hold script) is downloaded."""
     picture = file.mimetype.startswith("image/") and file.mimetype != "image/svg+xml"
     headers = {"Content-Disposition": "inline" if picture else "attachment"}
     return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
 
-def _install(ws: Workspace, request: web.Request) -> web.Response:
-    """The consent page of OAuth, which the local workspace answers with yes at once."""
-    query = request.query
-    if "redirect_uri" not in query:
-        return web.Response(status=400, text="The address lacks redirect_uri.")
-    code = ws.new_id("").lower()
-    ws.codes[code] = {"redirect_uri": query["redirect_uri"], "user": ADMIN}
-    back: Json = {"code": code, "state": query.get("state", "")}
-    separator = "&" if "?" in query["redirect_uri"] else "?"
-    target = f"{query['redirect_uri']}{separator}{urlencode(back)}"
-    return web.Response(status=302, headers={"Location": target})
+def _give_file(ws: Workspace, request: web.Request) -> web.Response:
+    """A file's bytes to the app with its token; without a good one Slack leads to its login page, which is HTML."""
+    file = ws.files.get(request.match_info["file"])
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    try:
+        webapi.authorise(ws, METHODS["files.info"], token if scheme == "Bearer" else "")
+    except SlackError:
+        file = None
+    if file is None or not files.sees(ws, file, BOT_USER):
+        return web.Response(status=302, headers={"Location": f"{ws.url}/?{urlencode({'redir': request.path})}"})
+    return _bytes_of(file)
+
+
+def _show_file(ws: Workspace, request: web.Request) -> web.Response:
+    """A file's bytes to a person who sees it on the page."""
+    file, user = ws.files.get(request.match_info["file"]), request.query.get("user", "")
+    if file is None or user not in sights.people(ws) or not files.shown_to(ws, file, user):
+        return web.json_response({"error": f"{user} sees no such file."}, status=404)
+    return _bytes_of(file)
 
 
 async def serve(ws: Workspace, host: str = "127.0.0.1", port: int = 3000) -> Server:
@@ -196,6 +207,8 @@ def about(ws: Workspace) -> Json:
         "SLACK_BOT_TOKEN": ws.bot_token,
         "SLACK_APP_TOKEN": ws.app_token,
         "SLACK_SIGNING_SECRET": ws.signing_secret,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
         "team": TEAM,
         "app": APP,
     }

@@ -64,7 +64,7 @@ INLINE: dict[str, Shape] = {
     "emoji": Shape({"name": string(255, 1), "unicode": string(255), "skin_tone": integer(1, 6), **STYLED}, ("name",)),
     "broadcast": Shape({"range": choice("here", "channel", "everyone"), **STYLED}, ("range",)),
     "date": Shape(
-        {"timestamp": integer(0), "format": string(None, 1), "url": LINK, "fallback": string(), **STYLED},
+        {"timestamp": integer(0), "format": string(None, 1), "url": LINK, "fallback": string(None, 1), **STYLED},
         ("timestamp", "format"),
     ),
     "color": Shape({"value": string(255, 1), **STYLED}, ("value",)),

@@ -16,9 +16,11 @@ from workspace.errors import Json, SlackError
 from workspace.faults import Faults
 from workspace.inspector import Entry, Log
 from workspace.manifest import Manifest
-from workspace.records import BOT_USER, Channel, File, Message, User, View
+from workspace.records import BOT_USER, Change, Channel, Code, File, Group, Message, Token, User, View
 from workspace.sockets import Sockets
+from workspace.typed import Names
 
+CLIENT_ID, CLIENT_SECRET = "local-client-id", "local-client-secret"
 ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -81,12 +83,14 @@ class Workspace:
         self.sockets = Sockets()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters: set[asyncio.Event] = set()
-        self._streams: set[Callable[[Json], None]] = set()
+        self._streams: set[Callable[[Change], None]] = set()
+        self.stopped = False
         self.clock.on_move.append(self._clock_moved)
         self._fill()
 
     def _fill(self) -> None:
         self.users: dict[str, User] = samples.users(self.manifest.bot_name)
+        self.groups: dict[str, Group] = samples.groups()
         self.channels: dict[str, Channel] = samples.channels()
         self.messages: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
         self.threads: dict[tuple[str, str], list[str]] = {}
@@ -102,7 +106,9 @@ class Workspace:
         self.answers: dict[tuple[str, str], Json] = {}
         self.assistant: dict[tuple[str, str], Json] = {}
         self.read: dict[tuple[str, str], str] = {}
-        self.codes: dict[str, Json] = {}
+        self.codes: dict[str, Code] = {}
+        self.tokens: dict[str, Token] = {}
+        self.exchanged = False
         self.installed = True
         self._stamps: set[int] = set()
 
@@ -142,10 +148,11 @@ class Workspace:
         """Tell everyone who waits or listens that something of this type changed."""
         for waiter in self._waiters:
             waiter.set()
+        change = Change({"type": type_, **ids})
         for stream in tuple(self._streams):
-            stream({"type": type_, **ids})
+            stream(change)
 
-    def listen(self, stream: Callable[[Json], None]) -> Callable[[], None]:
+    def listen(self, stream: Callable[[Change], None]) -> Callable[[], None]:
         """Call `stream` with each change from now on; the answer ends that."""
         self._streams.add(stream)
         return lambda: self._streams.discard(stream)
@@ -185,7 +192,10 @@ class Workspace:
             await asyncio.gather(*self._tasks)
 
     async def stop(self) -> None:
-        """End what runs in the background and every stream."""
+        """End what runs in the background and every stream; once is enough, and a second time does no harm."""
+        if self.stopped:
+            return
+        self.stopped = True
         self.changed("closing")
         for task in self._tasks:
             task.cancel()
@@ -214,6 +224,11 @@ class Workspace:
         if id_ not in self.users:
             raise SlackError("user_not_found")
         return self.users[id_]
+
+    def names(self, user: str) -> Names:
+        """Whom and what this person can mention."""
+        seen = {c.id: c for c in self.channels.values() if c.name and (c.kind == "channel" or user in c.members)}
+        return Names(self.users, seen, {g.id: g for g in self.groups.values() if not g.disabled})
 
     def direct(self, *people: str) -> Channel | None:
         """The direct message between exactly these people."""

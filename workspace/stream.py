@@ -1,24 +1,35 @@
 """Changes of the workspace as server-sent events, one line of JSON each."""
 
 import asyncio
-import json
 
 from aiohttp import web
 
-from workspace.errors import Json
+from workspace.records import Change
 from workspace.state import Workspace
 
 QUIET_SECONDS = 15.0
 
 
-def concerns(ws: Workspace, change: Json, user: str) -> bool:
+def concerns(ws: Workspace, change: Change, user: str) -> bool:
     """Whether a change is one this person may learn of; "" is the inspector and sees all."""
     if not user:
         return True
-    if change.get("user", user) != user:
+    if change.about.get("user", user) != user:
         return False
-    channel = ws.channels.get(change.get("channel", ""))
+    channel = ws.channels.get(change.about.get("channel", ""))
     return channel is None or channel.kind == "channel" or user in channel.members
+
+
+async def _next(queue: asyncio.Queue[Change]) -> list[Change]:
+    """What has changed since, once anything has; nothing after a quiet time."""
+    try:
+        async with asyncio.timeout(QUIET_SECONDS):
+            changes = [await queue.get()]
+    except TimeoutError:
+        return []
+    while not queue.empty():
+        changes.append(queue.get_nowait())
+    return changes
 
 
 async def serve(ws: Workspace, request: web.Request) -> web.StreamResponse:
@@ -26,21 +37,17 @@ async def serve(ws: Workspace, request: web.Request) -> web.StreamResponse:
     user = request.query.get("user", "")
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    queue: asyncio.Queue[Json] = asyncio.Queue()
+    queue: asyncio.Queue[Change] = asyncio.Queue()
     stop = ws.listen(queue.put_nowait)
     try:
         await response.write(b": here\n\n")
         while True:
-            try:
-                async with asyncio.timeout(QUIET_SECONDS):
-                    change = await queue.get()
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-                continue
-            if change["type"] == "closing":
+            changes = await _next(queue)
+            told = b"".join(change.line for change in changes if concerns(ws, change, user))
+            if told or not changes:
+                await response.write(told or b": still here\n\n")
+            if any(change.about["type"] == "closing" for change in changes):
                 break
-            if concerns(ws, change, user):
-                await response.write(f"data: {json.dumps(change)}\n\n".encode())
     except ConnectionError:
         pass  # the reader left
     finally:

@@ -3,6 +3,8 @@
 https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from workspace import elements, interactions, views
@@ -83,6 +85,15 @@ def _response_urls(ws: Workspace, view: View, entry: Entry) -> list[Json]:
     return found
 
 
+def _give_files(ws: Workspace, view: View) -> None:
+    """The app may open what a person hands in with a form."""
+    for place in elements.places(view.blocks):
+        if place.element["type"] == "file_input":
+            picked = view.answers.get(place.block_id, {}).get(place.action_id, {}).get("files", [])
+            for one in picked:
+                ws.put_file(replace(ws.files[one["id"]], given=True))
+
+
 async def submit(ws: Workspace, view: View) -> Json:
     """Press the modal's submit button: {"closed"}, {"errors"} or {"view"}, with "error" when it failed."""
     if view.spec.get("submit") is None and not any(block["type"] == "input" for block in view.blocks):
@@ -90,6 +101,7 @@ async def submit(ws: Workspace, view: View) -> Json:
     wrong = complaints(view)
     if wrong:
         return {"errors": wrong}
+    _give_files(ws, view)
     entry = ws.entry("submit", view.spec.get("callback_id") or view.id, user=view.user)
     payload = {
         "type": "view_submission",
@@ -151,6 +163,11 @@ def close(ws: Workspace, view: View, *, everything: bool) -> None:
     else:
         views.leave(ws, view)
         closed, cleared = [view], False
+    tell_closed(ws, closed, cleared=cleared)
+
+
+def tell_closed(ws: Workspace, closed: Iterable[View], *, cleared: bool) -> None:
+    """Send view_closed for each view that asked for it; `cleared` when the whole stack went."""
     for one in closed:
         if one.spec.get("notify_on_close"):
             entry = ws.entry("close", one.spec.get("callback_id") or one.id, user=one.user)

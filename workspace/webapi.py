@@ -11,13 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
+from workspace import oauth
 from workspace.api import METHODS, Call, Method
 from workspace.api.registry import missing_scope
 from workspace.errors import Json, SlackError, invalid_arguments
 from workspace.inspector import ApiCall, Entry
 from workspace.state import Workspace
 
-SECRETS = frozenset({"token", "client_secret"})
+SECRETS = frozenset({"token", "client_secret", "refresh_token", "code"})
 BY_TRIGGER = "trigger_id"
 
 
@@ -65,14 +66,16 @@ def _json_object(text: str) -> Json:
 
 
 def authorise(ws: Workspace, method: Method, token: str) -> None:
-    """Raises not_authed, invalid_auth, not_allowed_token_type, account_inactive or missing_scope."""
+    """Raises not_authed, invalid_auth, token_expired, not_allowed_token_type, account_inactive or missing_scope."""
     if method.token == "none":
         return
     if not token:
         raise SlackError("not_authed")
-    kinds = {ws.bot_token: "bot", ws.app_token: "app"}
+    kinds = {ws.bot_token: "bot", ws.app_token: "app", **dict.fromkeys(ws.tokens, "bot")}
     if token not in kinds:
         raise SlackError("invalid_auth")
+    if token in ws.tokens and not oauth.is_good(ws.tokens[token], ws.now()):
+        raise SlackError("token_expired")
     if kinds[token] != method.token:
         raise SlackError("not_allowed_token_type")
     if not ws.installed:
@@ -123,6 +126,8 @@ async def _faulted(ws: Workspace, name: str) -> web.Response | None:
     body = {"ok": False, "error": fault.error}
     if fault.error == "ratelimited":
         return web.json_response(body, status=429, headers={"Retry-After": str(fault.retry_after)})
+    if fault.error != "internal_error":
+        raise SlackError(fault.error)
     return web.json_response(body, status=500)
 
 

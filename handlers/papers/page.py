@@ -34,7 +34,7 @@ def pdf_of(answer: Answer, *, at: datetime | None = None) -> bytes:
 
     The same answer gives the same bytes; ``at`` is when it was given, where that is on record.
     """
-    paper = Paper(answer)
+    paper = Paper(f"{answer.title} ({answer.ref})", f"answer {answer.id}")
     _head(paper, answer, at)
     paper.section("Asked")
     paper.rows(("Input", "Given"), _inputs(answer), (60, 114), "")

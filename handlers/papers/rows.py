@@ -82,7 +82,12 @@ def _cell(value: Cell) -> str:
         return value.isoformat()
     if isinstance(value, int):
         return str(value)
-    return f"'{value}" if value[:1] in _RUNS or value.lstrip()[:1] in _RUNS else value
+    return safe(value)
+
+
+def safe(text: str) -> str:
+    """Text that a spreadsheet shows and does not run as a formula."""
+    return f"'{text}" if text[:1] in _RUNS or text.lstrip()[:1] in _RUNS else text
 
 
 def currency(answer: Answer) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from knowledge.answer import Answer
-
 FONTS = Path(__file__).parent.parent / "fonts"
 GREY, INK, LIGHT = (85, 96, 110), (27, 36, 48), (236, 239, 243)
 MARGIN, _LINE = 18, 4
@@ -18,20 +16,20 @@ _TEXT, SMALL = 9.5, 8
 
 
 class Paper(FPDF):
-    """A4 pages with the number of the page and of the answer at the foot."""
+    """A4 pages with the number of the page and what they are about at the foot."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, title: str, about: str, lang: str = "en") -> None:
         super().__init__(format="A4")
         self._widths: dict[tuple[str, str], float] = {}
-        self.foot = f"Clausekeeper · answer {printable(answer.id)}"
+        self.foot = f"Clausekeeper · {printable(about)}"
         self.add_font("text", "", FONTS / "DejaVuSansCondensed.ttf")
         self.add_font("text", "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN + 6)
-        self.set_title(printable(f"{answer.title} ({answer.ref})"))
-        self.set_subject(f"Answer {printable(answer.id)}")
+        self.set_title(printable(title))
+        self.set_subject(printable(about[:1].upper() + about[1:]))
         self.set_creator("Clausekeeper")
-        self.set_lang("en")
+        self.set_lang(lang)
         self.add_page()
 
     def footer(self) -> None:

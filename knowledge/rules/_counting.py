@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from knowledge import days
 from knowledge.answer import Found, Reading, Stance
+from knowledge.refused import Refused
 from knowledge.rules import Question
 from knowledge.terms import Terms
 
@@ -54,6 +56,24 @@ def last_day(
     terms.rest_on("extension")
     extended, moved_over = days.extended(last)
     return Reading(name, stance, because, day=last, extended=extended, skipped=(*skipped, *moved_over))
+
+
+PERIODS = ("days", "weeks", "months")
+"""What an agreement may count its period of notice in."""
+
+
+def counted_back(
+    end: date, count: Decimal, unit: str, calendar: days.Calendar, *, because: str, who: str, consequence: str
+) -> Found:
+    """A day that lies a period before another, where the period is given with the question; Refused for parts of one."""
+    if count != int(count):
+        raise Refused(f"{count} {unit} is no whole period; give whole {unit}.", field="notice")
+    if count > (days.LAST - days.FIRST).days:
+        raise Refused(f"{count} {unit} is longer than any period that is counted; give a shorter one.", field="notice")
+    day, skipped = days.later(end, -int(count), unit, calendar)
+    said = f"{days.counted(int(count), unit)} {because}"
+    reading = Reading("literal", "literal", said, day=day, extended=day, skipped=skipped)
+    return Found((reading,), since=end, period=count, unit=unit, who=who, consequence=consequence)
 
 
 def single(

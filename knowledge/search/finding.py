@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from knowledge.language import language_of
 from knowledge.library import Library
-from knowledge.lookup import Passage, mentioned, of_clause
+from knowledge.lookup import Passage, by_ref, mentioned, of_clause
 from knowledge.refused import Refused
 from knowledge.search import Hit, Index, Unavailable
+from knowledge.search.asking import asked_in, leans, may_lean, unnamed
 from knowledge.search.spelled import in_digits
 
-MOST_CHARACTERS = 4_000
+# A longer question is asked back; it would be searched by parts that nobody can foresee.
+MOST_CHARACTERS = 12_000
+# A longer question is searched by that part of it which the documents answer best.
+LONG = 600
 Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
 _CANDIDATES = 10  # looked through for another company's clause
+_PARTS = 24  # of a long question, that are looked at
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a person (``by``) said, ``on`` a day, that answers this very wording; ``ref`` is empty where no clause does."""
+
+    ref: str
+    by: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,8 @@ class Found:
     ``hits`` are the best clauses in order, the answering one first; they are kept where the answer is refused, too, so
     that a person can look at them. The reason is 'unsure' where one of them may well answer, 'no_clause' where the
     documents are silent. ``also`` are passages of another company's document that answer as well. ``failure`` is what went
-    wrong where the reason is 'unavailable'.
+    wrong where the reason is 'unavailable'. ``earlier`` is the question together with which this one was read, if any;
+    ``confirmed`` says that a person, not the search, named the answer; ``topic`` is what the question seems to be about.
     """
 
     question: str
@@ -36,6 +52,9 @@ class Found:
     reason: Reason | None = None
     failure: Unavailable | None = None
     also: tuple[Passage, ...] = ()
+    earlier: str = ""
+    confirmed: Confirmed | None = None
+    topic: str = ""
 
 
 def ask(
@@ -45,28 +64,60 @@ def ask(
     top: int = 3,
     on: date | None = None,
     language: str | None = None,
+    *,
+    earlier: str = "",
+    clients: Collection[str] = (),
+    confirmed: Confirmed | None = None,
 ) -> Found:
     """The best passage for a question and ``top`` hits; Refused where the question is empty, too long or has no words.
 
     A clause that the question names by number is looked up in the versions in force ``on`` that day. ``language`` is that
-    of the answer's frame; the question's own where none is given.
+    of the answer's frame; the question's own where none is given. With an ``earlier`` question, one that goes on from it
+    is read together with it. ``clients`` are names that mean no more than 'the client'. What a person ``confirmed`` for
+    this wording comes before what the search finds.
     """
     asked = check(question)
     language = language or language_of(asked)
+    sought = unnamed(asked, clients)
+    together = f"{unnamed(earlier, clients)} {sought}" if earlier else ""
+    if confirmed:
+        found, read = _confirmed(library, _find(library, index, sought, top, on), confirmed, on), ""
+    elif together and leans(asked):
+        found, read = _find(library, index, together, top, on), earlier
+    else:
+        found, read = _find(library, index, sought, top, on), ""
+        if together and found.reason in ("no_clause", "unsure") and may_lean(asked):
+            both = _find(library, index, together, top, on)
+            found, read = (both, earlier) if both.passage else (found, "")
+    return replace(found, question=asked, language=language, earlier=read)
+
+
+def _find(library: Library, index: Index, asked: str, top: int, on: date | None) -> Found:
     if not library.documents:
-        return Found(asked, language, None, (), "not_loaded")
+        return Found(asked, "", None, (), "not_loaded")
     try:
-        hits = index.rank(asked, max(top, _CANDIDATES))
-        if named := mentioned(library, asked, on) or mentioned(library, in_digits(asked), on):
-            return Found(asked, language, named, _named_first(named, hits)[:top])
-        verdict = index.verdict(asked) if hits else "silent"
+        sought = asked if len(asked) <= LONG else max(asked_in(asked, _PARTS), key=index.odds)
+        hits = index.rank(sought, max(top, _CANDIDATES))
+        if named := mentioned(library, sought, on) or mentioned(library, in_digits(sought), on):
+            return Found(asked, "", named, _named_first(named, hits)[:top])
+        verdict = index.verdict(sought) if hits else "silent"
+        if verdict != "answers":
+            reason: Reason = "unsure" if verdict == "perhaps" else "no_clause"
+            return Found(asked, "", None, hits[:top], reason, topic=index.topic(sought))
     except Unavailable as failure:
-        return Found(asked, language, None, (), "unavailable", failure)
-    if verdict != "answers":
-        return Found(asked, language, None, hits[:top], "unsure" if verdict == "perhaps" else "no_clause")
+        return Found(asked, "", None, (), "unavailable", failure)
     both = index.both(hits)
     passage, *also = (of_clause(hit.document, hit.clause) for hit in (hits[0], *both))
-    return Found(asked, language, passage, _with(hits, both, top), also=tuple(also))
+    return Found(asked, "", passage, _with(hits, both, top), also=tuple(also))
+
+
+def _confirmed(library: Library, found: Found, confirmed: Confirmed, on: date | None) -> Found:
+    """What was found, with what a person confirmed in the place of the answer."""
+    if not confirmed.ref:
+        return replace(found, passage=None, also=(), reason="no_clause", confirmed=confirmed)
+    passage = by_ref(library, confirmed.ref, on)
+    hits = _named_first(passage, found.hits)[: max(len(found.hits), 1)]
+    return replace(found, passage=passage, hits=hits, also=(), reason=None, confirmed=confirmed, topic="")
 
 
 def check(question: str) -> str:

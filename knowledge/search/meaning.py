@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.clauses import Document
 from knowledge.search.encoder import encoder, installed
 from knowledge.search.kept import SHIPPED, keep
 from knowledge.search.shelved import Entry, entries, fingerprint, key_of
+from knowledge.search.words import MANY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +33,11 @@ class Meaning:
     def __init__(self, rows: Callable[[], NDArray[np.float32]]) -> None:
         self._load = rows
 
-    def weigh(self, question: str) -> list[float]:
+    def weigh(self, question: str) -> Sequence[float]:
         """How well each entry fits: log-odds, but for a constant."""
-        scores: list[float] = (self._rows @ encoder()([question])[0]).tolist()
-        return scores
+        scores: Any = self._rows @ encoder()([question])[0]
+        weighed: Sequence[float] = scores if len(scores) > MANY else scores.tolist()
+        return weighed
 
     @cached_property
     def _rows(self) -> NDArray[np.float32]:

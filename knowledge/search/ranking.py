@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.asked import called
+from knowledge.asked import called, gaps
 from knowledge.clauses import Clause, Document
 from knowledge.search import Hit, Index, Unavailable, Verdict
 from knowledge.search.encoder import PACKAGE, installed
 from knowledge.search.meaning import Meaning, open_meaning
 from knowledge.search.mending import mended
+from knowledge.search.shortened import spelled_out
 from knowledge.search.verdict import judge, signals
-from knowledge.search.words import Words, open_words
+from knowledge.search.words import MANY, Words, open_words
 
 # What meaning counts for beside words, both in standard deviations; chosen on held-back questions (bench/train.py).
 MEANING = 1.5
@@ -27,6 +28,8 @@ OWN = 1.5
 BOTH = 3.0
 # With a smaller share of known words a question is in another language, and its words say the less.
 FAMILIAR = 0.4
+# Of very many clauses as many as this are compared one by one, the others only in numpy.
+ONE_BY_ONE = 1_000
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,14 @@ class Weighed:
     """A question against everything in the index: scores of the clauses that come into question, and what they rest on.
 
     ``rows`` are the clauses' places; ``scores`` theirs, in standard deviations over all clauses; ``known`` is the share of
-    known words.
+    known words; ``topic`` names the best of clauses' articles and silent topics together.
     """
 
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     scores: tuple[float, ...]
     signals: tuple[float, ...]
     known: float = 0.0
+    topic: str = ""
 
 
 class Ranking:
@@ -52,6 +56,8 @@ class Ranking:
         self._clauses: list[tuple[Document, Clause]] = [
             (document, clause) for document in self._documents for clause in document.clauses.values()
         ]
+        self._topics = [clause.title for _, clause in self._clauses]
+        self._topics += [topic for document in self._documents for topic in gaps(document.slug)]
         self._words: Words | None = words
         self._meaning = meaning
         self.weigh = lru_cache(maxsize=8)(self._weigh)
@@ -71,6 +77,18 @@ class Ranking:
         if kind == "foreign" and len(question.split()) < A_SENTENCE:
             return "silent"
         return judge(kind).verdict(weighed.signals)
+
+    def odds(self, question: str) -> float:
+        """How far the log-odds of a question's being answered are above the bar for an answer."""
+        weighed = self.weigh(question)
+        if not weighed.rows:
+            return -math.inf
+        judging = judge(self.kind(weighed))
+        return judging.odds(weighed.signals) - judging.answers
+
+    def topic(self, question: str) -> str:
+        """The silent topic that fits best or, where a clause fits better, what its article is called."""
+        return self.weigh(question).topic
 
     def kind(self, weighed: Weighed) -> str:
         """Which judge a question comes before."""
@@ -93,6 +111,7 @@ class Ranking:
     def _weigh(self, question: str) -> Weighed:
         if self._words is None:
             raise Unavailable("The index was closed.")
+        question = spelled_out(question)
         by_words = self._words.weigh(question)
         if by_words.known >= FAMILIAR:
             meant = mended(question, self._words.rarities)
@@ -103,10 +122,13 @@ class Ranking:
         count = len(self._clauses)
         silent = range(count, len(by_words.scores))
         by_meaning = self._meaning.weigh(question) if self._meaning else None
-        scores = _standing(by_words.scores[:count])
+        standing = [(1.0, by_words.scores[:count])]
         if by_meaning is not None:
             trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
-            scores = [trust * w + MEANING * m for w, m in zip(scores, _standing(by_meaning[:count]), strict=True)]
+            standing = [(trust, by_words.scores[:count]), (MEANING, by_meaning[:count])]
+        scores = _standing(standing) if count <= MANY else _standing_of_many(standing)
+        if len(rows) > MANY:
+            rows = _best(scores, rows)
         named = bool(self._named(question))
         own = self._documents[0].owner
         handicap = [0.0 if named or self._clauses[row][0].owner == own else OWN for row in rows]
@@ -118,12 +140,15 @@ class Ranking:
             len(rows),
         )
         handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
-        return Weighed(rows, handed, rests_on, by_words.known)
+        told = by_words.scores if by_meaning is None else by_meaning
+        return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
-    def _in_question(self, question: str) -> tuple[int, ...]:
+    def _in_question(self, question: str) -> Sequence[int]:
         """The rows of the documents that the question names; of all where it names none."""
         named = self._named(question)
-        return tuple(row for row, (document, _) in enumerate(self._clauses) if not named or document.owner in named)
+        if not named:
+            return range(len(self._clauses))
+        return tuple(row for row, (document, _) in enumerate(self._clauses) if document.owner in named)
 
     def _named(self, question: str) -> frozenset[str]:
         return frozenset(document.owner for document in self._documents if _names(called(document.slug), question))
@@ -142,11 +167,32 @@ def lost() -> str:
     return f"questions are answered by words alone, fewer of them right, because {PACKAGE} is not installed"
 
 
-def _standing(scores: Sequence[float]) -> list[float]:
-    """Scores in standard deviations from their mean."""
-    mean = math.fsum(scores) / len(scores)
-    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
-    return [(score - mean) / spread for score in scores]
+def _standing(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
+    """Scores in standard deviations from their mean, each kind counting so many times, added up."""
+    sums: list[float] = []
+    for times, some in scores:
+        mean = math.fsum(some) / len(some)
+        spread = math.sqrt(math.fsum((score - mean) ** 2 for score in some) / len(some)) or 1.0
+        stood = [times * (score - mean) / spread for score in some]
+        sums = [one + two for one, two in zip(sums, stood, strict=True)] if sums else stood
+    return sums
+
+
+def _standing_of_many(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
+    """The same in numpy, which pays where there are many."""
+    import numpy as np  # noqa: PLC0415
+
+    arrays = [(times, np.asarray(some)) for times, some in scores]
+    stood: Sequence[float] = sum(times * (some - some.mean()) / (some.std() or 1.0) for times, some in arrays)
+    return stood
+
+
+def _best(scores: Sequence[float], rows: Sequence[int]) -> tuple[int, ...]:
+    """The rows with the best scores, as many as are looked at one by one."""
+    import numpy as np  # noqa: PLC0415
+
+    among = np.asarray(scores)[np.asarray(rows)]
+    return tuple(np.asarray(rows)[np.sort(np.argpartition(among, -ONE_BY_ONE)[-ONE_BY_ONE:])].tolist())
 
 
 def _names(names: Iterable[str], question: str) -> bool:

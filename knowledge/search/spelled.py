@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from knowledge.search.grams import words
 
@@ -34,18 +35,30 @@ def _numbers() -> dict[str, int]:
     return said
 
 
-_NUMBERS = _numbers()
-_SAID = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
+# Without one of these no clause is named in words, and the patterns, which take a while to make, are not needed.
+_CUES = frozenset("article artikel art clause clausule point punt dot komma comma".split())
 _NAMED = r"article|artikel|art|clause|clausule|section|paragraph|paragraaf|punt|point"
-_CLAUSE = re.compile(rf"\b(?:(?:{_NAMED}) )?({_SAID}) (?:point|punt|dot|komma|comma) ({_SAID})\b")
-_ARTICLE = re.compile(rf"\b(?:article|artikel|art|clause|clausule) ({_SAID})\b")
 
 
 def in_digits(question: str) -> str:
     """The clause that a question names in words, as 'article 7.3' or 'article 7'; empty where it names none so."""
-    said = " ".join(words(question))
-    if match := _CLAUSE.search(said):
-        return f"article {_NUMBERS[match[1]]}.{_NUMBERS[match[2]]}"
-    if match := _ARTICLE.search(said):
-        return f"article {_NUMBERS[match[1]]}"
+    said = words(question)
+    if _CUES.isdisjoint(said):
+        return ""
+    numbers, clause, article = _patterns()
+    if match := clause.search(" ".join(said)):
+        return f"article {numbers[match[1]]}.{numbers[match[2]]}"
+    if match := article.search(" ".join(said)):
+        return f"article {numbers[match[1]]}"
     return ""
+
+
+@cache
+def _patterns() -> tuple[dict[str, int], re.Pattern[str], re.Pattern[str]]:
+    numbers = _numbers()
+    said = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
+    return (
+        numbers,
+        re.compile(rf"\b(?:(?:{_NAMED}) )?({said}) (?:point|punt|dot|komma|comma) ({said})\b"),
+        re.compile(rf"\b(?:article|artikel|art|clause|clausule) ({said})\b"),
+    )

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ COUNTS = SHIPPED / "words.sqlite"
 # What an unseen piece counts for, in parts of a text; chosen on held-back questions (bench/train.py).
 _UNSEEN = 0.02
 _AT_ONCE = 500
+# With more entries than this the sums are done in numpy, where the index is not added to.
+MANY = 5_000
 
 Posting = tuple[int, float]  # the place of an entry, and the weight of a piece in it
 
@@ -36,17 +39,18 @@ class Weighed:
     ``known`` is the share of the question's words and word parts, by rarity, that any entry has, from 0 to 1.
     """
 
-    scores: tuple[float, ...]
+    scores: Sequence[float]
     known: float
 
 
 @dataclass(frozen=True)
 class Placed:
     """How entries stand to those that were counted: their ``bases`` in order; ``places`` of what was counted, by its row
-    in the database, where it is still there; and the weights, by piece, in entries that are ``fresh``."""
+    in the database, where it is still there (None where all stand in their rows' order); and the weights, by piece, in
+    entries that are ``fresh``."""
 
     bases: tuple[float, ...]
-    places: Mapping[int, int]
+    places: Mapping[int, int] | None = None
     fresh: Mapping[str, Sequence[Posting]] = field(default_factory=dict)
 
 
@@ -56,12 +60,15 @@ class Words:
     def __init__(self, db: sqlite3.Connection, placed: Placed | None = None) -> None:
         """Take over a database that ``write`` or ``counted`` filled; ``placed`` where other entries are asked for."""
         self._db = db
-        (self._rarest,) = db.execute("select max(rarity) from pieces").fetchone()
+        (self._rarest,) = db.execute("select rarest from made").fetchone()
+        self._row = _row(db.execute("select count(*) from entries").fetchone()[0])
         self._placed = placed or _as_counted(db)
 
     def weigh(self, question: str) -> Weighed:
         """How well each entry fits; Unavailable where the database failed."""
         asked = {piece for term in terms(question) for piece in pieces(term)}
+        if len(self._placed.bases) > MANY and self._placed.places is None:
+            return self._weigh_many(asked)
         scores = [0.0] * len(self._placed.bases)
         seen = squares = 0.0
         for rarity, postings in self._look_up(asked):
@@ -70,9 +77,31 @@ class Words:
             for place, weight in postings:
                 scores[place] += rarity * weight
         length = math.sqrt(squares) or 1.0
-        known = seen / (seen + self._rarest * len(asked)) if seen else 0.0
         based = zip(scores, self._placed.bases, strict=True)
-        return Weighed(tuple((score + seen * base) / length for score, base in based), known)
+        return Weighed(tuple((score + seen * base) / length for score, base in based), self._known(seen, asked))
+
+    def _weigh_many(self, asked: set[str]) -> Weighed:
+        """The same sums in numpy, which pays where there are many entries."""
+        import numpy as np  # noqa: PLC0415
+
+        bases = self._bases
+        scores, seen, squares = np.zeros(len(bases)), 0.0, 0.0
+        for piece, rarity, rows, weights in self._select("piece, rarity, rows, weights", sorted(asked)):
+            asked.discard(piece)
+            seen += rarity
+            squares += rarity * rarity
+            # A piece stands in an entry once, so that no place is added to twice.
+            scores[np.frombuffer(rows, self._row)] += rarity * np.frombuffer(weights, "f")
+        return Weighed((scores + seen * bases) / (math.sqrt(squares) or 1.0), self._known(seen, asked))
+
+    def _known(self, seen: float, unknown: Collection[str]) -> float:
+        return seen / (seen + self._rarest * len(unknown)) if seen else 0.0
+
+    @cached_property
+    def _bases(self) -> Any:
+        import numpy as np  # noqa: PLC0415
+
+        return np.array(self._placed.bases)
 
     def rarities(self, some: Collection[str]) -> dict[str, float]:
         """Of some words those that any entry holds, with how rare each is; Unavailable where the database failed."""
@@ -88,9 +117,12 @@ class Words:
         places, fresh = self._placed.places, self._placed.fresh
         for piece, rarity, rows, weights in self._select("piece, rarity, rows, weights", sorted(asked)):
             asked.discard(piece)
-            counted = zip(array("H", rows), array("f", weights), strict=True)
-            postings = [(places[row], weight) for row, weight in counted if row in places]
-            yield rarity, [*postings, *fresh.get(piece, ())]
+            counted = zip(array(self._row, rows), array("f", weights), strict=True)
+            if places is None:
+                yield rarity, counted
+            else:
+                postings = [(places[row], weight) for row, weight in counted if row in places]
+                yield rarity, [*postings, *fresh.get(piece, ())]
         for piece in sorted(asked & fresh.keys()):
             asked.discard(piece)
             yield self._rarest, fresh[piece]
@@ -130,9 +162,13 @@ def write(path: Path, all_entries: Sequence[Entry], current: str) -> None:
         db.close()
 
 
+def _row(entries_: int) -> str:
+    """How a row's number is stored: in two bytes where that is enough."""
+    return "H" if entries_ <= 1 << 16 else "I"
+
+
 def _as_counted(db: sqlite3.Connection) -> Placed:
-    rows = db.execute("select row, base from entries order by row").fetchall()
-    return Placed(tuple(base for _, base in rows), {row: row for row, _ in rows})
+    return Placed(tuple(base for (base,) in db.execute("select base from entries order by row")))
 
 
 def _placed(db: sqlite3.Connection, all_entries: Sequence[Entry]) -> Placed:
@@ -159,7 +195,8 @@ def _fill(db: sqlite3.Connection, all_entries: Sequence[Entry], current: str) ->
     """Count the pieces of every entry and store their weights: log(1 + count / unseen), counts in parts of a text."""
     counts, texts_with = _count(all_entries)
     texts = sum(len(entry.texts) for entry in all_entries)
-    postings: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("H"), array("f")))
+    row_type = _row(len(counts))
+    postings: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array(row_type), array("f")))
     for row, count in enumerate(counts):
         for piece, parts in count.items():
             rows, weights = postings[piece]
@@ -170,16 +207,16 @@ def _fill(db: sqlite3.Connection, all_entries: Sequence[Entry], current: str) ->
     usual = math.fsum(sizes) / len(sizes) if sizes else 0.0
     floor = _UNSEEN * len(postings)
     db.executescript(
-        """create table made (fingerprint text not null, usual real not null, floor real not null) strict;
+        """create table made (fingerprint text not null, usual real not null, floor real not null, rarest real) strict;
         create table entries (row integer primary key, key text not null, base real not null) strict;
         create table pieces (piece text primary key, rarity real not null, rows blob not null, weights blob not null)
             strict, without rowid;"""
     )
-    db.execute("insert into made values (?, ?, ?)", (current, usual, floor))
     bases = (-math.log(max(size, usual) + floor) for size in sizes)
     keyed = ((row, key_of(entry), base) for row, (entry, base) in enumerate(zip(all_entries, bases, strict=True)))
     db.executemany("insert into entries values (?, ?, ?)", keyed)
     rarity = {piece: math.log((1 + texts) / (1 + min(texts_with[piece], texts))) + 1 for piece in postings}
+    db.execute("insert into made values (?, ?, ?, ?)", (current, usual, floor, max(rarity.values(), default=None)))
     stored = ((p, rarity[p], rows.tobytes(), weights.tobytes()) for p, (rows, weights) in sorted(postings.items()))
     db.executemany("insert into pieces values (?, ?, ?, ?)", stored)
     db.commit()

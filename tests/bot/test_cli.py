@@ -96,7 +96,7 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
         (["clause", "7.3", "--as-of", "soon"], "is no date"),
         (["ask"], "The question is empty"),
         (["ask", "🙂"], "no words"),
-        (["ask", "x" * 5000], "at most 4,000"),
+        (["ask", "x" * 12_001], "at most 12,000"),
         (["ask", "--batch", "nowhere.jsonl"], "There is no file"),
         (
             ["documents", "add", "nowhere.txt", "--slug", "itq", "--effective", "2027-01-01"],
@@ -215,3 +215,18 @@ def test_doctor_says_what_is_missing_in_words(run: Run) -> None:
 def test_doctor_says_when_slack_is_away(run: Run) -> None:
     done = run("doctor", SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="http://127.0.0.1:9/api/")
     assert "Slack cannot be reached at http://127.0.0.1:9/api/" in done.stdout
+
+
+def test_deadlines_are_tracked_listed_exported_and_done(run: Run) -> None:
+    words = ("payment-due", "from=2090-05-15", "title=Invoice 7", "owner=U0MARIE", "leads=7,1")
+    tracked = run("deadlines", "track", *words).stdout
+    assert "Wed 14 Jun 2090  Invoice 7, U0MARIE" in tracked
+    refused(run("deadlines", "track", *words), "It is tracked already")
+    refused(run("deadlines", "track", "payment-due", "from=2020-05-15", "owner=U0MARIE"), "passed on Sun 14 Jun 2020")
+    listed = json.loads(run("deadlines", "list", "--owner", "U0MARIE", "--json").stdout)
+    assert (listed["title"], listed["due"], listed["leads"]) == ("Invoice 7", "2090-06-14", [7, 1, 0])
+    assert run("deadlines", "list", "overdue").stdout == ""
+    assert "DTSTART;VALUE=DATE:20900614" in run("deadlines", "export").stdout
+    assert run("deadlines", "done", listed["id"], "--what", "Paid").stdout == "Done: Invoice 7.\n"
+    refused(run("deadlines", "done", listed["id"], "--what", "Paid"), "is done already")
+    assert 'done {"what": "Paid"' in run("deadlines", "show", listed["id"]).stdout

@@ -59,8 +59,12 @@ async def test_a_form_of_roles_is_not_taken_from_a_consultant(home_http: House) 
 async def test_home_offers_computing_and_admins_the_roles(home: House) -> None:
     anna, admin = [await home.post("home", user=user) for user in ("U0ANNA", "U0ADMIN")]
     assert "Ask in the *Messages* tab" in shown(anna["view"])
-    assert [b["action_id"] for b in buttons(anna["view"])] == ["home_fee", "home_deadline"]
-    assert [b["action_id"] for b in buttons(admin["view"])][-1] == "home_roles"
+    offered = {
+        user: [b["action_id"] for b in buttons(view["view"])] for user, view in (("anna", anna), ("admin", admin))
+    }
+    assert offered["anna"][:2] == ["home_fee", "home_deadline"]
+    assert "home_roles" in offered["admin"]
+    assert "home_roles" not in offered["anna"]
 
 
 async def test_a_fee_from_home_comes_as_a_direct_message(home: House) -> None:

@@ -175,7 +175,7 @@ async def test_feedback_is_kept_one_verdict_a_person(home: House) -> None:
         ("/clause", "٧٫٣", "digits 0 to 9"),
         ("/ask", "", "The question is empty"),
         ("/ask", "🙂🙂", "no words in this question"),
-        ("/ask", "why " * 1250, "at most 4,000"),
+        ("/ask", "why " * 3001, "at most 12,000"),
         ("/clausekeeper", "dance", "does not know 'dance'"),
     ],
 )

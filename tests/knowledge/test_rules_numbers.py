@@ -48,7 +48,11 @@ def test_all_kinds_are_there() -> None:
         "cancellation", "fair-use", "hardware-overdue", "late-payment", "liability", "price-revision", "surcharge",
         "time-and-cost",
     ]  # fmt: skip
-    assert len(list(of("deadline"))) == 16
+    deadlines = list(of("deadline"))
+    assert len([rule for rule in deadlines if rule.clauses]) == 16
+    assert [rule.kind for rule in deadlines if not rule.clauses] == ["renewal-notice", "renewal-opens"], (
+        "no clause has them"
+    )
 
 
 def test_every_input_has_a_label_and_a_type_that_is_read() -> None:

@@ -23,7 +23,11 @@ STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20)).map(  # noqa
 MINUTES = st.integers(1, 5000)
 COUNTRIES = st.sampled_from(["BE", "NL", "LU"])
 AMOUNTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
-FROM_A_DAY = sorted(kind for family, kind in rules() if family == "deadline" and not kind.startswith("breach-"))
+FROM_A_DAY = sorted(
+    rule.kind
+    for rule in rules().values()
+    if rule.family == "deadline" and [(f.name, f.type) for f in rule.fields if f.required] == [("from", "date")]
+)
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "surcharge": {"start": "2026-11-20T22:00", "end": "2026-11-21T02:00", "rate": 150},

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,9 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def look(browser: Browser) -> AsyncIterator[Open]:
-    """Opens a page at an address; errors in it fail the test at its end."""
+@asynccontextmanager
+async def looking(browser: Browser, ready: str) -> AsyncIterator[Open]:
+    """Opens pages at addresses, each once `ready` is in it; errors in one fail the test at its end."""
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
@@ -66,13 +67,27 @@ async def look(browser: Browser) -> AsyncIterator[Open]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", told)
         await page.goto(url)
-        await page.wait_for_selector("body[data-ready]")
+        await page.wait_for_selector(ready)
         return page
 
     yield open_page
     for context in contexts:
         await context.close()
     assert not troubles
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def look(browser: Browser) -> AsyncIterator[Open]:
+    """Opens the page of the workspace."""
+    async with looking(browser, "body[data-ready]") as open_page:
+        yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def look_plain(browser: Browser) -> AsyncIterator[Open]:
+    """Opens a page that has no script."""
+    async with looking(browser, "main") as open_page:
+        yield open_page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -52,6 +52,20 @@ async def test_errors_stand_under_their_fields_and_take_the_focus(gallery: Stage
     await expect(dialog.get_by_label("Amount")).to_have_value("12.5")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_long_modal_scrolls_between_its_head_and_its_buttons(gallery: Stage, look: Open, width: int) -> None:
+    page = await look(gallery.server.url, width=width, height=700)
+    await write(page, "/probe typed")
+    dialog = page.get_by_role("dialog")
+    submit = dialog.locator("[data-key=submit]")
+    await expect(submit).to_be_in_viewport(ratio=1)
+    await expect(dialog.get_by_role("heading", name="A form")).to_be_in_viewport(ratio=1)
+    await expect(dialog.get_by_text("Agreed")).not_to_be_in_viewport()
+    await dialog.locator(".dialog-body").evaluate("body => (body.scrollTop = body.scrollHeight)")
+    await expect(dialog.get_by_label("Name", exact=True)).not_to_be_in_viewport()
+    await expect(submit).to_be_in_viewport(ratio=1)
+
+
 async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gallery: Stage, look: Open) -> None:
     page = await look(gallery.server.url)
     dialog = await opened(page, "typed")
@@ -73,6 +87,26 @@ async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gal
         "elements": [{"type": "text", "text": "loud", "style": {"bold": True}}],
     }
     assert got["story"]["value"] is None
+
+
+async def test_a_link_in_rich_text(app: Gallery, gallery: Stage, look: Open) -> None:
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "typed")
+    await fill(dialog)
+    await dialog.get_by_label("Name").fill("Anna")
+    note = dialog.get_by_role("textbox", name="Note")
+    await note.fill("see here")
+    await note.press("Control+a")
+    await dialog.get_by_role("toolbar").get_by_role("button", name="Link").click()
+    await page.get_by_role("dialog", name="Add a link").get_by_role("textbox", name="Link").fill("https://example.com/")
+    await page.keyboard.press("Enter")
+    await expect(note).to_be_focused()
+    await expect(note.get_by_role("link", name="see here")).to_be_visible()
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    (section,) = app.submitted["note"]["in"]["rich_text_value"]["elements"]
+    (link,) = section["elements"]
+    assert (link["type"], link["url"], link["text"]) == ("link", "https://example.com/", "see here")
 
 
 async def choose(dialog: Locator, page: Page, label: str, *typed: str) -> None:

@@ -44,6 +44,7 @@ async def test_a_mention_and_a_direct_message_are_answered(home: House, look: Op
     await expect(messages(page).first.locator(".mention")).to_have_text("@Clausekeeper")
     await expect(messages(page).last.locator("blockquote").first).to_contain_text("force majeure", ignore_case=True)
     await go(page, "Clausekeeper")
+    await page.get_by_role("button", name="Messages", exact=True).click()
     await page.get_by_role("group", name="Suggested prompts").get_by_role("button").first.click()
     talk = messages(page, "Messages in Clausekeeper")
     await talk.filter(has_text="Anna Peeters").get_by_role("button", name="1 reply").click()
@@ -67,4 +68,5 @@ async def test_a_question_goes_to_the_legal_desk_and_comes_back(home: House, loo
     await act_as(page, "Anna Peeters")
     await expect(page.locator(".sidebar .unread")).to_contain_text("Clausekeeper")
     await go(page, "Clausekeeper")
+    await page.get_by_role("button", name="Messages", exact=True).click()
     await expect(messages(page, "Messages in Clausekeeper").last).to_contain_text("Up to five days before.")

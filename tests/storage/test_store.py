@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -164,6 +164,41 @@ def test_waiting_letters_about_a_subject_are_cancelled_together(db: Database) ->
     assert outbox.take(db, NOW + LEASE, 10) == []
 
 
+def test_only_what_is_still_ours_is_begun(db: Database) -> None:
+    outbox.put(db, letter("a"))
+    (taken,) = outbox.take(db, NOW, 1)
+    (retaken,) = outbox.take(db, NOW + LEASE, 1)
+    assert outbox.begin(db, [taken], NOW + LEASE) == [], "another process holds it"
+    outbox.cancel(db, "subject", NOW)
+    assert outbox.begin(db, [retaken], NOW + LEASE) == [], "it was taken back"
+
+
+def test_a_letter_of_which_nobody_knows_what_became_stays_in_doubt_until_it_is_said(db: Database) -> None:
+    outbox.put(db, letter("a"))
+    (taken,) = outbox.begin(db, outbox.take(db, NOW, 1), NOW)
+    assert not taken.again
+    at = NOW + LEASE
+    for forget in (
+        lambda waiting, at: outbox.failed(db, waiting, at, "http_503"),
+        lambda waiting, at: outbox.postpone(db, waiting, at, "ratelimited"),
+        lambda waiting, at: outbox.defer(db, waiting, at),
+        lambda waiting, at: outbox.give_back(db, [waiting], at),
+    ):
+        (waiting,) = outbox.begin(db, outbox.take(db, at, 1), at)
+        assert waiting.again
+        forget(waiting, at)
+        at += LEASE
+
+
+def test_a_failure_after_which_slack_has_surely_not_said_it_leaves_no_doubt(db: Database) -> None:
+    outbox.put(db, letter("a"))
+    (taken,) = outbox.begin(db, outbox.take(db, NOW, 1), NOW)
+    outbox.failed(db, taken, NOW, "http_503")
+    (again,) = outbox.take(db, NOW + BACK_OFF[0], 1)
+    assert not again.again
+
+
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 5)), max_size=20))
 def test_whatever_is_put_each_key_is_sent_exactly_once(puts: list[tuple[str, int]]) -> None:
     with closing(connect(":memory:")) as db:

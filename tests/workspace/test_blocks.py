@@ -51,7 +51,7 @@ def line(*runs: Json) -> Json:
 BUTTON: Json = {"type": "button", "action_id": "b", "text": plain()}
 OPTIONS = [option("1"), option("2")]
 SELECT: Json = {"type": "static_select", "action_id": "s", "options": OPTIONS}
-CONFIRM: Json = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}
+CONFIRM: Json = {"title": plain(), "text": plain(), "confirm": plain(), "deny": plain()}
 IMAGE: Json = {"type": "image", "image_url": "https://a.be/p.png", "alt_text": "x"}
 VIDEO: Json = {
     "type": "video",
@@ -135,6 +135,12 @@ BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     (acts({**BUTTON, "value": "x" * 2001}), "must be less than 2001", "/blocks/0/elements/0/value"),
     (acts({**BUTTON, "url": "x"}), "must be a valid URL", "/blocks/0/elements/0/url"),
     (acts({**BUTTON, "style": "green"}), "must be a valid enum value", "/blocks/0/elements/0/style"),
+    (
+        acts({**BUTTON, "confirm": {**CONFIRM, "text": mrkdwn()}}),
+        "unsupported type: mrkdwn",
+        "/blocks/0/elements/0/confirm/text/type",
+    ),
+    (acts({**BUTTON, "value": ""}), "must be more than 0", "/blocks/0/elements/0/value"),
     (acts({**BUTTON, "confirm": {}}), "missing required field: title", "/blocks/0/elements/0/confirm"),
     (acts({**SELECT, "options": []}), "no less than 1 items", "/blocks/0/elements/0/options"),
     (acts({**SELECT, "options": OPTIONS * 51}), "no more than 100 items", "/blocks/0/elements/0/options"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.workspace.desk import opened
-from workspace import Clock, Workspace
+from workspace import Clock, Workspace, serve
 
 PEOPLE = {"U0ANNA", "U0RAVI", "U0MARIE", "U0ADMIN"}
 
@@ -143,10 +143,71 @@ async def test_only_from_this_machine_and_this_site() -> None:
                     assert answer.status == status, (headers, path)
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "SELF"}, 200),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:1"}, 403),
+        ({"Origin": "https://127.0.0.1"}, 403),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": ""}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, 200),
+    ],
+)
+async def test_nothing_is_changed_from_elsewhere(headers: dict[str, str], status: int) -> None:
+    async with opened() as desk:
+        sent = {name: desk.server.url if value == "SELF" else value for name, value in headers.items()}
+        body = {"user": "U0ANNA", "channel": "C0GENERAL", "text": "x"}
+        async with desk.session.post(f"{desk.server.url}/_control/message", json=body, headers=sent) as answer:
+            assert answer.status == status
+        assert len(desk.ws.messages["C0GENERAL"]) == (1 if status == 200 else 0)
+        for path in ("/api/api.test", "/response/x", "/upload/x"):
+            async with desk.session.post(f"{desk.server.url}{path}", headers=sent) as answer:
+                assert (answer.status == 403) == (status == 403), path
+
+
+async def test_no_part_of_another_page_but_a_link_leads_here() -> None:
+    async with opened() as desk:
+        for mode, status in (("no-cors", 403), ("cors", 403), ("navigate", 200)):
+            sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+            for path in ("/", "/_control/users", "/page/main.js"):
+                async with desk.session.get(f"{desk.server.url}{path}", headers=sent) as answer:
+                    assert answer.status == status, (mode, path)
+        sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "websocket"}
+        async with desk.session.get(f"{desk.server.url}/link/?ticket=x", headers=sent) as answer:
+            assert answer.status == 403
+
+
+async def test_only_loopback_is_served() -> None:
+    ws = Workspace(manifest={}, clock=Clock())
+    for host in ("0.0.0.0", "", "192.0.2.1", "example.com"):
+        with pytest.raises(ValueError, match="loopback only"):
+            await serve(ws, host=host, port=0)
+
+
+async def test_closing_twice_does_no_harm() -> None:
+    ws = Workspace(manifest={}, clock=Clock())
+    server = await serve(ws, port=0)
+    await server.close()
+    await server.close()
+    await ws.stop()
+
+
 async def test_the_page_is_served_with_a_policy() -> None:
     async with opened() as desk:
         async with desk.session.get(f"{desk.server.url}/") as answer:
-            assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+            policy = answer.headers["Content-Security-Policy"]
+            assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= {
+                part.strip() for part in policy.split(";")
+            }
+            assert "unsafe" not in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
             page = await answer.text()
         assert "<script>" not in page
         assert "style=" not in page

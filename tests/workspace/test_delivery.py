@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -271,3 +272,36 @@ async def test_the_sdk_client_connects_anew_after_a_refresh() -> None:
         await on.hands.post("refresh")
         await on.ws.wait_for(lambda ws: len(ws.sockets) == 1, timeout=10)
         assert (await on.hands.type("U0ANNA", "/probe"))["ack"] == {"text": "here"}
+
+
+def answering(**answer: Any) -> Callable[[AsyncApp], None]:
+    """An app that acknowledges its command with this."""
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/probe")
+        async def probe(ack: Any) -> None:
+            await ack(**answer)
+
+    return register
+
+
+@both
+async def test_commands_are_not_for_threads(transport: str) -> None:
+    async with stage(transport, answering(text="here")) as on:
+        said = await on.hands.post("message", user="U0ANNA", channel="C0GENERAL", text="root")
+        ts = said["message"]["ts"]
+        where = {"user": "U0ANNA", "channel": "C0GENERAL", "thread_ts": ts}
+        answer = await on.hands.post("command", **where, command="/probe", text="")
+        assert (answer["error"], answer["ack"]) == ("not_in_threads", None)
+        (told,) = [one for one in await on.hands.seen("U0ANNA", "C0GENERAL", thread_ts=ts) if one.get("is_ephemeral")]
+        assert told["text"] == "`/probe` is not supported in threads. Sorry!"
+
+
+@both
+async def test_an_answer_of_no_known_kind(transport: str) -> None:
+    async with stage(transport, answering(text="x", response_type="loud")) as on:
+        await on.hands.type("U0ANNA", "/probe")
+        (tree,) = await on.hands.trees("command")
+        assert any("invalid_response_type" in note for note in tree["notes"])
+        (told,) = await on.hands.seen("U0ANNA", "C0GENERAL")
+        assert "invalid_command_response" in told["text"]

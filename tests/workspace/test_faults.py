@@ -37,6 +37,10 @@ async def test_rate_limits_and_errors() -> None:
         {"method": "chat.postMessage", "error": "drop"},
         {"method": "delivery", "error": "ratelimited"},
         {"method": "*", "error": "nonsense"},
+        {"method": "*", "error": "restricted_action"},
+        {"method": "delivery", "error": "restricted_action"},
+        {"method": "chat.postmessage", "error": "ratelimited"},
+        {"method": "chat.postMessage", "error": "Not an error"},
         {"method": "*", "error": "slow", "times": 0},
         {"method": "*", "error": "slow", "seconds": "long"},
     ],
@@ -44,6 +48,20 @@ async def test_rate_limits_and_errors() -> None:
 async def test_faults_that_mean_nothing_are_refused(body: dict[str, Any]) -> None:
     async with opened() as desk:
         assert (await desk.hands.post("faults", 400, **body))["error"]
+
+
+async def test_a_refusal_of_slack_on_order() -> None:
+    async with opened() as desk:
+        await desk.hands.post("faults", method="conversations.create", error="restricted_action")
+        with pytest.raises(SlackApiError, match="restricted_action") as refused:
+            await desk.client.conversations_create(name="case-1", is_private=True)
+        assert refused.value.response.status_code == 200
+        assert all(one["name"] != "case-1" for one in (await desk.client.conversations_list())["channels"])
+        made = await desk.client.conversations_create(name="case-1", is_private=True)
+        await desk.hands.post("faults", method="conversations.invite", error="cant_invite")
+        assert (
+            await desk.refused("conversations.invite", channel=made["channel"]["id"], users="U0ANNA") == "cant_invite"
+        )
 
 
 @both

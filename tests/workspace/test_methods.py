@@ -1,11 +1,12 @@
 """The Web API's methods and their refusals, by the official client and by bare requests."""
 
 import json
+from typing import Any
 
 from aiohttp import FormData
 
 from tests.workspace.desk import Json, opened
-from tests.workspace.harness import MANIFEST
+from tests.workspace.harness import MANIFEST, SCOPES
 
 
 async def test_tokens() -> None:
@@ -171,3 +172,66 @@ async def test_threads() -> None:
         seen = await desk.hands.seen("U0RAVI", "C0GENERAL", thread_ts=ts)
         assert [m["text"] for m in seen] == ["root", "quiet", "loud"]
         assert await desk.refused("conversations.replies", channel="C0GENERAL", ts="1.1") == "thread_not_found"
+
+
+def manifest(*more: str, home: dict[str, bool] | None = None) -> dict[str, Any]:
+    """The manifest with more scopes, and other tabs of the app's Home."""
+    features = {**MANIFEST["features"], **({"app_home": home} if home else {})}
+    return {**MANIFEST, "features": features, "oauth_config": {"scopes": {"bot": [*SCOPES, *more]}}}
+
+
+async def test_posting_where_the_bot_is_not() -> None:
+    async with opened(manifest("chat:write.public")) as desk:
+        public = (await desk.hands.post("create", user="U0ANNA", name="fresh"))["channel"]["id"]
+        secret = (await desk.hands.post("create", user="U0ANNA", name="secret", private=True))["channel"]["id"]
+        assert (await desk.client.chat_postMessage(channel=public, text="x"))["ok"] is True
+        assert await desk.refused("chat.postMessage", channel=secret, text="x") == "channel_not_found"
+
+
+async def test_another_name_for_one_message() -> None:
+    async with opened() as desk:
+        named = {"channel": "C0GENERAL", "text": "x", "username": "Clerk", "icon_emoji": ":ledger:"}
+        assert await desk.refused("chat.postMessage", **named) == "missing_scope"
+    async with opened(manifest("chat:write.customize")) as desk:
+        message = (await desk.client.chat_postMessage(**named))["message"]
+        assert (message["username"], message["icon_emoji"]) == ("Clerk", ":ledger:")
+
+
+async def test_a_messages_tab_that_is_off_or_read_only() -> None:
+    async with opened(manifest(home={"messages_tab_enabled": False})) as desk:
+        assert await desk.refused("chat.postMessage", channel="U0ANNA", text="x") == "messages_tab_disabled"
+        closed = await desk.hands.post("message", 400, user="U0ANNA", channel="D0ANNA", text="x")
+        assert "no messages tab" in closed["error"]
+        assert (
+            await desk.refused("views.publish", user_id="U0ANNA", view='{"type":"home","blocks":[]}') == "not_enabled"
+        )
+    async with opened(manifest(home={"messages_tab_enabled": True, "messages_tab_read_only_enabled": True})) as desk:
+        assert (await desk.client.chat_postMessage(channel="U0ANNA", text="x"))["ok"] is True
+        closed = await desk.hands.post("message", 400, user="U0ANNA", channel="D0ANNA", text="x")
+        assert "turned off" in closed["error"]
+
+
+async def test_attachments() -> None:
+    async with opened() as desk:
+        many = json.dumps([{"text": "x"}] * 101)
+        where = {"channel": "C0GENERAL", "text": "x"}
+        assert await desk.refused("chat.postMessage", **where, attachments=many) == "too_many_attachments"
+        assert await desk.refused("chat.postMessage", **where, attachments='["x"]') == "invalid_attachments"
+        bad = json.dumps([{"blocks": [{"type": "nonsense"}]}])
+        assert await desk.refused("chat.postMessage", **where, attachments=bad) == "invalid_blocks"
+        good = [{"color": "good", "blocks": [{"type": "divider"}]}]
+        message = (await desk.client.chat_postMessage(channel="C0GENERAL", text="x", attachments=good))["message"]
+        assert message["attachments"][0]["color"] == "good"
+
+
+async def test_a_reply_shown_in_the_channel_too() -> None:
+    async with opened() as desk:
+        root = await desk.client.chat_postMessage(channel="C0GENERAL", text="root")
+        reply = await desk.client.chat_postMessage(
+            channel="C0GENERAL", text="reply", thread_ts=root["ts"], reply_broadcast=True
+        )
+        assert reply["message"]["subtype"] == "thread_broadcast"
+        history = (await desk.client.conversations_history(channel="C0GENERAL"))["messages"]
+        assert [message["text"] for message in history] == ["reply", "root"]
+        link = await desk.client.chat_getPermalink(channel="C0GENERAL", message_ts=reply["ts"])
+        assert f"?thread_ts={root['ts']}" in link["permalink"]

@@ -1,5 +1,6 @@
 """Modals and Homes: ids, hashes, stacks, state, answers to submissions, closing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -280,6 +281,27 @@ async def test_three_modals_deep(transport: str) -> None:
 
 
 @both
+async def test_a_modal_opened_over_another_takes_its_place(transport: str) -> None:
+    app = App()
+    async with stage(transport, app.register) as on:
+        first = await app.open(on, modal(notify_on_close=True))
+        second = await app.push(on, modal(notify_on_close=True))
+        silent = await app.push(on, modal())
+        fresh = await app.open(on, modal(notify_on_close=True))
+        await on.ws.settle()
+        shown = (await on.hands.get("views", user="U0ANNA"))["views"]
+        assert [view["id"] for view in shown] == [fresh["id"]]
+        assert fresh["root_view_id"] == fresh["id"]
+        assert fresh["previous_view_id"] is None
+        closed = [(one["type"], one["view"]["id"], one["is_cleared"]) for one in app.got]
+        assert sorted(closed) == sorted(("view_closed", view["id"], True) for view in (first, second))
+        with pytest.raises(SlackApiError, match="not_found"):
+            await on.client.views_update(view_id=silent["id"], view=modal())
+        notes = [note for tree in await on.hands.trees("command") for note in tree["notes"]]
+        assert any("took the place" in note for note in notes)
+
+
+@both
 async def test_answers_to_a_submission(transport: str) -> None:
     app = App()
     async with stage(transport, app.register) as on:
@@ -319,6 +341,39 @@ async def test_submission_of_the_top_returns_to_the_one_below(transport: str) ->
         assert left["id"] == first["id"]
         assert app.got[0]["type"] == "view_submission"
         assert app.got[0]["trigger_id"]
+
+
+@both
+async def test_a_submission_that_is_not_answered_in_time(transport: str) -> None:
+    waiting = asyncio.Event()
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/probe")
+        async def probe(ack: Any, client: Any, body: Json) -> None:
+            await client.views_open(trigger_id=body["trigger_id"], view=modal(callback_id="late"))
+            await ack()
+
+        @app.view("late")
+        async def late(ack: Any) -> None:
+            await waiting.wait()
+            await ack()
+
+    async with stage(transport, register) as on:
+        await on.hands.type("U0ANNA", "/probe")
+        on.ws.budget_seconds = 0.05
+        answer = await on.hands.post("submit", user="U0ANNA", values={})
+        waiting.set()
+        assert (answer["closed"], answer["timeout"]) == (False, True)
+        assert "Try again" in answer["error"]
+        assert len((await on.hands.get("views", user="U0ANNA"))["views"]) == 1  # it stays, with what was entered
+
+
+async def test_a_view_has_an_end() -> None:
+    app = App()
+    async with stage("http", app.register) as on:
+        blocks = [field(f"b{at}", {"type": "plain_text_input", "initial_value": "x" * 3000}) for at in range(90)]
+        with pytest.raises(SlackApiError, match="view_too_large"):
+            await app.open(on, modal(*blocks))
 
 
 async def test_response_urls_of_a_submission() -> None:

@@ -1,7 +1,4 @@
-"""conversations.*, users.*, reactions, pins, files, agents and installation."""
-
-import json
-from base64 import b64encode
+"""conversations.*, users.*, reactions, pins, agents and installation."""
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -93,8 +90,6 @@ async def test_people_in_summer_and_winter() -> None:
         assert {"U0ANNA", "U0RAVI", "U0MARIE", "U0ADMIN", "U0BOT"} <= {member["id"] for member in members}
         assert (await desk.client.users_profile_get(user="U0ANNA"))["profile"]["email"] == "anna@example.com"
         assert (await desk.client.users_getPresence(user="U0ANNA"))["presence"] == "active"
-        assert (await desk.client.usergroups_list())["usergroups"] == []
-        assert await desk.refused("usergroups.users.list", usergroup="S1") == "no_such_subteam"
         assert (await desk.client.team_info())["team"]["id"] == "T0LOCAL"
         assert (await desk.client.bots_info(bot="B0BOT"))["bot"]["user_id"] == "U0BOT"
         assert await desk.refused("bots.info", bot="B0NONE") == "bot_not_found"
@@ -122,30 +117,6 @@ async def test_reactions_and_pins() -> None:
         assert await desk.refused("pins.remove", **where) == "no_pin"
 
 
-async def test_files() -> None:
-    async with opened() as desk:
-        shared = await desk.client.files_upload_v2(
-            channel="C0GENERAL", content="hello", filename="a.txt", title="A", initial_comment="See"
-        )
-        file = shared["file"]
-        assert (file["name"], file["title"], file["size"]) == ("a.txt", "A", 5)
-        (message,) = (await desk.client.conversations_history(channel="C0GENERAL"))["messages"]
-        assert (message["subtype"], message["text"], message["files"][0]["id"]) == (
-            "file_share",
-            "See",
-            file["id"],
-        )
-        info = (await desk.client.files_info(file=file["id"]))["file"]
-        assert info["channels"] == ["C0GENERAL"]
-        async with desk.session.get(info["url_private"], headers={"Authorization": "Bearer xoxb-local"}) as content:
-            assert await content.text() == "hello"
-        assert await desk.refused("files.info", file="F0NONE") == "file_not_found"
-        nothing = json.dumps([{"id": "F0NONE"}])
-        assert await desk.refused("files.completeUploadExternal", files=nothing) == "file_not_found"
-        empty = await desk.refused("files.getUploadURLExternal", filename="a", length="0")
-        assert empty == "invalid_arguments"
-
-
 async def test_assistant_threads() -> None:
     async with opened() as desk:
         said = await desk.hands.post("message", user="U0ANNA", channel="D0ANNA", text="hello")
@@ -168,25 +139,6 @@ async def test_assistant_threads() -> None:
             )
         with pytest.raises(SlackApiError, match="thread_not_found"):
             await desk.client.assistant_threads_setStatus(channel_id="D0ANNA", thread_ts="1.1", status="x")
-
-
-async def test_installing_by_oauth() -> None:
-    async with opened() as desk:
-        query = {"client_id": "local-client-id", "redirect_uri": "http://127.0.0.1:9/back", "state": "s"}
-        url = f"{desk.server.url}/oauth/v2/authorize"
-        async with desk.session.get(url, params=query, allow_redirects=False) as redirect:
-            target = redirect.headers["Location"]
-        assert "state=s" in target
-        code = target.partition("code=")[2].partition("&")[0]
-        access = "oauth.v2.access"
-        given = {"client_id": "local-client-id", "client_secret": "local-client-secret", "code": code}
-        assert await desk.refused(access, **(given | {"client_id": "x"})) == "invalid_client_id"
-        assert await desk.refused(access, **(given | {"client_secret": "x"})) == "bad_client_secret"
-        # The SDKs send id and secret as basic authentication.
-        basic = b64encode(b"local-client-id:local-client-secret").decode()
-        answer = await desk.call(access, data={"code": code}, headers={"Authorization": f"Basic {basic}"})
-        assert (answer["access_token"], answer["bot_user_id"]) == ("xoxb-local", "U0BOT")
-        assert await desk.refused(access, **given) == "invalid_code"
 
 
 async def test_uninstalled_apps_are_refused() -> None:

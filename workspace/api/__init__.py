@@ -8,7 +8,9 @@ from workspace.api import (
     files,
     marks,
     membership,
+    oauth,
     team,
+    usergroups,
     users,
     views,
 )
@@ -25,7 +27,9 @@ __all__ = [
     "files",
     "marks",
     "membership",
+    "oauth",
     "team",
+    "usergroups",
     "users",
     "views",
 ]

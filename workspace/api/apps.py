@@ -1,11 +1,9 @@
-"""api.test, auth.*, apps.* and oauth.v2.access. https://docs.slack.dev/reference/methods/auth.test"""
+"""api.test, auth.* and apps.*. https://docs.slack.dev/reference/methods/auth.test"""
 
 from workspace.api.registry import Call, method
 from workspace.errors import Json, SlackError
 from workspace.installation import uninstall
 from workspace.records import APP, BOT, BOT_USER, TEAM, TEAM_NAME
-
-CLIENT_ID, CLIENT_SECRET = "local-client-id", "local-client-secret"
 
 
 @method("api.test", token="none")
@@ -46,30 +44,3 @@ async def connections_open(call: Call) -> Json:
     ticket = call.ws.sockets.ticket()
     address = call.ws.url.replace("http", "ws", 1)
     return {"url": f"{address}/link/?ticket={ticket}&app_id={APP}"}
-
-
-@method("oauth.v2.access", token="none")
-async def oauth_v2_access(call: Call) -> Json:
-    """Exchange the code of an installation for the bot token, once."""
-    ws = call.ws
-    if call.text("client_id") != CLIENT_ID:
-        raise SlackError("invalid_client_id")
-    if call.text("client_secret") != CLIENT_SECRET:
-        raise SlackError("bad_client_secret")
-    code = ws.codes.pop(call.text("code"), None)
-    if code is None:
-        raise SlackError("invalid_code")
-    if call.text("redirect_uri") and call.text("redirect_uri") != code["redirect_uri"]:
-        raise SlackError("bad_redirect_uri")
-    ws.installed = True
-    return {
-        "access_token": ws.bot_token,
-        "token_type": "bot",
-        "scope": ",".join(sorted(ws.manifest.scopes)),
-        "bot_user_id": BOT_USER,
-        "app_id": APP,
-        "team": {"id": TEAM, "name": TEAM_NAME},
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "authed_user": {"id": code["user"]},
-    }

@@ -1,6 +1,6 @@
 """chat.*: posting, changing and deleting messages. https://docs.slack.dev/reference/methods/chat.postMessage"""
 
-from workspace import messages, rooms
+from workspace import files, messages, rooms
 from workspace.api.registry import Call, method
 from workspace.blocks import check_message, with_ids
 from workspace.errors import Json, SlackError
@@ -34,7 +34,7 @@ def _writable(ws: Workspace, channel: Channel) -> Channel:
 
 def _content(call: Call) -> Json:
     """Text, blocks, attachments and metadata of a call, checked. Raises no_text and Block Kit's refusals."""
-    markdown = call.text("markdown_text")
+    ws, markdown = call.ws, call.text("markdown_text")
     body: Json = {
         "text": call.text("text"),
         "blocks": call.data("blocks"),
@@ -48,6 +48,7 @@ def _content(call: Call) -> Json:
             raise SlackError("msg_too_long")
         body |= {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
     check_message(body)
+    files.check_pictures(ws, body["blocks"])
     if not body["text"].strip() and not body["blocks"] and not body["attachments"]:
         raise SlackError("no_text")
     return body | {"blocks": with_ids(body["blocks"]) if body["blocks"] else None}

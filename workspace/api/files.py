@@ -1,14 +1,11 @@
 """files.*: uploads in three steps. https://docs.slack.dev/reference/methods/files.getUploadURLExternal"""
 
-import mimetypes
 from dataclasses import replace
 
-from workspace import messages
+from workspace import files, messages
 from workspace.api.registry import Call, method
 from workspace.errors import Json, SlackError, invalid_arguments
-from workspace.events import emit
-from workspace.records import BOT_USER, Channel, File, Message
-from workspace.state import Workspace
+from workspace.records import BOT_USER
 
 LARGEST = 1_000_000_000
 
@@ -19,30 +16,9 @@ async def get_upload_url(call: Call) -> Json:
     ws, length = call.ws, call.text("length")
     if not length.isdecimal() or not 0 < int(length) <= LARGEST:
         raise invalid_arguments("length must be a number of bytes [json-pointer:/length]")
-    name = call.text("filename").rpartition("/")[2]
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    file = File(ws.new_id("F"), BOT_USER, name, name, kind, b"", ws.seconds())
+    file = files.fresh(ws, BOT_USER, call.text("filename"), alt=call.text("alt_txt"))
     ws.uploads[file.id] = file
     return {"upload_url": f"{ws.url}/upload/{file.id}", "file_id": file.id}
-
-
-def share(ws: Workspace, files: list[File], channel: Channel, body: Json) -> Message:
-    """A message that shows files in a channel, and file_shared for each."""
-    shown = []
-    for file in files:
-        shared = ws.put_file(replace(file, channels=(*file.channels, channel.id)))
-        shown.append(shared.to_json(ws.url))
-    message = messages.post(ws, channel, body | {"files": shown, "subtype": "file_share", "upload": False})
-    for file in files:
-        event = {
-            "type": "file_shared",
-            "file_id": file.id,
-            "user_id": body["user"],
-            "file": {"id": file.id},
-            "channel_id": channel.id,
-        }
-        emit(ws, event, channel)
-    return message
 
 
 @method("files.completeUploadExternal", scopes="files:write", required=("files",))
@@ -55,24 +31,25 @@ async def complete_upload(call: Call) -> Json:
     channels = [ws.channel(name) for name in names]
     if any(BOT_USER not in channel.members for channel in channels):
         raise SlackError("not_in_channel")
-    if any(not ws.uploads.get(one["id"], File("", "", "", "", "", b"", 0)).content for one in wanted):
+    received = [file for one in wanted if (file := ws.uploads.get(str(one["id"]))) is not None and file.content]
+    if len(received) < len(wanted):
         raise SlackError("file_not_found")
-    files = []
+    done = []
     for one in wanted:
         upload = ws.take_upload(one["id"])
-        files.append(ws.put_file(replace(upload, title=one.get("title") or upload.name)))
+        done.append(ws.put_file(replace(upload, title=one.get("title") or upload.name)))
     for channel in channels:
         body = messages.bot_body(ws, text=call.text("initial_comment"))
         if call.text("thread_ts"):
             body["thread_ts"] = messages.thread_root(ws, channel.id, call.text("thread_ts"))
-        share(ws, files, channel, body)
-    return {"files": [ws.files[file.id].to_json(ws.url) for file in files]}
+        files.share(ws, [ws.files[file.id] for file in done], channel, body)
+    return {"files": [ws.files[file.id].to_json(ws.url) for file in done]}
 
 
 @method("files.info", scopes="files:read", required=("file",))
 async def info(call: Call) -> Json:
     """One file."""
     file = call.ws.files.get(call.text("file"))
-    if file is None:
+    if file is None or not files.sees(call.ws, file, BOT_USER):
         raise SlackError("file_not_found")
     return {"file": file.to_json(call.ws.url), "comments": [], "response_metadata": {"next_cursor": ""}}

@@ -3,10 +3,11 @@
 from workspace import rooms
 from workspace.api.conversations import show
 from workspace.api.registry import PREFIX, Call, method
-from workspace.errors import Json, SlackError
-from workspace.records import BOT_USER, Channel
+from workspace.errors import Json, SlackError, invalid_arguments
+from workspace.records import BOT_USER, SLACKBOT, Channel
 
 MANAGE = ("channels:manage", "groups:write")
+MOST_INVITED = 1000
 LIMITED = frozenset({"im", "mpim"})
 
 
@@ -29,9 +30,11 @@ def _manage_scope(channel: Channel) -> str:
     return "channels:manage" if channel.kind == "channel" else "groups:write"
 
 
-@method("conversations.create", scopes=MANAGE, required=("name",))
+@method("conversations.create", scopes=MANAGE)
 async def create(call: Call) -> Json:
-    """A new channel, with the bot in it."""
+    """A new channel, with the bot in it. An empty name is refused by a name of its own."""
+    if "name" not in call.arguments:
+        raise invalid_arguments("missing required field: name")
     private = call.flag("is_private")
     call.require_scope("groups:write" if private else "channels:manage")
     return {"channel": show(call.ws, rooms.create(call.ws, BOT_USER, call.text("name"), private=private))}
@@ -53,18 +56,30 @@ async def join(call: Call) -> Json:
 
 @method("conversations.invite", scopes=(*MANAGE, "channels:write.invites"), required=("channel", "users"))
 async def invite(call: Call) -> Json:
-    """Bring people into a channel the bot is in."""
+    """Bring people into a channel the bot is in: all of them, or with `force` those who can be."""
     ws, channel = call.ws, _managed(call, "write.invites")
-    people = call.names("users")
+    people = list(dict.fromkeys(call.names("users")))
+    if len(people) > MOST_INVITED:
+        raise invalid_arguments(f"users must be no more than {MOST_INVITED} [json-pointer:/users]")
+    wrong = [{"user": user, "ok": False, "error": why} for user in people if (why := _uninvitable(call, channel, user))]
+    if wrong and (len(wrong) == len(people) or not call.flag("force")):
+        raise SlackError(str(wrong[0]["error"]), errors=wrong)
+    refused = {one["user"] for one in wrong}
     for user in people:
-        if user == BOT_USER:
-            raise SlackError("cant_invite_self")
-        ws.user(user)
-    if any(user in channel.members for user in people):
-        raise SlackError("already_in_channel")
-    for user in people:
-        channel = rooms.add(ws, channel, user, inviter=BOT_USER)
-    return {"channel": show(ws, channel)}
+        if user not in refused:
+            channel = rooms.add(ws, channel, user, inviter=BOT_USER)
+    return {"channel": show(ws, channel)} | ({"errors": wrong} if wrong else {})
+
+
+def _uninvitable(call: Call, channel: Channel, user: str) -> str:
+    """Why this person cannot be invited; "" when nothing is in the way."""
+    if user not in call.ws.users:
+        return "user_not_found"
+    if user == BOT_USER:
+        return "cant_invite_self"
+    if user == SLACKBOT:
+        return "cant_invite"
+    return "already_in_channel" if user in channel.members else ""
 
 
 @method("conversations.kick", scopes=MANAGE, required=("channel", "user"))

@@ -1,4 +1,4 @@
-"""users.* and usergroups.*: people. https://docs.slack.dev/reference/methods/users.info"""
+"""users.*: people. https://docs.slack.dev/reference/methods/users.info"""
 
 from workspace.api.registry import Call, method, paged
 from workspace.errors import Json, SlackError
@@ -54,15 +54,3 @@ async def get_presence(call: Call) -> Json:
     if call.text("user"):
         call.ws.user(call.text("user"))
     return {"presence": "active"}
-
-
-@method("usergroups.list", scopes="usergroups:read")
-async def usergroups_list(call: Call) -> Json:
-    """The user groups; the sample workspace has none."""
-    return {"usergroups": []}
-
-
-@method("usergroups.users.list", scopes="usergroups:read", required=("usergroup",))
-async def usergroups_users_list(call: Call) -> Json:
-    """Who is in a user group."""
-    raise SlackError("no_such_subteam")

@@ -1,9 +1,14 @@
 """views.* and blocks.validate. https://docs.slack.dev/reference/methods/views.open"""
 
-from workspace import views
+from workspace import submissions, views
 from workspace.api.registry import Call, method
 from workspace.blocks import validate_payload
 from workspace.errors import Json, SlackError, invalid_arguments
+
+REPLACED = (
+    "views.open took the place of a modal that was open. Slack does not promise what its clients do then; "
+    "views.push and views.update are what it documents for an open modal."
+)
 
 
 def _spec(call: Call) -> Json:
@@ -17,7 +22,11 @@ def _spec(call: Call) -> Json:
 async def open_(call: Call) -> Json:
     """Open a modal for the person whose click gave the trigger id."""
     trigger = views.use_trigger(call.ws, call.text("trigger_id"))
+    replaced = views.stack(call.ws, trigger.user)[::-1]
     view = views.open_modal(call.ws, trigger.user, _spec(call))
+    if replaced:
+        trigger.entry.notes.append(REPLACED)
+        submissions.tell_closed(call.ws, replaced, cleared=True)
     views.spend_trigger(call.ws, trigger)
     return {"view": views.show(view)}
 

@@ -26,11 +26,11 @@ export async function post(path, body = {}) {
 
 const CHUNK = 0x8000; // String.fromCharCode takes its characters as arguments, of which there is a limit
 
-/** Upload a file as this person; with `where` ({channel, text, thread_ts}) it is shared there. */
-export async function upload(user, file, where = {}) {
+/** Upload a file as this person, who alone sees it until it is shared. */
+export async function upload(user, file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";
   for (let at = 0; at < bytes.length; at += CHUNK)
     binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return (await post("upload", { user, name: file.name, content: btoa(binary), ...where })).file;
+  return (await post("upload", { user, name: file.name, content: btoa(binary) })).file;
 }

@@ -1,8 +1,9 @@
 // Block Kit's blocks as elements: https://docs.slack.dev/reference/block-kit/blocks
 import { make, uid } from "/page/dom.js";
 import { richTextInput } from "/page/editor.js";
-import { image, pictureOf, PRESSED } from "/page/elements.js";
+import { image, PRESSED } from "/page/elements.js";
 import { FIELDS, nameFor } from "/page/fields.js";
+import { pictureOf } from "/page/files.js";
 import { markdown } from "/page/markdown.js";
 import { richText } from "/page/richtext.js";
 import { SELECTS } from "/page/selects.js";
@@ -65,7 +66,7 @@ function imageBlock(surface, block) {
     "figure",
     { class: "image" },
     block.title ? make("figcaption", {}, textObject(surface.seat, block.title)) : null,
-    make("img", { src: pictureOf(block), alt: block.alt_text, loading: "lazy" }),
+    make("img", { src: pictureOf(surface.seat, block), alt: block.alt_text, loading: "lazy" }),
   );
 }
 

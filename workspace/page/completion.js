@@ -56,7 +56,15 @@ function people(seat, typed, channel) {
     label: `@${name}`,
     note,
   }));
-  return [...known, ...all];
+  const groups = [...world.groups.values()]
+    .filter((group) => !group.date_delete && begins(typed, group.handle, group.name))
+    .map((group) => ({
+      insert: `@${group.handle} `,
+      label: group.name,
+      hint: `@${group.handle}`,
+      note: group.user_count === 1 ? "1 member" : `${group.user_count} members`,
+    }));
+  return [...known, ...groups, ...all];
 }
 
 const channels = (seat, typed) =>

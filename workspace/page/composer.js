@@ -5,11 +5,14 @@ import { complete, insert } from "/page/completion.js";
 import { button, make, uid } from "/page/dom.js";
 import { withEmoji } from "/page/emoji.js";
 import { pickEmoji } from "/page/emojipicker.js";
+import { continueList, formatByKey, formattingBar } from "/page/formatting.js";
 import { icon } from "/page/icons.js";
 import { openMenu } from "/page/layers.js";
 import { world } from "/page/world.js";
 
 const TALLEST = 220; // px
+const FORMATTING = "formatting"; // whether this person wants the toolbar
+const NARROW = "(max-width: 700px)";
 
 export const DRAFT = "draft:";
 
@@ -35,6 +38,8 @@ export class Composer {
       onpaste: (event) =>
         event.clipboardData.files.length && (event.preventDefault(), this.#attach(event.clipboardData.files)),
     });
+    this.bar = formattingBar(seat, this.field);
+    this.bar.hidden = (localStorage.getItem(FORMATTING) ?? String(!matchMedia(NARROW).matches)) === "false";
     this.list = make("div", { class: "completion", id: `${this.id}-list`, hidden: true });
     this.chips = make("div", { class: "attached" });
     this.picker = make("input", {
@@ -55,7 +60,7 @@ export class Composer {
         ondrop: (event) => (event.preventDefault(), this.#attach(event.dataTransfer.files)),
       },
       this.list,
-      make("div", { class: "composer-box" }, this.field, this.chips, this.#tools()),
+      make("div", { class: "composer-box" }, this.field, this.bar, this.chips, this.#tools()),
     );
     this.field.value = localStorage.getItem(this.draftKey) ?? "";
     this.#look();
@@ -83,6 +88,7 @@ export class Composer {
       { class: "composer-tools" },
       tool("plus", "Attach files", () => this.picker.click()),
       this.picker,
+      tool("letters", "Formatting", (node) => this.#toggleBar(node), { "aria-pressed": String(!this.bar.hidden) }),
       tool("smile", "Emoji", (node) =>
         pickEmoji(this.seat, node, (name) => this.#type(withEmoji(`:${name}:`))),
       ),
@@ -97,6 +103,12 @@ export class Composer {
       ),
       this.submit,
     );
+  }
+
+  #toggleBar(node) {
+    this.bar.hidden = !this.bar.hidden;
+    node.setAttribute("aria-pressed", String(!this.bar.hidden));
+    localStorage.setItem(FORMATTING, String(!this.bar.hidden));
   }
 
   #shortcuts(node) {
@@ -270,9 +282,13 @@ export class Composer {
     if (this.found && this.#completionKey(event)) {
       event.preventDefault();
       event.stopPropagation();
+    } else if (formatByKey(this.seat, this.field, event)) {
+      event.stopPropagation();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.node.requestSubmit();
+    } else if (event.key === "Enter") {
+      if (continueList(this.field)) event.preventDefault();
     } else if (event.key === "Tab" && event.shiftKey) {
       if (this.seat.toMessages(this)) event.preventDefault();
     } else if (event.key === "ArrowUp" && !this.field.value) {
@@ -333,15 +349,9 @@ export class Composer {
     const where = { user: this.seat.user, channel: this.channel, thread_ts: this.thread ?? undefined };
     const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
     if (command && !files.length) return post("command", { ...where, command, text: rest });
-    if (!files.length) return post("message", { ...where, text: withEmoji(text.trim()) });
-    for (const [at, file] of files.entries()) {
-      await upload(this.seat.user, file, {
-        channel: this.channel,
-        thread_ts: where.thread_ts,
-        text: at ? "" : withEmoji(text.trim()),
-      });
-    }
-    return null;
+    if (!files.length) return post("message", { ...where, text: text.trim() });
+    const sent = await Promise.all(files.map((file) => upload(this.seat.user, file)));
+    return post("share", { ...where, text: text.trim(), files: sent.map((file) => file.id) });
   }
 
   /** Say these words at once, as a suggested prompt does. */

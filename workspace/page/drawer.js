@@ -3,12 +3,14 @@ import { post } from "/page/api.js";
 import { ClockPanel } from "/page/clock.js";
 import { button, make } from "/page/dom.js";
 import { FaultsPanel } from "/page/faults.js";
+import { Groups } from "/page/groups.js";
 import { icon } from "/page/icons.js";
 import { Inspector } from "/page/inspector.js";
 import { world } from "/page/world.js";
 
 class AppPanel {
-  constructor(confirmed) {
+  constructor(confirmed, seat) {
+    this.groups = new Groups(seat);
     this.facts = make("dl", { class: "zones" });
     const run = (path) => () => post(path);
     const reset = async () => {
@@ -41,12 +43,14 @@ class AppPanel {
           button({ class: "button danger", onclick: reset }, "Start over"),
         ),
       ),
+      this.groups.node,
     );
     this.hear();
   }
 
   hear() {
     const { app } = world;
+    this.groups.draw();
     const rows = [
       ["App", `${app.name}, ${app.installed ? "installed" : "not installed"}`],
       ["Delivery", app.request_url ? `HTTP to ${app.request_url}` : `Socket Mode, ${app.connections} open`],
@@ -58,12 +62,12 @@ class AppPanel {
 }
 
 export class Drawer {
-  constructor({ user, confirmed, changed }) {
+  constructor({ user, seat, confirmed, changed }) {
     const panels = {
       Inspector: () => new Inspector(user),
       Clock: () => new ClockPanel(user),
       Faults: () => new FaultsPanel(),
-      App: () => new AppPanel(confirmed),
+      App: () => new AppPanel(confirmed, seat),
     };
     Object.assign(this, { panels, changed, open: new Map(), shown: null });
     this.tabs = make(

@@ -1,5 +1,6 @@
 // The rich text input: an editable text with a toolbar, read back as a rich text object.
 import { button, make } from "/page/dom.js";
+import { linkDialog } from "/page/formatting.js";
 import { icon } from "/page/icons.js";
 import { richText } from "/page/richtext.js";
 import { keyOf } from "/page/surface.js";
@@ -8,11 +9,31 @@ const TOOLS = [
   ["bold", "Bold", "b", () => document.execCommand("bold")],
   ["italic", "Italic", "i", () => document.execCommand("italic")],
   ["strike", "Strikethrough", "X", () => document.execCommand("strikeThrough")],
+  ["link", "Link", "U", (surface, editable) => askLink(surface, editable)],
   ["code", "Code", "C", () => wrapCode()],
   ["numbers", "Ordered list", "7", () => document.execCommand("insertOrderedList")],
   ["bullets", "Bulleted list", "8", () => document.execCommand("insertUnorderedList")],
   ["quote", "Blockquote", "9", () => document.execCommand("formatBlock", false, "blockquote")],
+  ["codeblock", "Code block", "6", () => document.execCommand("formatBlock", false, "pre")],
 ];
+
+/** Ask for a link, and put it where the caret was before. */
+function askLink(surface, editable) {
+  const selection = getSelection();
+  const inside = selection.rangeCount && editable.contains(selection.anchorNode);
+  const range = inside ? selection.getRangeAt(0).cloneRange() : null;
+  linkDialog(surface.seat, range ? range.toString() : "", (address, words) => {
+    const link = make("a", { href: address }, words || address);
+    if (range) {
+      range.deleteContents();
+      range.insertNode(link);
+    } else editable.append(link);
+    editable.focus();
+    selection.selectAllChildren(link);
+    selection.collapseToEnd();
+    editable.dispatchEvent(new InputEvent("input"));
+  });
+}
 
 function wrapCode() {
   const range = getSelection().rangeCount ? getSelection().getRangeAt(0) : null;
@@ -96,10 +117,10 @@ function readRichText(root) {
   return root.textContent.trim() ? { type: "rich_text", elements: parts } : null;
 }
 
-function tool([picture, name, key, run], editable) {
+function tool([picture, name, key, run], surface, editable) {
   const act = () => {
     editable.focus();
-    run();
+    run(surface, editable);
     editable.dispatchEvent(new InputEvent("input"));
   };
   return button(
@@ -114,13 +135,13 @@ function tool([picture, name, key, run], editable) {
   );
 }
 
-function shortcut(event) {
+function shortcut(surface, event) {
   const own = TOOLS.find(([, , key]) =>
     event.shiftKey ? `Digit${key}` === event.code || key === event.key : key === event.key,
   );
   if (!own || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  own[3]();
+  own[3](surface, event.currentTarget);
   event.currentTarget.dispatchEvent(new InputEvent("input"));
 }
 
@@ -139,7 +160,7 @@ export function richTextInput(surface, block, element, names) {
     "data-key": keyOf(block, element),
     "data-action": element.action_id,
     "data-placeholder": element.placeholder?.text,
-    onkeydown: shortcut,
+    onkeydown: (event) => shortcut(surface, event),
     oninput: () => surface.enter(block, element, readRichText(editable)),
     onpaste: (event) => {
       event.preventDefault(); // as text: what another page styled does not belong here
@@ -154,7 +175,7 @@ export function richTextInput(surface, block, element, names) {
     make(
       "div",
       { class: "toolbar", role: "toolbar", "aria-label": `Formatting of ${names.label}` },
-      TOOLS.map((one) => tool(one, editable)),
+      TOOLS.map((one) => tool(one, surface, editable)),
     ),
     editable,
   );

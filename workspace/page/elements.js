@@ -1,5 +1,6 @@
 // Elements that are pressed: buttons, overflow menus, feedback buttons; and pictures.
 import { button, make, unseen } from "/page/dom.js";
+import { pictureOf } from "/page/files.js";
 import { icon } from "/page/icons.js";
 import { confirmed, openMenu } from "/page/layers.js";
 import { keyOf } from "/page/surface.js";
@@ -116,11 +117,8 @@ function iconButton(surface, block, element) {
 }
 
 /** The address of an image, whether out on the web or a file of this workspace. */
-export const pictureOf = ({ image_url: address, slack_file: file }) =>
-  address ?? file?.url ?? `/files/${file?.id}/picture`;
-
-export const image = (_, __, element) =>
-  make("img", { src: pictureOf(element), alt: element.alt_text, loading: "lazy" });
+export const image = (surface, _, element) =>
+  make("img", { src: pictureOf(surface.seat, element), alt: element.alt_text, loading: "lazy" });
 
 export const PRESSED = {
   button: drawButton,

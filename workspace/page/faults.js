@@ -11,7 +11,8 @@ const WORDS = {
   duplicate: "Delivered twice",
   disconnect: "Connection broken",
 };
-const FOR_METHODS = ["ratelimited", "internal_error", "slow"];
+const REFUSAL = "refusal";
+const FOR_METHODS = ["ratelimited", "internal_error", "slow", REFUSAL];
 const FOR_DELIVERY = ["slow", "drop", "duplicate", "disconnect", "internal_error"];
 const METHODS = [
   "*",
@@ -21,6 +22,8 @@ const METHODS = [
   "views.open",
   "views.update",
   "views.publish",
+  "conversations.create",
+  "conversations.invite",
   "conversations.open",
   "users.info",
   "assistant.threads.setStatus",
@@ -41,6 +44,8 @@ export class FaultsPanel {
     this.times = make("input", { class: "field", type: "number", min: 1, value: 1, required: true });
     this.after = make("input", { class: "field", type: "number", min: 0, value: 30 });
     this.seconds = make("input", { class: "field", type: "number", min: 0, step: "any", value: 1 });
+    this.refusal = make("input", { class: "field", value: "restricted_action" });
+    this.refusalLabel = labelled("Slack's error", this.refusal);
     this.trouble = make("p", { class: "trouble", role: "alert" });
     this.pending = make("ul", { class: "pending", "aria-label": "Faults still to come" });
     this.methodLabel = labelled("Method", this.method);
@@ -59,6 +64,7 @@ export class FaultsPanel {
           labelled("Where", this.where),
           this.methodLabel,
           labelled("What", this.error),
+          this.refusalLabel,
           labelled("Times", this.times),
           this.afterLabel,
           this.secondsLabel,
@@ -84,12 +90,13 @@ export class FaultsPanel {
 
   #offer() {
     const kinds = this.where.value === TO_APP ? FOR_DELIVERY : FOR_METHODS;
-    this.error.replaceChildren(...kinds.map((kind) => make("option", { value: kind }, WORDS[kind])));
+    this.error.replaceChildren(...kinds.map((kind) => make("option", { value: kind }, WORDS[kind] ?? "Refused by Slack")));
     this.methodLabel.hidden = this.where.value === TO_APP;
     this.#fit();
   }
 
   #fit() {
+    this.refusalLabel.hidden = this.error.value !== REFUSAL;
     this.afterLabel.hidden = this.error.value !== "ratelimited";
     this.secondsLabel.hidden = !["slow", "disconnect"].includes(this.error.value);
   }
@@ -97,7 +104,7 @@ export class FaultsPanel {
   async #order() {
     const fault = {
       method: this.where.value === TO_APP ? TO_APP : this.method.value.trim() || "*",
-      error: this.error.value,
+      error: this.error.value === REFUSAL ? this.refusal.value.trim() : this.error.value,
       times: Number(this.times.value),
       retry_after: Number(this.after.value),
       seconds: Number(this.seconds.value),
@@ -124,7 +131,7 @@ export class FaultsPanel {
       make(
         "li",
         {},
-        make("b", {}, WORDS[fault.error]),
+        make("b", {}, WORDS[fault.error] ?? fault.error),
         ` · ${fault.method === TO_APP ? "deliveries" : fault.method} · ${fault.times} ${fault.times === 1 ? "time" : "times"}`,
       );
     this.pending.replaceChildren(

@@ -11,26 +11,33 @@ function size(bytes) {
 
 const isPicture = (file) => file.mimetype.startsWith("image/") && file.mimetype !== "image/svg+xml";
 
-// The address names the host as the app knows it; the page asks the host that it came from.
-const pathOf = (file) => new URL(file.url_private).pathname;
+/** Where a person on the page gets a file from; what url_private names is for the app and its token. */
+export const addressOf = (seat, id) => `/_control/file/${id}?${new URLSearchParams({ user: seat.user })}`;
 
-function picture(file) {
+/** The file that a picture of a block names, by id or by its private address. */
+const idOf = ({ id, url }) => id ?? new URL(url).pathname.split("/")[2];
+
+/** The address of a picture in a block: elsewhere, or a file of this workspace. */
+export const pictureOf = (seat, { image_url: address, slack_file: file }) =>
+  address ?? addressOf(seat, idOf(file));
+
+function picture(seat, file) {
   return make(
     "figure",
     { class: "file-picture" },
     make("figcaption", {}, file.title),
     make(
       "a",
-      { href: pathOf(file), target: "_blank", rel: "noopener" },
-      make("img", { src: pathOf(file), alt: file.alt_txt ?? file.title }),
+      { href: addressOf(seat, file.id), target: "_blank", rel: "noopener" },
+      make("img", { src: addressOf(seat, file.id), alt: file.alt_txt ?? file.title }),
     ),
   );
 }
 
-function card(file) {
+function card(seat, file) {
   return make(
     "a",
-    { class: "file-card", href: pathOf(file), download: file.name },
+    { class: "file-card", href: addressOf(seat, file.id), download: file.name },
     icon("file"),
     make(
       "span",
@@ -41,11 +48,11 @@ function card(file) {
   );
 }
 
-export const drawFiles = (_, files) =>
+export const drawFiles = (seat, files) =>
   files.length
     ? make(
         "div",
         { class: "files" },
-        files.map((file) => (isPicture(file) ? picture(file) : card(file))),
+        files.map((file) => (isPicture(file) ? picture(seat, file) : card(seat, file))),
       )
     : null;

@@ -9,7 +9,7 @@ import { icon } from "/page/icons.js";
 import { Seat } from "/page/seat.js";
 import { openSwitcher } from "/page/switcher.js";
 import { startTheme, switchTheme } from "/page/theme.js";
-import { learnApp, learnClock, learnNow, learnPeople, nameOf, people, world } from "/page/world.js";
+import { learnApp, learnClock, learnGroups, learnNow, learnPeople, nameOf, people, world } from "/page/world.js";
 
 const seats = [];
 const stage = make("main", { class: "stage" });
@@ -18,6 +18,7 @@ let active = null;
 
 const drawer = new Drawer({
   user: () => active.user,
+  seat: () => active,
   confirmed: (confirm) => active.confirmed(confirm),
   changed: () => markTools(),
 });
@@ -144,13 +145,13 @@ function forgetDrafts() {
 
 async function startOver() {
   forgetDrafts();
-  await Promise.all([learnApp(), learnPeople(), learnClock()]);
+  await Promise.all([learnApp(), learnPeople(), learnGroups(), learnClock()]);
   seats.forEach((seat, at) => sit(seat.user, at, seat.place));
 }
 
 async function catchUp() {
   banner.textContent = "";
-  await Promise.all([learnApp(), learnClock()]);
+  await Promise.all([learnApp(), learnGroups(), learnClock()]);
   for (const seat of seats) seat.catchUp();
 }
 
@@ -164,6 +165,7 @@ const HEARD = {
     for (const seat of seats) seat.go(seat.place);
   },
   connection: learnApp,
+  group: learnGroups,
 };
 
 async function hear(change) {
@@ -190,7 +192,7 @@ document.addEventListener("keydown", (event) => {
 async function start() {
   startTheme();
   document.body.append(bar, banner, stage, drawer.node);
-  await Promise.all([learnApp(), learnPeople(), learnClock(), learnEmoji()]);
+  await Promise.all([learnApp(), learnPeople(), learnGroups(), learnClock(), learnEmoji()]);
   const query = new URLSearchParams(location.search);
   const known = (id) => people().some((person) => person.id === id);
   await sit(known(query.get("as")) ? query.get("as") : people()[0].id, 0, query.get("in"));

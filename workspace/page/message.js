@@ -8,6 +8,7 @@ import { button, make, unseen } from "/page/dom.js";
 import { picture } from "/page/emoji.js";
 import { pickEmoji } from "/page/emojipicker.js";
 import { drawFiles } from "/page/files.js";
+import { formatByKey } from "/page/formatting.js";
 import { icon } from "/page/icons.js";
 import { openMenu } from "/page/layers.js";
 import { asTyped, mrkdwn } from "/page/text.js";
@@ -245,6 +246,7 @@ function editForm(seat, feed, shown) {
     ),
   );
   field.addEventListener("keydown", (event) => {
+    if (formatByKey(seat, field, event)) return event.stopPropagation();
     if (event.key === "Enter" && !event.shiftKey) (event.preventDefault(), form.requestSubmit());
     if (event.key === "Escape") (event.preventDefault(), event.stopPropagation(), cancel());
   });

@@ -1,7 +1,7 @@
 // Rich text blocks: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 import { make } from "/page/dom.js";
 import { picture } from "/page/emoji.js";
-import { channelMention, dateNode, link, mention } from "/page/text.js";
+import { channelMention, dateNode, groupMention, link, mention } from "/page/text.js";
 
 const TAGS = {
   code: "code",
@@ -37,7 +37,7 @@ const INLINE = {
   text: (_, element) => broken(element.text),
   link: (_, element) => link(element.url, element.text || element.url),
   user: (seat, element) => mention(seat, element.user_id),
-  usergroup: (_, element) => make("span", { class: "mention" }, `@${element.usergroup_id}`),
+  usergroup: (seat, element) => groupMention(seat, element.usergroup_id),
   channel: (seat, element) => channelMention(seat, element.channel_id),
   broadcast: (seat, element) => mention(seat, element.range, element.range),
   emoji: (_, element) => emoji(element),

@@ -2,7 +2,7 @@
 import { fromTs, full, slackDate } from "/page/dates.js";
 import { button, make } from "/page/dom.js";
 import { withEmoji } from "/page/emoji.js";
-import { handleOf, nameOf } from "/page/world.js";
+import { handleOf, nameOf, world } from "/page/world.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const decode = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
@@ -17,6 +17,18 @@ export function link(url, ...label) {
 export function mention(seat, id, label) {
   const own = id === seat.user || ["here", "channel", "everyone"].includes(id);
   return make("span", { class: own ? "mention own" : "mention", "data-user": id }, `@${label ?? nameOf(id)}`);
+}
+
+/** A user group's handle in a text; a group that one is in stands out. */
+export function groupMention(seat, id, label) {
+  const group = world.groups.get(id);
+  const own = group?.users.includes(seat.user);
+  const people = group?.users.map(nameOf).join(", ");
+  return make(
+    "span",
+    { class: own ? "mention own" : "mention", title: people },
+    group ? `@${group.handle}` : (label ?? `@${id}`),
+  );
 }
 
 /** A channel's name in a text, which leads there. */
@@ -44,8 +56,7 @@ function reference(seat, body) {
   const label = bar < 0 ? undefined : decode(body.slice(bar + 1));
   if (target.startsWith("@")) return mention(seat, target.slice(1), label);
   if (target.startsWith("#")) return channelMention(seat, target.slice(1), label);
-  if (target.startsWith("!subteam^"))
-    return make("span", { class: "mention" }, label ?? `@${target.slice(9)}`);
+  if (target.startsWith("!subteam^")) return groupMention(seat, target.slice(9), label);
   if (target.startsWith("!date^")) {
     const [, seconds, pattern, url] = target.split("^");
     return dateNode(seat, seconds, decode(pattern ?? "{date}"), { url: url && decode(url), fallback: label });
@@ -158,7 +169,9 @@ export function wordsOf(seat, object) {
 /** A message's text as its author would type it again: names for ids, addresses for links. */
 export function asTyped(seat, text) {
   const typed = text.replace(/<([^<>\n]+)>/g, (_, body) => {
-    const [target] = body.split("|");
+    const [target, label] = body.split("|");
+    if (target.startsWith("!subteam^")) return `@${world.groups.get(target.slice(9))?.handle ?? target.slice(9)}`;
+    if (label && /^https?:/.test(target)) return `[${label}](${target})`;
     if (target.startsWith("@")) return `@${handleOf(target.slice(1))}`;
     if (target.startsWith("#")) return `#${seat.channel(target.slice(1))?.name ?? target.slice(1)}`;
     return target.startsWith("!") ? `@${target.slice(1)}` : target;

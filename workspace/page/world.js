@@ -3,7 +3,7 @@ import { get } from "/page/api.js";
 
 export const SLACKBOT = "USLACKBOT";
 
-export const world = { users: new Map(), app: { commands: [], shortcuts: [] }, ahead: 0 };
+export const world = { users: new Map(), groups: new Map(), app: { commands: [], shortcuts: [] }, ahead: 0 };
 
 export async function learnApp() {
   world.app = await get("app");
@@ -11,6 +11,10 @@ export async function learnApp() {
 
 export async function learnPeople() {
   world.users = new Map((await get("users")).users.map((user) => [user.id, user]));
+}
+
+export async function learnGroups() {
+  world.groups = new Map((await get("groups")).groups.map((group) => [group.id, group]));
 }
 
 export function learnNow(instant) {

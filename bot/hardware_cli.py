@@ -1,0 +1,181 @@
+"""``clausekeeper hardware``: what is out, files in and out, and settlements, at a desk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.desk import Desk, desk, new_id
+from bot.questions_cli import Day
+from handlers.computing import basis
+from handlers.hardware import reckoned, tracked
+from handlers.hardware.books import Books
+from handlers.hardware.told import assumed, happened_line, statement_lines
+from knowledge import hardware_rows, settlement
+from knowledge.hardware import to_data
+from knowledge.inputs import Here
+from knowledge.refused import Refused
+from storage import audit, outbox
+from storage import hardware as kept
+
+MOST_SHOWN = 50
+"""Wrong lines of a file that are named one by one."""
+
+
+@click.group()
+def hardware() -> None:
+    """Rented Hardware: what is out, due and overdue, and its settlement (ITQ 29 to 35)."""
+
+
+@hardware.command("list")
+@click.argument("words", default="")
+@click.option("--agreement", default="", help="Only this agreement's.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_items(words: str, agreement: str, as_json: bool) -> None:
+    """Every item, or those whose tag, client or description has these words in it, a line each."""
+    with desk() as at:
+        books = _books(at)
+        found = [(item, books.stands(item)) for item in books.all(agreement=agreement, words=words)]
+    if as_json:
+        click.echo(json.dumps([to_data(item) | {"state": state} for item, state in found], ensure_ascii=False))
+        return
+    for item, state in found:
+        click.echo(f"{item.tag:16} {state:18} {item.agreement:16} {item.description}")
+
+
+@hardware.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong with the file.")
+def import_items(file: Path, dry_run: bool) -> None:
+    """Register the items of a CSV file: all of them, or none where a line is wrong."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    # The file is read between two transactions, so that a bot at work does not wait for it.
+    with desk() as at:
+        books, taken = _books(at), kept.tags(at.db)
+        clients = books.clients()
+    sheet = hardware_rows.sheet(content, books.here, clients, taken.__contains__)
+    if sheet.wrong:
+        for line in sheet.wrong[:MOST_SHOWN]:
+            click.echo(line, err=True)
+        more = f" ({MOST_SHOWN} are shown)" if len(sheet.wrong) > MOST_SHOWN else ""
+        count = len(sheet.rows) + len(sheet.wrong)
+        raise Refused(f"{file}: {len(sheet.wrong):,} of {count:,} lines are wrong{more}; nothing was taken in.")
+    if dry_run:
+        click.echo(f"{file}: all {len(sheet.rows):,} lines are good; nothing was taken in, since this is a dry run.")
+        return
+    told, standings = books.written(sheet.rows)
+    with desk() as at:
+        try:
+            kept.take_in(at.db, told, standings)
+        except sqlite3.IntegrityError:
+            raise Refused(f"{file}: one of its items was registered meanwhile; nothing was taken in.") from None
+        slugs = {row.item.agreement for row in sheet.rows if row.delivered}
+        outbox.put(at.db, tracked.letter(_books(at), slugs, f"import of {file.name}"))
+        digest = hashlib.sha256(content).hexdigest()
+        at.record("hardware", "import", {"file": file.name, "sha256": digest, "items": len(sheet.rows)})
+    click.echo(f"{file}: {len(sheet.rows):,} items were registered.")
+
+
+@hardware.command()
+@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--agreement", default="", help="Only this agreement's.")
+def export(kind: str, agreement: str) -> None:
+    """Print every item with where it stands; a CSV is safe to open in a spreadsheet."""
+    with desk() as at:
+        books = _books(at)
+        found = [(item, books.stands(item)) for item in books.all(agreement=agreement)]
+    if kind == "json":
+        click.echo(json.dumps([to_data(item) | {"state": state} for item, state in found], ensure_ascii=False))
+    else:
+        click.echo(hardware_rows.rows(found), nl=False)
+
+
+@hardware.command()
+@click.argument("tag")
+def show(tag: str) -> None:
+    """An item: what is known of it, where it stands, and all that happened to it."""
+    with desk() as at:
+        books = _books(at)
+        item = books.item(tag)
+        events, photos = kept.events(at.db, item.tag), kept.photos(at.db, item.tag)
+        state, due = books.stands(item), books.due(item)
+    for name, value in (to_data(item) | {"state": state}).items():
+        click.echo(f"{name:16} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+    if due and item.out:
+        click.echo(f"{'return by':16} {due[0]}{f', moved to {due[1]}' if due[1] != due[0] else ''}")
+    for event in events:
+        click.echo(f"{event.on}  {happened_line(event)}  ({event.by}, told {event.at:%Y-%m-%d %H:%M} UTC)")
+    for photo in photos:
+        click.echo(f"photograph {photo.name}, SHA-256 {photo.sha256}")
+
+
+@hardware.command()
+@click.argument("agreement")
+@click.option("--until", type=Day(), help="Up to this day; today without it.")
+@click.option("--issue", is_flag=True, help="Give the statement out: what it charges is never charged again.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write it as PDF and CSV, too.")
+def settle(agreement: str, until: date | None, issue: bool, as_json: bool, folder: Path | None) -> None:
+    """What an agreement's Hardware costs up to a day, under every reading; a draft until it is issued."""
+    with desk() as at:
+        books = _books(at)
+        made = reckoned.draft(books, agreement, until or at.today)
+        statement = made.statement
+        if issue:
+            stated = reckoned.give_out(books, agreement, until or at.today)
+            audit.append(at.db, books.entry(stated.number, {"statement": dict(stated.content)}))
+        answers = [rent.answer for rent in made.rents]
+        quoted = reckoned.words(books, statement, answers)
+    if as_json:
+        click.echo(json.dumps(settlement.to_json(statement), ensure_ascii=False))
+    else:
+        click.echo("\n".join(statement_lines(statement)))
+        click.echo("Given out." if issue else "A draft: nothing is charged until it is given out with --issue.")
+    if folder:
+        from handlers.papers.settlement import csv_of_statement, pdf_of_statement
+
+        when = at.now.astimezone(at.settings.zone)
+        for name, content in (
+            (f"{statement.number}.csv", csv_of_statement(statement)),
+            (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumed(answers), (), at=when)),
+        ):
+            try:
+                (folder / name).write_bytes(content)
+            except OSError as error:
+                raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
+            click.echo(f"{folder / name}", err=True)
+
+
+@hardware.command()
+@click.argument("number", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every statement.")
+def replay(number: str | None, everything: bool) -> None:
+    """Compose a statement again from what it rests on, and say whether it comes out the same to the byte."""
+    if bool(number) == everything:
+        raise click.UsageError("Give the number of a statement, or --all.")
+    with desk() as at:
+        wanted = kept.statements(at.db) if everything else [_statement(at, number or "")]
+        found = [(stated.number, reckoned.holds(at.db, at.shelf, stated)) for stated in wanted]
+    for one, same in found:
+        click.echo(f"{one}: {'the same to the byte' if same else 'comes out differently'}")
+    if not all(same for _, same in found):
+        raise Refused(f"{sum(not same for _, same in found)} of {len(found)} statements came out differently.")
+
+
+def _statement(at: Desk, number: str) -> kept.Stated:
+    found = kept.statement(at.db, number)
+    if found is None:
+        raise Refused(f"There is no statement {number!r}.")
+    return found
+
+
+def _books(at: Desk) -> Books:
+    return Books(at.db, basis(at.db, at.shelf), Here(at.now, at.settings.zone), at.actor, new_id)

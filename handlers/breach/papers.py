@@ -1,0 +1,159 @@
+"""Papers about an incident: the notice, the sheet for the authority, the whole record, the register; made when they go out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import blocks
+from handlers.blocks import Block, escape, shorten
+from handlers.breach.keeping import Hand, act, hand, see
+from handlers.breach.pages import Page
+from handlers.services import Services, Shelf
+from knowledge.breach import letters, register
+from knowledge.breach.acts import LANGUAGES
+from knowledge.breach.incident import Event, Incident, from_json
+from knowledge.breach.letters import Letter as Notice
+from knowledge.breach.letters import Sheet
+from knowledge.fields import Field
+from storage import audit, incidents, outbox
+from storage.audit import Entry
+from storage.incidents import Entered
+from storage.outbox import Letter
+
+PAPERS, REGISTER = "breach_papers", "breach_register"
+NOTICE, SHEET, RECORD = "Notice to the client", "Sheet for the client's authority", "The whole record"
+File = tuple[str, bytes]
+MOST_ROWS = 99
+
+
+def _fields(hand: Hand, incident: Incident) -> Sequence[Field]:
+    clients = (Field("choice", "Client", choices=incident.clients[:100], name="about"),) if incident.clients else ()
+    return (
+        Field("choice", "Which letter", choices=(NOTICE, SHEET, RECORD), name="what", required=True),
+        *clients,
+        Field("choice", "Language", choices=LANGUAGES, name="language", default="en"),
+    )
+
+
+def _nothing(hand: Hand, incident: Incident, values: Mapping[str, Any]) -> Incident:
+    return incident
+
+
+PAGE = Page("Letters", "Make", _fields, _nothing)
+
+
+def owe_papers(hand: Hand, incident: Incident, values: Mapping[str, Any], key: str) -> None:
+    """Owe a person the papers that were asked for; the letter names no client, only a place in the list of them."""
+    about = values.get("about") or (incident.clients[0] if incident.clients else "")
+    arguments = {
+        "incident": incident.number,
+        "what": values["what"],
+        "client": incident.clients.index(about) if about in incident.clients else 0,
+        "language": values.get("language", "en"),
+        "user": hand.by,
+    }
+    outbox.put(hand.db, Letter(f"papers:{key}", f"{incident.number} papers", hand.now, PAPERS, arguments, tell=hand.by))
+
+
+def owe_register(hand: Hand, key: str) -> None:
+    """Owe a person the register."""
+    outbox.put(hand.db, Letter(f"register:{key}", "register", hand.now, REGISTER, {"user": hand.by}, tell=hand.by))
+
+
+async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the papers about one incident and hand them to a person who may still see it, with where each sentence is from."""
+    made = await services.store.run(_gather, services, await services.shelf(), arguments)
+    files = await asyncio.to_thread(written, *made)
+    channel, posted = await _tell(client, arguments["user"], arguments["incident"], _explained(made))
+    for name, content in files:
+        await client.files_upload_v2(content=content, filename=name, title=name, channel=channel)
+    return posted
+
+
+async def hand_over_register(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the register and hand it over."""
+    from handlers.papers.breach import register_csv, register_pdf  # noqa: PLC0415 - pages are slow to import
+
+    lines, now = await services.store.run(_register, services, await services.shelf(), arguments["user"])
+    files = [("register.csv", register_csv(lines)), ("register.pdf", await asyncio.to_thread(register_pdf, lines, now))]
+    channel, posted = await _tell(
+        client, arguments["user"], "The register", [blocks.section(f"{len(lines)} breaches.")]
+    )
+    for name, content in files:
+        await client.files_upload_v2(content=content, filename=name, title=name, channel=channel)
+    return posted
+
+
+def written(
+    incident: Incident, entries: Sequence[Entered], what: str, notice: Notice | None, sheet: Sheet | None, at: Any
+) -> list[File]:
+    """The papers as files: PDF and Markdown."""
+    from handlers.papers import breach  # noqa: PLC0415 - pages are slow to import
+
+    start = incident.number
+    if what == NOTICE and notice:
+        name = f"{start}-notice-{notice.phase}-{notice.language}"
+        return [(f"{name}.pdf", breach.notice_pdf(notice, at)), (f"{name}.md", breach.notice_md(notice).encode())]
+    if what == SHEET and sheet:
+        return [
+            (f"{start}-sheet.pdf", breach.sheet_pdf(sheet, at)),
+            (f"{start}-sheet.md", breach.sheet_md(sheet).encode()),
+        ]
+    return [
+        (f"{start}.pdf", breach.record_pdf(incident, entries, at)),
+        (f"{start}.md", breach.record_md(incident, entries).encode()),
+    ]
+
+
+def made(hand: Hand, incident: Incident, what: str, about: str, language: str) -> tuple[Any, ...]:
+    """What ``written`` needs for one paper."""
+    entries = incidents.timeline(hand.db, hand.seal, incident.number)
+    client, running = hand.client(about) if about else "", hand.clocks(incident)
+    notice = letters.compose(incident, about, client, language, running, hand.now) if what == NOTICE else None
+    sheet = letters.sheet(incident, about, client, language) if what == SHEET else None
+    return incident, entries, what, notice, sheet, hand.now
+
+
+def register_lines(hand: Hand) -> list[dict[str, str]]:
+    """The register: every incident but the drills, the oldest first."""
+    found = (from_json(kept.record) for kept in incidents.every(hand.db, hand.seal) if not kept.drill)
+    return [register.line(incident) for incident in found]
+
+
+def _gather(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    mine = hand(db, services, shelf, arguments["user"])
+    _, incident = see(mine, arguments["incident"], "papers")
+    clients = incident.clients
+    about = clients[arguments["client"]] if arguments["client"] < len(clients) else ""
+    what = arguments["what"] if about or arguments["what"] == RECORD else RECORD
+    found = made(mine, incident, what, about, arguments["language"])
+    if not incident.erased_at:
+        event = Event("papers", None, f"{what} ({arguments['language']})" + (f" for {about}" if about else ""))
+        act(mine, incident.number, lambda i: (i, (event,)))
+    return found
+
+
+def _register(db: Database, services: Services, shelf: Shelf, user: str) -> tuple[list[dict[str, str]], Any]:
+    mine = hand(db, services, shelf, user)
+    lines = register_lines(mine) if "responder" in mine.held else []
+    audit.append(db, Entry(mine.new_id(), mine.now, user, "register-seen", "", {"lines": len(lines)}))
+    return lines, mine.now
+
+
+def _explained(made: tuple[Any, ...]) -> list[Block]:
+    """Where each sentence of a notice comes from, as a table; for other papers one line."""
+    incident, _, what, notice, *_ = made
+    head = [blocks.section(f"*{incident.number}*: {escape(what)}")]
+    if notice is None:
+        return head
+    rows = [[shorten(cell, 300) or "nobody yet" for cell in row] for row in letters.trace(incident, notice)]
+    return [*head, blocks.table(("Sentence", "Clause and field", "Answered"), rows[:MOST_ROWS])]
+
+
+async def _tell(client: Any, user: str, text: str, body: list[Block]) -> tuple[str, Mapping[str, Any]]:
+    posted: Mapping[str, Any] = await client.chat_postMessage(channel=user, text=text, blocks=body)
+    return str(posted["channel"]), posted

@@ -1,0 +1,213 @@
+"""What an incident says of its own accord: its private channel with the pinned summary, and its clocks when they near an end.
+
+The letters behind this hold the number alone; everything else is made from the sealed record when they go out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.breach import summary
+from handlers.breach.keeping import ROOM, SPEAK, Hand, hand, owe
+from handlers.services import Services, Shelf
+from knowledge.breach.incident import Incident, from_json
+from storage import incidents
+from storage.incidents import Kept
+from storage.sealing import KeyLost
+
+log = logging.getLogger(__name__)
+Work = Callable[[Services, Any, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+ITSELF = "clausekeeper"
+NOWHERE = "none"
+GONE = ("channel_not_found", "is_archived", "not_in_channel")
+# A workspace that keeps apps from making private channels says one of these; the incident then goes without one.
+FORBIDDEN = frozenset(
+    "restricted_action missing_scope not_allowed_token_type team_access_not_granted no_permission".split()
+)
+
+
+async def room(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make or mend the private channel, and bring the pinned summary up to date."""
+    shelf = await services.shelf()
+    kept, people = await services.store.run(_standing, services, shelf, arguments["incident"])
+    if kept is None:
+        return {}
+    channel = kept.channel or await _channel(services, client, kept.number)
+    if channel == NOWHERE:
+        return {}
+    await _invite(services, client, channel, people)
+    picture, alt = await _picture(services, client, shelf, kept)
+    body = await services.store.run(_summary, services, shelf, kept.number, picture, alt)
+    message = {"channel": channel, "text": kept.number, "blocks": body}
+    if kept.summary:
+        gone = await services.attempt(client.chat_update(**message, ts=kept.summary))
+        if gone not in ("message_not_found", "cant_update_message"):
+            return {"channel": channel, "ts": kept.summary}
+    posted: Mapping[str, Any] = await client.chat_postMessage(**message)
+    await services.store.run(incidents.place, kept.number, summary=posted["ts"])
+    await services.attempt(client.pins_add(channel=channel, timestamp=posted["ts"]))
+    return posted
+
+
+async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say what the clocks and the unknown answers ask for now, in the channel or to each of the people; at any hour."""
+    shelf = await services.shelf()
+    kept, people = await services.store.run(_standing, services, shelf, arguments["incident"])
+    if kept is None or kept.version != arguments["version"]:
+        # What was owed is owed anew since then: after an outage one reminder goes out, not one for each that was missed.
+        return {}
+    body, at = await services.store.run(_words, services, shelf, kept.number)
+    if not body:
+        return {}
+    message = {"text": f"{kept.number} needs you.", "blocks": body}
+    refused = GONE[0]
+    if kept.channel not in ("", NOWHERE):
+        refused = await services.attempt(client.chat_postMessage(channel=kept.channel, **message))
+    for place in people if refused in GONE else [kept.channel] if refused else []:
+        # A channel that somebody archived must not silence the clocks; what may pass is asked again, and else tried later.
+        await client.chat_postMessage(channel=place, **message)
+    await services.store.run(_owe_next, services, shelf, kept.number, at)
+    return {}
+
+
+WORKS: Mapping[str, Work] = {ROOM: room, SPEAK: speak}
+
+
+async def _channel(services: Services, client: Any, number: str) -> str:
+    """A private channel of the incident's own; NOWHERE where there is to be none or Slack forbids it."""
+    name, made = number.lower(), NOWHERE
+    if services.breach_channels:
+        answers: list[Mapping[str, Any]] = []
+
+        async def create() -> None:
+            answers.append(await client.conversations_create(name=name, is_private=True))
+
+        refused = await services.attempt(create())
+        if answers:
+            made = str(answers[0]["channel"]["id"])
+        elif refused == "name_taken":
+            made = await _found(client, name) or NOWHERE
+        elif refused in FORBIDDEN:
+            log.warning("no channel for an incident: %s", refused)
+        else:
+            # Anything else may pass: asked once more, and if it is refused again, so is the letter, which is tried later.
+            made = str((await client.conversations_create(name=name, is_private=True))["channel"]["id"])
+    await services.store.run(incidents.place, number, channel=made)
+    return made
+
+
+async def _found(client: Any, name: str) -> str:
+    """The bot's own private channel of a name: made before a crash that kept it from being noted."""
+    cursor = ""
+    while True:
+        page = await client.conversations_list(types="private_channel", limit=200, cursor=cursor)
+        for channel in page["channels"]:
+            if channel["name"] == name:
+                return str(channel["id"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return ""
+
+
+async def _invite(services: Services, client: Any, channel: str, people: list[str]) -> None:
+    """Bring in the responders and the lead who are not there yet; nobody else."""
+    present = set((await client.conversations_members(channel=channel, limit=200))["members"])
+    for person in people:
+        if person not in present:
+            refused = await services.attempt(client.conversations_invite(channel=channel, users=person))
+            if refused and refused != "already_in_channel":
+                log.warning("%s could not be invited: %s", person, refused)
+
+
+async def _picture(services: Services, client: Any, shelf: Shelf, kept: Kept) -> tuple[str, str]:
+    """The file with the clocks' picture, drawn anew when they changed, and its alt text."""
+    from handlers.pictures.clocks import alt, clocks_picture  # noqa: PLC0415 - drawing is slow to import
+
+    incident, running, zone, now = await services.store.run(_clocks, services, shelf, kept.number)
+    if not running or incident.settled:
+        return "", ""
+    told = alt(kept.number, running, now)
+    states = json.dumps([[c.name, c.due.isoformat(), c.open, c.late(now)] for c in running])
+    same = await services.store.run(_same, services, kept, states)
+    if kept.picture and same:
+        return kept.picture, told
+    drawn = await asyncio.to_thread(clocks_picture, kept.number, running, now, zone, drill=kept.drill)
+    uploaded = await client.files_upload_v2(
+        content=drawn.png, filename=drawn.name, title=kept.number, alt_txt=blocks.shorten(drawn.alt, 1_000)
+    )
+    file = str(uploaded["files"][0]["id"])
+    await services.store.run(_note_picture, services, kept.number, file, states)
+    return file, told
+
+
+def _standing(db: Database, services: Services, shelf: Shelf, number: str) -> tuple[Kept | None, list[str]]:
+    mine = hand(db, services, shelf, ITSELF)
+    kept = incidents.get(db, mine.seal, number)
+    if kept is None:
+        return None, []
+    lead = from_json(kept.record).roles.get("lead", "")
+    return kept, list(dict.fromkeys([*mine.alerted, *([lead] if lead else [])]))
+
+
+def _incident(mine: Hand, number: str) -> Incident:
+    kept = incidents.get(mine.db, mine.seal, number)
+    if kept is None:
+        raise LookupError("an incident that was there is gone")
+    return from_json(kept.record)
+
+
+def _summary(db: Database, services: Services, shelf: Shelf, number: str, picture: str, alt: str) -> list[Block]:
+    mine = hand(db, services, shelf, ITSELF)
+    return summary.summary(mine, _incident(mine, number), picture, alt)
+
+
+def _clocks(db: Database, services: Services, shelf: Shelf, number: str) -> Any:
+    mine = hand(db, services, shelf, ITSELF)
+    incident = _incident(mine, number)
+    zone = incident.facts["aware_at"].zone if "aware_at" in incident.facts else mine.zone.key
+    return incident, mine.clocks(incident), zone, mine.now
+
+
+def _words(db: Database, services: Services, shelf: Shelf, number: str) -> tuple[list[Block], datetime]:
+    """What is to be said, and the moment for which it holds."""
+    mine = hand(db, services, shelf, ITSELF)
+    incident = _incident(mine, number)
+    said = summary.words(mine, incident)
+    if incident.settled or not said:
+        return [], mine.now
+    lead = incident.roles.get("lead")
+    head = f"*{number}*" + (f" <@{lead}>" if lead else "")
+    wanted = summary.buttons(incident, mine.clocks(incident), mine.now)[:5]
+    drill = [blocks.context(summary.DRILL)] if incident.drill else []
+    return [*drill, blocks.section("\n".join([head, *said])), *blocks.rows(wanted)], mine.now
+
+
+def _owe_next(db: Database, services: Services, shelf: Shelf, number: str, at: datetime) -> None:
+    """The reminders after the one that was said for a moment, and a summary that shows the time as it is."""
+    mine = hand(db, services, shelf, ITSELF)
+    kept = incidents.get(db, mine.seal, number)
+    if kept:
+        incidents.touch(db, number)
+        owe(mine, from_json(kept.record), kept.version + 1, since=at)
+
+
+def _same(db: Database, services: Services, kept: Kept, states: str) -> bool:
+    try:
+        return bool(services.seal and kept.pictured and services.seal.open(kept.pictured) == states)
+    except KeyLost:
+        return False
+
+
+def _note_picture(db: Database, services: Services, number: str, file: str, states: str) -> None:
+    if services.seal:
+        incidents.place(db, number, picture=file, pictured=services.seal.close(states))

@@ -1,0 +1,178 @@
+"""An incident as its people see it: the pinned summary, the timeline, a line in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers import blocks
+from handlers.blocks import Block, escape, shorten
+from handlers.breach.keeping import Hand
+from knowledge.breach import data
+from knowledge.breach.clocks import Clock, leading, shown, unexplained
+from knowledge.breach.completeness import completeness, unknown
+from knowledge.breach.data import GDPR, ITQ
+from knowledge.breach.incident import ROLES, Incident, label
+from knowledge.breach.severity import graded
+from storage.incidents import Entered
+
+SHORT = 400
+MOST_ENTRIES = 60
+DRILL = "DRILL: an exercise. Its clocks run faster, and it never stands in the register."
+FACTS = ("happened", "cause", "groups", "measures_taken", "consequences")
+BUTTONS = (
+    ("Answer questions", "answers"),
+    ("Move on", "move"),
+    ("Letters", "papers"),
+    ("Mark as sent", "sent"),
+    ("Decide", "decide"),
+    ("Roles", "people"),
+    ("Tasks", "tasks"),
+    ("Severity", "severity"),
+    ("Typical case", "case"),
+    ("Add a note", "note"),
+    ("Timeline", "timeline"),
+)
+
+
+def summary(hand: Hand, incident: Incident, picture: str = "", alt: str = "") -> list[Block]:
+    """The whole state on one message: clocks, completeness, what is known in short, what can be done."""
+    running = hand.clocks(incident)
+    body = [_head(incident), *([blocks.context(DRILL)] if incident.drill else []), _facts(hand, incident)]
+    body += _clocks(incident, running, hand.now)
+    if picture:
+        body.append({"type": "image", "slack_file": {"id": picture}, "alt_text": shorten(alt, 255)})
+    body += [blocks.section(lines) for lines in _complete(incident)]
+    known = [f"*{escape(label(n))}* {_short(incident.value(n))}" for n in FACTS if incident.value(n)]
+    body += [blocks.section(line) for line in known]
+    tasks = [f"• {_short(task.what)} (<@{task.owner}>)" for task in incident.tasks if not task.done_at]
+    body += [blocks.section("*Open tasks*\n" + "\n".join(tasks[:10]))] if tasks else []
+    if incident.case:
+        case = data.cases()[incident.case]
+        body.append(blocks.context(f"Like *{escape(case.label)}*. What such cases led to: {escape(case.led_to)}"))
+    return [*body, *blocks.rows(buttons(incident, running, hand.now))]
+
+
+def buttons(incident: Incident, running: tuple[Clock, ...], now: datetime) -> list[Block]:
+    """What can be done with an incident as it stands."""
+    if incident.erased_at:
+        return []
+    wanted = (
+        [("Reopen", "move"), ("Letters", "papers"), ("Timeline", "timeline")] if incident.settled else list(BUTTONS)
+    )
+    if unexplained(incident, running, now):
+        wanted.insert(0, ("Reason for the delay", "delay"))
+    return [blocks.button(text, f"breach_{name}", incident.number) for text, name in wanted]
+
+
+def line(hand: Hand, incident: Incident) -> str:
+    """An incident in one line of a list; escaped."""
+    lead = leading(hand.clocks(incident)) if not incident.settled else None
+    ends = f", {escape(_ends(lead, hand.now))}" if lead else ""
+    return f"*{incident.number}* {label(incident.state)}{ends}"
+
+
+def words(hand: Hand, incident: Incident) -> list[str]:
+    """What the incident has to say of its own accord now: clocks that end soon or ran out, and what is still unknown."""
+    running = hand.clocks(incident)
+    said = [f"*{escape(clock.who)}*: {escape(_ends(clock, hand.now))}" for clock in running if clock.open]
+    late = unexplained(incident, running, hand.now)
+    said += [
+        f"*{escape(clock.who)}*: the time ran out and no reason for the delay is on record (GDPR 33(1))."
+        for clock in late
+    ]
+    asked = [label(name) for name in unknown(incident)]
+    return said + ([f"Still unknown: {escape('; '.join(asked))}"] if asked else [])
+
+
+def timeline(incident: Incident, entries: Sequence[Entered]) -> list[Block]:
+    """The latest entries of the timeline, newest first; long words shortened, the whole stands in the record."""
+    shown_ = [entry_line(incident, entry) for entry in reversed(entries[-MOST_ENTRIES:])]
+    left = len(entries) - len(shown_)
+    more = [blocks.context(f"{left} earlier entries stand in the whole record (Letters).")] if left > 0 else []
+    return [*(blocks.section(text) for text in shown_), *more]
+
+
+def entry_line(incident: Incident, entry: Entered) -> str:
+    """One entry: when, who, what, from what to what; escaped and shortened."""
+    stamp = f"<!date^{int(entry.at.timestamp())}^{{date_num}} {{time_secs}}|{entry.at:%Y-%m-%d %H:%M} UTC>"
+    who = escape(entry.by) if entry.by.startswith("cli:") else f"<@{entry.by}>"
+    if not entry.content:
+        return f"{stamp} {who}: erased after its time"
+    what, before, after = (entry.content[key] for key in ("what", "before", "after"))
+    change = f"{_short(before)} → {_short(after)}" if before is not None else _short(after)
+    note = f" _({_short(entry.content['note'])})_" if entry.content["note"] else ""
+    return f"{stamp} {who} *{escape(label(what))}*: {change}{note}"
+
+
+def _head(incident: Incident) -> Block:
+    merged = f" into {incident.merged_into}" if incident.merged_into else ""
+    return blocks.section(f"*{incident.number}* · *{label(incident.state)}*{merged}")
+
+
+def _facts(hand: Hand, incident: Incident) -> Block:
+    level, how = graded(incident)
+    clients = ", ".join(f"{hand.client(slug)} ({slug})" for slug in incident.clients)
+    people = [
+        f"{name}: <@{incident.roles[role]}>" if role in incident.roles else f"{name}: nobody yet"
+        for role, name in ROLES.items()
+    ]
+    told = "; ".join(f"{n.about} by {n.how}, notice {n.phase}" for n in incident.notices)
+    rows = [
+        f"*Clients*\n{_short(clients) if clients else 'not known yet'}",
+        f"*Severity (ENISA)*\n{escape(f'{level}: {how}') if level else 'not judged yet'}",
+        "*People*\n" + "\n".join(people),
+        f"*Told*\n{_short(told) if told else 'nobody yet'}",
+    ]
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": shorten(row, 2_000)} for row in rows]}
+
+
+def _clocks(incident: Incident, running: tuple[Clock, ...], now: datetime) -> list[Block]:
+    lead = leading(running)
+    if incident.settled or not running:
+        return []
+    head = f"*First to end: {escape(lead.who)}*, {escape(_ends(lead, now))}" if lead else "*No clock runs any more.*"
+    rest = []
+    for clock in running:
+        if clock is not lead:
+            ends = f"left out: {_short(clock.left_out)}" if clock.left_out else escape(_ends(clock, now))
+            rest.append(f"{escape(clock.who)}: {ends}")
+    notes = [f"{escape(lead.who)}: {escape(lead.because)}"] if lead else []
+    return [blocks.section(head), *([blocks.context(*(rest + notes)[:10])] if rest or notes else [])]
+
+
+def _ends(clock: Clock, now: datetime) -> str:
+    ends = shown(clock.due, clock.zone)
+    later = f"; counted later, {shown(clock.later, clock.zone)}" if clock.later else ""
+    if clock.stopped:
+        late = ", late" if clock.late(now) else ", in time"
+        return f"done {shown(clock.stopped, clock.zone)}{late} (end {ends})"
+    left = clock.due - now
+    return (
+        f"ran out {_span(-left)} ago, at {ends}{later}"
+        if left <= timedelta(0)
+        else f"{_span(left)} left, until {ends}{later}"
+    )
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+
+
+def _complete(incident: Incident) -> list[str]:
+    found = completeness(incident)
+    said = []
+    for ref in (ITQ, GDPR):
+        mine = [met for met in found if met.requirement.ref == ref]
+        by = {s: [m.requirement.label for m in mine if m.status == s] for s in ("answered", "unknown", "missing")}
+        text = f"*{ref}*: {len(by['answered'])} of {len(mine)} answered"
+        text += f"\nUnknown yet: {escape('; '.join(by['unknown']))}" if by["unknown"] else ""
+        text += f"\nMissing: {escape('; '.join(by['missing']))}" if by["missing"] else ""
+        said.append(text)
+    return said
+
+
+def _short(value: object) -> str:
+    words = ", ".join(value) if isinstance(value, list) else "nothing" if value is None else str(value)
+    return escape(shorten(words, SHORT)).replace("\n", " ")

@@ -1,0 +1,165 @@
+"""/deadline: compute one, track it, list what is tracked, say when one is away; and what Home shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import absence, blocks, due, feeds, fees, parse, track, why
+from handlers.answering import found
+from handlers.blocks import Block, escape
+from handlers.incoming import Incoming, naming
+from handlers.services import Services
+from handlers.surface import Command, Surface
+from handlers.tracking import governing_zone
+from knowledge.refused import Refused
+from storage import agreements as agreed
+from storage import deadlines as kept
+from storage.deadlines import Tracked
+
+SURFACE = Surface(
+    commands=(
+        Command(
+            "/deadline",
+            "payment-due from=15 may | track … | list | away from=1 dec to=12 dec substitute=@x | calendar",
+            "Compute a deadline from its clause, have it tracked, see what is tracked; without words a form",
+            people=True,
+        ),
+    ),
+    needs={"consultant": (r"/deadline.*", r"home_deadlines")},
+)
+USAGE = (
+    "`/deadline list` knows mine, all, overdue, next=30 and agreement=acme; `/deadline show ID` its history; `track KIND …`, "
+    "`away from=… to=… substitute=@x` (or `away none`), `hours zone=… from=09:00 to=17:00 country=BE`, `calendar`."
+)
+# A message takes 50 blocks.
+MOST_LISTED, MOST_AT_HOME = 45, 8
+AHEAD = 30
+
+
+def register(app: Any) -> None:
+    app.command("/deadline")(deadline)
+    app.action("home_deadlines")(opened)
+
+
+async def deadline(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Do what the first word says; anything else is a kind of deadline, to be computed."""
+    verb, *words = parse.parts(naming(body.get("text", ""))) or [""]
+    if verb.lower() not in VERBS:
+        await fees.typed("deadline", ack, client, body, incoming, services)
+        return
+    reply = await VERBS[verb.lower()](client, body, incoming, services, words)
+    services.wake()
+    await ack(**(reply or {}))
+
+
+async def opened(ack: Any, respond: Any, client: Any, incoming: Incoming, services: Services) -> None:
+    """Send a person the list of their deadlines."""
+    await ack()
+    told = await services.store.run(_list, services, incoming.user, {"mine": ""})
+    await client.chat_postMessage(channel=incoming.user, **told)
+
+
+async def home(services: Services, user: str) -> list[Block]:
+    """The next deadlines of a person, for their Home."""
+    return await services.store.run(_home, services, user)
+
+
+async def _track(
+    client: Any, body: dict[str, Any], incoming: Incoming, services: Services, words: list[str]
+) -> dict[str, Any]:
+    return await track.typed(client, incoming, services, words)
+
+
+async def _listed(
+    client: Any, body: dict[str, Any], incoming: Incoming, services: Services, words: list[str]
+) -> dict[str, Any]:
+    given, loose = parse.pairs(words)
+    return incoming.private(
+        await services.store.run(_list, services, incoming.user, given | {word.lower(): "" for word in loose})
+    )
+
+
+async def _shown(
+    client: Any, body: dict[str, Any], incoming: Incoming, services: Services, words: list[str]
+) -> dict[str, Any]:
+    if len(words) != 1:
+        raise Refused(f"Say which one: `/deadline show ID`. {USAGE}")
+    return incoming.private(await services.store.run(_show, services, words[0], incoming.user))
+
+
+Verb = Callable[[Any, dict[str, Any], Incoming, Services, list[str]], Awaitable[dict[str, Any] | None]]
+VERBS: Mapping[str, Verb] = {
+    "track": _track,
+    "list": _listed,
+    "show": _shown,
+    "away": absence.away,
+    "hours": absence.hours,
+    "calendar": feeds.calendar,
+}
+
+
+def select(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, list[Tracked]]:
+    """The open deadlines that words choose, and what they are in words; Refused for words that choose nothing.
+
+    ``mine``, ``all``, ``overdue``, ``next=30`` (days) and ``agreement=acme`` may be combined; without any they are mine.
+    """
+    if unknown := [name for name in given if name not in ("mine", "all", "overdue", "next", "agreement")]:
+        raise Refused(f"/deadline list does not know {unknown[0]!r}. {USAGE}")
+    now, chosen, said = services.now(), dict[str, Any](), []
+    agreement = given.get("agreement")
+    if agreement is not None:
+        if agreed.get(db, agreement) is None:
+            raise Refused(f"There is no agreement {agreement!r}; /agreement list shows them.", field="agreement")
+        chosen["agreement"] = agreement.lower()
+        said.append(f"under {agreement.lower()}")
+    if "mine" in given or not given.keys() & {"all", "agreement"}:
+        chosen["person"] = user
+        said.insert(0, "of yours")
+    if "overdue" in given:
+        chosen["before"] = now
+        said.append("that have passed")
+    elif "next" in given:
+        ahead = given["next"] or str(AHEAD)
+        if not ahead.isdecimal() or not 0 < int(ahead) <= 3660:
+            raise Refused(f"next is {ahead!r}; give a number of days, such as next=30.", field="next")
+        chosen |= {"before": now + timedelta(days=int(ahead)), "since": now}
+        said.append(f"in the next {ahead} days")
+    return " ".join(said), kept.open_ones(db, **chosen)
+
+
+def _list(db: Database, services: Services, user: str, given: Mapping[str, str]) -> dict[str, Any]:
+    said, tracked = select(db, services, user, given)
+    if not tracked:
+        text = f"There are no open deadlines {said}.".replace(" .", ".")
+        return {"text": text, "blocks": [blocks.section(text)]}
+    head = f"{len(tracked)} open deadline{'s' * (len(tracked) > 1)} {said}".strip()
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_LISTED]]
+    entries = [blocks.section(line) | {"accessory": due.menu(one)} for line, one in zip(lines, tracked, strict=False)]
+    body = [blocks.section(f"*{head}*"), *entries]
+    if len(tracked) > MOST_LISTED:
+        body.append(blocks.context(f"{len(tracked) - MOST_LISTED} more follow; narrow it with next= or agreement=."))
+    return {"text": blocks.shorten("\n".join([head, *lines]), 3_500), "blocks": body}
+
+
+def _show(db: Database, services: Services, id: str, user: str) -> dict[str, Any]:
+    body = why.explanation(db, services, id, user)
+    tracked = kept.get(db, id)
+    assert tracked is not None
+    if tracked.state == "open":
+        found(db, id)
+        body.append({"type": "actions", "elements": due.buttons(tracked)})
+    return {"text": due.line(tracked, services.now(), governing_zone(tracked)), "blocks": body}
+
+
+def _home(db: Database, services: Services, user: str) -> list[Block]:
+    tracked = kept.open_ones(db, person=user)
+    head = f"*Your deadlines* ({len(tracked)} open)" if tracked else "*Your deadlines* None is tracked for you."
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_AT_HOME]]
+    body = [blocks.section("\n".join([head, *(f"• {line}" for line in lines)]))]
+    away = absence.spoken(db, services, user)
+    body += [blocks.context(escape(away))] if away else []
+    return body + blocks.rows([blocks.button("All my deadlines", "home_deadlines", user)] if tracked else [])

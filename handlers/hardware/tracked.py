@@ -1,0 +1,102 @@
+"""The deadlines that Hardware brings about by itself: the only place that follows them and lets them go.
+
+Items of one agreement that are due on one day are one deadline, so that a pallet of 200 is one reminder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from handlers import tracking
+from handlers.hardware import asking, people
+from handlers.hardware.books import Books, books
+from handlers.hardware.told import listed
+from handlers.services import Services, Shelf
+from handlers.tracking import Due
+from knowledge import hardware
+from knowledge.hardware import Item
+from storage import hardware as kept
+from storage.outbox import Letter
+
+FOLLOW = "hardware_follow"
+"""The letter that follows up a file which was taken in, where there may be many items and no bot at hand."""
+MOST_WATCHERS = 10
+
+
+def follow_up(at: Books, services: Services, items: Sequence[Item], cause: str) -> None:
+    """After something happened to these items (as they were and as they are): what is now due of them is followed, what
+    is settled is let go.
+    """
+    asking.schedule(at, services, items)
+    for slug, mine in people.by_agreement(items).items():
+        out = at.all(agreement=slug, states=hardware.OUT)
+        for own in {item.ends for item in mine}:
+            _return(at, services, slug, own, [item for item in out if item.ends == own], cause)
+        for day in {item.delivered for item in mine if item.delivered}:
+            _damage(at, services, slug, day, [item for item in out if item.delivered == day], cause)
+
+
+def _return(at: Books, services: Services, slug: str, own: date | None, out: Sequence[Item], cause: str) -> None:
+    """The return of the items whose rental ends with the agreement, or on a day of their own."""
+    ends = own or at.end_of(slug)
+    key = f"hardware-return:{slug}:{own}" if own else f"hardware-return:agreement:{slug}"
+    if not out or ends is None:
+        tracking.drop(at.db, services, key, cause=cause, by=at.by)
+        return
+    _follow(
+        at, services, Due(key, "hardware-return", _since(ends), slug, "", _holders(out), _title(out, "returned")), cause
+    )
+
+
+def _damage(at: Books, services: Services, slug: str, day: date, out: Sequence[Item], cause: str) -> None:
+    """Until when the Client can say that items of one delivery came damaged; what had passed when it was told is let be."""
+    key = f"delivery-damage:{slug}:{day}"
+    reading = at.answer("deadline", "delivery-damage", _since(day), slug).readings[0]
+    if not out:
+        tracking.drop(at.db, services, key, cause=cause, by=at.by)
+    elif reading.day and reading.day >= at.today:
+        title = _title(out, "taken as delivered undamaged")
+        _follow(at, services, Due(key, "delivery-damage", _since(day), slug, "", (), title), cause)
+
+
+def _follow(at: Books, services: Services, due: Due, cause: str) -> None:
+    tracking.follow(at.db, services, due, cause=cause, by=at.by)
+
+
+def _since(day: date) -> dict[str, str]:
+    return {"from": day.isoformat()}
+
+
+def _holders(items: Iterable[Item]) -> tuple[str, ...]:
+    return tuple(sorted({item.holder for item in items if item.holder}))[:MOST_WATCHERS]
+
+
+def _title(items: Sequence[Item], done: str) -> str:
+    names = listed([item.tag for item in items], 3)
+    return f"{names} of {items[0].client} {'is' if len(items) == 1 else 'are'} {done}"
+
+
+def letter(at: Books, slugs: Collection[str], cause: str) -> Letter:
+    """The letter that follows up all items of some agreements, as soon as a bot runs."""
+    id = at.new_id()
+    return Letter(f"{FOLLOW}:{id}", FOLLOW, at.now, FOLLOW, {"agreements": sorted(slugs), "cause": cause, "by": at.by})
+
+
+async def catch_up(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow up all items of the agreements that a letter names."""
+    for slug in arguments["agreements"]:
+        shelf = await services.shelf()
+        await services.store.run(of_agreement, services, shelf, slug, arguments["cause"], arguments["by"])
+    services.wake()
+    return {}
+
+
+def of_agreement(db: Database, services: Services, shelf: Shelf, slug: str, cause: str, by: str) -> None:
+    """Follow up all that is out under an agreement: its end may have moved."""
+    at = books(db, services, shelf, by)
+    found = kept.items(db, agreement=slug, states=hardware.OUT)
+    follow_up(at, services, [hardware.of_data(facts) for facts in found], cause)

@@ -1,0 +1,284 @@
+"""What people do to an incident: each act gives the incident as it then stands and the entries of its timeline, or is Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from knowledge import days
+from knowledge.breach import data, reading
+from knowledge.breach.completeness import missing
+from knowledge.breach.data import GDPR, ITQ
+from knowledge.breach.incident import ROLES, Decision, Event, Fact, Incident, Notice, Said, Task, label
+from knowledge.breach.severity import severity
+from knowledge.refused import Refused
+
+Done = tuple[Incident, tuple[Event, ...]]
+HOW = ("e-mail", "phone", "letter", "portal", "meeting", "message")
+LANGUAGES = ("en", "nl", "fr")
+AUTHORITY, PEOPLE = "authority", "people"
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts and when (aware)."""
+
+    at: datetime
+    by: str
+
+    @property
+    def stamp(self) -> str:
+        """The instant as it is kept."""
+        return self.at.isoformat()
+
+
+def begin(number: str, values: Mapping[str, Any], zone: str, act: Act, *, drill: bool) -> Done:
+    """A new incident from its first answers; Refused where what happened, when ITQ became aware, or whose data is empty."""
+    for name in ("happened", "aware_at", "clients"):
+        if values.get(name, "") in ("", []):
+            raise Refused(f"{label(name)} This is needed; what is not known yet can be said to be unknown.", field=name)
+    if values["aware_at"] is None:
+        raise Refused(
+            "The clocks start when ITQ becomes aware; give at least the moment of this report.", field="aware_at"
+        )
+    reported = act.at.astimezone(days.zone(zone)).isoformat(timespec="seconds")
+    values = {"reported_at": reported, **values}
+    empty = Incident(number, drill, "suspected", act.stamp, act.by)
+    incident, events = answer(empty, values, zone, act)
+    return incident, (Event("opened", after=number), *events)
+
+
+def answer(incident: Incident, values: Mapping[str, Any], zone: str, act: Act, note: str = "") -> Done:
+    """Answers to questions; what stays the same is no entry. Refused where the answers do not hold together."""
+    _open(incident)
+    facts, events = dict(incident.facts), []
+    for name, value in values.items():
+        before = facts.get(name)
+        if value == "":
+            if before is None:
+                continue
+            if data.fields()[name].required:
+                raise Refused("This was answered before; give the right answer, or say that it is unknown.", field=name)
+            del facts[name]
+            events.append(Event(name, _shown(before), None, note or "taken away"))
+        elif before is None or not _same(name, before.value, value):
+            facts[name] = Fact(value, act.stamp, act.by, zone)
+            events.append(Event(name, _shown(before), "unknown" if value is None else value, note))
+    changed = replace(incident, facts=facts)
+    reading.check(changed, act.at, changed=[event.what for event in events])
+    return changed, tuple(events)
+
+
+def suppose(incident: Incident, case: str, zone: str, act: Act) -> Done:
+    """The likely answers of a typical case, where nothing was answered yet."""
+    if case not in data.cases():
+        raise Refused(f"There is no case {case!r}; there are: {', '.join(data.cases())}.", field="case")
+    likely = {name: value for name, value in data.cases()[case].facts.items() if name not in incident.facts}
+    changed, events = answer(incident, likely, zone, act, f"likely, from the typical case {case}; to be checked")
+    return replace(changed, case=case), (Event("case", incident.case or None, case), *events)
+
+
+def move(incident: Incident, name: str, act: Act, *, reason: str = "", target: str = "") -> Done:
+    """A move of the table; Refused with what it still needs, or with the moves that there are."""
+    chosen = data.moves().get(name)
+    if chosen is None or incident.state not in chosen.sources:
+        raise Refused(f"{incident.number} is {label(incident.state)}; from there: {_ways(incident)}.", field="move")
+    lacking = [sentence for need in chosen.needs for sentence in _lacking(incident, need)]
+    if lacking:
+        raise Refused(f"“{chosen.label}” still needs: {'; '.join(dict.fromkeys(lacking))}.", field="move")
+    if "reason" in chosen.needs and not reason.strip():
+        raise Refused("Give the reason; it goes into the register.", field="reason")
+    if "target" in chosen.needs and not target.strip():
+        raise Refused("Give the number of the incident that stays.", field="target")
+    reasons = (*incident.reasons, Said(name, reason.strip(), act.stamp, act.by)) if reason.strip() else incident.reasons
+    moved = replace(
+        incident,
+        state=chosen.to,
+        reasons=reasons,
+        merged_into=target,
+        closed_at=act.stamp if chosen.to in ("closed", "not-a-breach", "merged") else "",
+    )
+    return moved, (Event("state", label(incident.state), label(chosen.to), reason.strip() or target),)
+
+
+def absorb(incident: Incident, duplicate: Incident, act: Act) -> Done:
+    """What a duplicate knew and this incident did not: clients, notices, tasks, answers, and the earlier awareness."""
+    _open(incident)
+    if incident.drill != duplicate.drill:
+        raise Refused("A drill and a real incident are never merged.", field="target")
+    facts = {**duplicate.facts, **incident.facts}
+    clients = list(dict.fromkeys([*incident.clients, *duplicate.clients]))
+    if clients:
+        facts["clients"] = Fact(clients, act.stamp, act.by, facts["clients"].zone)
+    first, second = incident.moment("aware_at"), duplicate.moment("aware_at")
+    if first and second and second < first:
+        # The clocks run from the first awareness, so an answer that lies after it gives way as well.
+        facts["aware_at"] = duplicate.facts["aware_at"]
+        late = [n for n in ("detected_at", "event_from", "event_until") if (m := incident.moment(n)) and m > second]
+        for name in late:
+            facts.pop(name)
+            if name in duplicate.facts:
+                facts[name] = duplicate.facts[name]
+    notices = tuple(sorted({*incident.notices, *duplicate.notices}, key=lambda notice: notice.told_at))
+    changed = replace(
+        incident,
+        facts=facts,
+        notices=notices,
+        decisions=(*duplicate.decisions, *incident.decisions),
+        tasks=(*incident.tasks, *(task for task in duplicate.tasks if task not in incident.tasks)),
+        merged_from=(*incident.merged_from, duplicate.number),
+    )
+    return changed, (Event("merged", after=duplicate.number, note="its answers, notices and tasks were taken over"),)
+
+
+def notify(
+    incident: Incident, about: str, *, language: str, to: str, how: str, told_at: datetime, evidence: str, act: Act
+) -> Done:
+    """A notice that was given to a client or the authority; Refused without evidence, or for a time that cannot be."""
+    _open(incident)
+    if about != AUTHORITY and about not in incident.clients:
+        known = ", ".join(incident.clients) or "none yet"
+        raise Refused(f"{about!r} is no affected client; affected are: {known}.", field="about")
+    if not to.strip():
+        raise Refused("Say who was told.", field="to")
+    if not evidence.strip():
+        raise Refused("Give the evidence: a link, a file, or the text that was sent.", field="evidence")
+    if how not in HOW:
+        raise Refused(f"Say how: {', '.join(HOW)}.", field="how")
+    if told_at > act.at:
+        raise Refused("That lies in the future; mark it as sent once it is.", field="told_at")
+    aware = incident.moment("aware_at")
+    if aware and told_at < aware:
+        raise Refused("That is before ITQ became aware.", field="told_at")
+    phase = sum(notice.about == about for notice in incident.notices) + 1
+    notice = Notice(about, phase, language, to.strip(), how, told_at.isoformat(), evidence.strip(), act.stamp, act.by)
+    return replace(incident, notices=(*incident.notices, notice)), (
+        Event("notice", after=f"{about}: told {to.strip()} by {how}, notice {phase}", note=evidence.strip()),
+    )
+
+
+def decide(incident: Incident, about: str, *, inform: bool, reason: str, act: Act) -> Done:
+    """A decision to inform a client, the authority or the people concerned, or not to, with its reason."""
+    _open(incident)
+    if about not in (AUTHORITY, PEOPLE, *incident.clients):
+        raise Refused(f"{about!r} is nobody to inform here.", field="about")
+    if not reason.strip():
+        raise Refused("Give the reason; it goes into the register.", field="reason")
+    decision = Decision(about, inform, reason.strip(), act.stamp, act.by)
+    said = f"{about}: {'inform' if inform else 'do not inform'}"
+    return replace(incident, decisions=(*incident.decisions, decision)), (
+        Event("decision", None, said, reason.strip()),
+    )
+
+
+def assign(incident: Incident, role: str, person: str, act: Act, note: str = "") -> Done:
+    """Give a role (lead, scribe, client contact) to a person; a hand-over where somebody had it."""
+    _open(incident)
+    if role not in ROLES:
+        raise Refused(f"There is no role {role!r}; there are: {', '.join(ROLES)}.", field="role")
+    before = incident.roles.get(role)
+    if before == person:
+        return incident, ()
+    return replace(incident, roles={**incident.roles, role: person}), (Event(role, before, person, note),)
+
+
+def add_task(incident: Incident, id: str, what: str, owner: str, act: Act) -> Done:
+    """A task with its owner."""
+    _open(incident)
+    if not what.strip():
+        raise Refused("Say what is to be done.", field="what")
+    task = Task(id, what.strip(), owner, act.stamp, act.by)
+    return replace(incident, tasks=(*incident.tasks, task)), (Event("task", None, task.what, f"owner {owner}"),)
+
+
+def finish(incident: Incident, ids: Iterable[str], act: Act) -> Done:
+    """Tasks that are done."""
+    _open(incident)
+    wanted = set(ids)
+    done = [task for task in incident.tasks if task.id in wanted and not task.done_at]
+    tasks = tuple(replace(t, done_at=act.stamp, done_by=act.by) if t in done else t for t in incident.tasks)
+    return replace(incident, tasks=tasks), tuple(Event("task", task.what, "done") for task in done)
+
+
+def explain_delay(incident: Incident, clock: str, reason: str, act: Act) -> Done:
+    """The reason why a clock ran out, which a late notification must give (GDPR 33(1))."""
+    if not reason.strip():
+        raise Refused("Give the reason for the delay.", field="reason")
+    delays = (*incident.delays, Said(clock, reason.strip(), act.stamp, act.by))
+    return replace(incident, delays=delays), (Event("delay", None, clock, reason.strip()),)
+
+
+def grade(incident: Incident, chosen: Mapping[str, str], act: Act, *, level: str = "", reason: str = "") -> Done:
+    """Judge the severity by its factors; a level that a person sets instead needs a reason."""
+    _open(incident)
+    found = severity(chosen)
+    override = None
+    if level and level != found.level:
+        if level not in [name for _, name in data.levels()]:
+            raise Refused(f"There is no level {level!r}.", field="level")
+        if not reason.strip():
+            raise Refused(f"The factors give {found.level}; say why it is {level}.", field="reason")
+        override = Said(level, reason.strip(), act.stamp, act.by)
+    changed = replace(incident, factors=dict(chosen), override=override)
+    return changed, (Event("severity", None, level or found.level, f"{found.told}; {reason.strip()}".rstrip("; ")),)
+
+
+def note(incident: Incident, words: str, source: str = "") -> Done:
+    """Words that go onto the timeline, and where they stand."""
+    if not words.strip():
+        raise Refused("There is no text to add.", field="words")
+    return incident, (Event("message", None, words.strip(), source),)
+
+
+def possible(incident: Incident) -> tuple[str, ...]:
+    """The names of the moves that the table has from here."""
+    return tuple(move.name for move in data.moves().values() if incident.state in move.sources)
+
+
+def _ways(incident: Incident) -> str:
+    return "; ".join(data.moves()[name].label for name in possible(incident)) or "no move"
+
+
+def _open(incident: Incident) -> None:
+    if incident.erased_at:
+        raise Refused(f"{incident.number} was erased after its time; only its line in the register stays.")
+    if incident.settled:
+        raise Refused(f"{incident.number} is {label(incident.state)}; reopen it first, then change it.")
+
+
+def _lacking(incident: Incident, need: str) -> list[str]:
+    """What a need of a move still lacks, in words; empty where it is met."""
+    match need:
+        case "facts":
+            return [f"{label(n).rstrip('?')}" for n in ("happened", "aware_at", "clients") if incident.value(n) is None]
+        case _ if need in (ITQ, GDPR):
+            return [f"{need} {met.requirement.label}" for met in missing(incident, need)]
+        case "told":
+            open_ = [c for c in incident.clients if not incident.told(c) and not _left_out(incident, c)]
+            return [f"notice to {client} with evidence, or the reason not to inform" for client in open_]
+        case "decided":
+            settled = incident.told(AUTHORITY) or incident.decided(AUTHORITY)
+            return [] if settled else ["the decision whether the authority is informed, with its reason"]
+        case "notified":
+            return [] if incident.told(AUTHORITY) else ["the notice to the authority, marked as sent with its evidence"]
+        case "measures":
+            return [] if incident.value("measures_taken") else [f"{label('measures_taken')}"]
+    return []
+
+
+def _left_out(incident: Incident, about: str) -> bool:
+    decision = incident.decided(about)
+    return decision is not None and not decision.inform
+
+
+def _same(name: str, before: Any, after: Any) -> bool:
+    """Whether an answer stays what it was; one instant told in two zones is one answer."""
+    if before and after and data.fields()[name].type == "instant":
+        return datetime.fromisoformat(before) == datetime.fromisoformat(after)
+    return bool(before == after)
+
+
+def _shown(fact: Fact | None) -> Any:
+    return None if fact is None else "unknown" if fact.value is None else fact.value

@@ -1,0 +1,109 @@
+"""What a message asks: its questions one by one, whether one leans on an earlier one, and the parts of a long one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from knowledge.language import language_of
+from knowledge.search.grams import words
+
+# Fewer words than this are no question of their own ("Really?", "Why not?").
+A_QUESTION = 3
+# A question of at most this many words may be meant together with the one before it.
+A_FEW = 6
+_SENTENCE = 400  # characters; a longer one is cut between words
+_MARKED = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h][.)])\s+(?=\S)", re.MULTILINE)
+_AFTER_A_MARK = re.compile(r"(?<=\?)[\"'”’)\]]*\s+")
+_SENTENCES = re.compile(r"(?<=[.?!…;])\s+")
+_CLIENT = {"en": "the client", "nl": "de klant", "fr": "le client"}
+_FORM = re.compile(
+    r"[\s,]+(?:\(.*\)|(?:nv|bv|bvba|srl|sprl|sa|sas|sarl|ltd|llc|inc|plc|gmbh|ag|vzw|asbl|n\.v|b\.v|s\.a)\b\.?).*$",
+    re.IGNORECASE,
+)
+_JOINED = {
+    "en": r"and|but|or|also|so|then|what (?:about|if)|how about|even (?:if|when)|same (?:for|question)|in that case",
+    "nl": r"en|maar|of|ook|dan|dus|wat (?:als|met|indien)|zelfs (?:als|indien)|hoe zit (?:het|dat)|idem|in dat geval",
+    "fr": r"et|mais|ou|aussi|donc|alors|qu['’]en est-il|même si|pareil|idem|dans ce cas|que se passe-t-il si",
+}
+_JOINS = {language: re.compile(rf"\W*(?:{words})\b(?!-)", re.IGNORECASE) for language, words in _JOINED.items()}
+
+
+def unnamed(question: str, clients: Collection[str]) -> str:
+    """The question with clients' names, as they are written and without legal form, as the word for a client."""
+    names = {short for name in clients for short in (name.strip(), _FORM.sub("", name).strip()) if len(short) > 2}
+    if not names:
+        return question
+    longest_first = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", _CLIENT[language_of(question)], question)
+
+
+def questions(message: str) -> tuple[str, ...]:
+    """The questions of a message in their order, each with the statements before it; the whole where it is one.
+
+    Entries of a list are a question each; else a question ends at its question mark. What follows the last one is added to it.
+    """
+    entries = [part.strip() for part in _MARKED.split(message)]
+    if len(entries) > 2:
+        lead, *listed = entries
+        if all(_long_enough(entry) for entry in listed):
+            return tuple(listed) if lead.endswith(":") or not lead else _gathered([lead, *listed])
+    return _gathered(_AFTER_A_MARK.split(message.strip()))
+
+
+def wording(question: str) -> str:
+    """A question with nothing left but its words: what is the same for two people who put it alike."""
+    return " ".join(words(question))
+
+
+def leans(question: str) -> bool:
+    """Whether a question says by its first words that it goes on from an earlier one ('and if it is a holiday?')."""
+    return _JOINS[language_of(question)].match(question) is not None
+
+
+def may_lean(question: str) -> bool:
+    """Whether a question is short enough to be meant together with the one before it."""
+    return len(question.split()) <= A_FEW
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, each once, long ones cut between words."""
+    return tuple(dict.fromkeys(part for sentence in _SENTENCES.split(text) for part in _cut(sentence)))
+
+
+def asked_in(text: str, most: int) -> tuple[str, ...]:
+    """At most ``most`` parts of a long text that may be its question: what ends in a question mark, with the sentence
+    before it; where nothing does, its sentences."""
+    said = sentences(text)
+    asks = [
+        f"{said[at - 1]} {sentence}" if at else sentence
+        for at, sentence in enumerate(said)
+        if sentence.endswith("?") and _long_enough(sentence)
+    ]
+    return tuple((asks or said)[:most])
+
+
+def _gathered(parts: Iterable[str]) -> tuple[str, ...]:
+    """Parts that are no question of their own go with the one before, statements at the beginning with the one behind."""
+    found: list[str] = []
+    for part in parts:
+        own = part.endswith("?") and _long_enough(part)
+        if found and (not own or not found[-1].endswith("?")):
+            found[-1] = f"{found[-1]} {part}"
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
+def _long_enough(part: str) -> bool:
+    return len(part.split()) >= A_QUESTION
+
+
+def _cut(sentence: str) -> Iterable[str]:
+    while len(sentence) > _SENTENCE:
+        at = sentence.rfind(" ", 1, _SENTENCE)
+        at = at if at > 0 else _SENTENCE
+        yield sentence[:at]
+        sentence = sentence[at:].lstrip()
+    if sentence:
+        yield sentence

@@ -1,0 +1,56 @@
+"""How the outbox stands, in numbers: what is owed, what is late, what ended badly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True)
+class Late:
+    """When the oldest letter that is owed by now was due, and since when the next one waits to be tried; None for none."""
+
+    due: datetime | None
+    untried: datetime | None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Letters by how they stand: ``overdue`` should have been said by now, ``clocks`` have their time to come (the first
+    of them at ``next``), ``failed`` were given up.
+    """
+
+    overdue: int
+    clocks: int
+    failed: int
+    next: datetime | None
+
+
+def late(db: Database, now: datetime) -> Late:
+    """What is late at an instant."""
+    due, untried = (
+        db.execute(
+            f"select min({column}) from outbox where state = 'waiting' and {column} <= ?", (now.isoformat(),)
+        ).fetchone()[0]
+        for column in ("due", "next_try")
+    )
+    return Late(_instant(due), _instant(untried))
+
+
+def backlog(db: Database, now: datetime) -> Backlog:
+    """The outbox as it stands at an instant."""
+    at = now.isoformat()
+    overdue, clocks, following, failed = db.execute(
+        "select (select count(*) from outbox where state = 'waiting' and due <= :at),"
+        " (select count(*) from outbox where state = 'waiting' and due > :at),"
+        " (select min(due) from outbox where state = 'waiting' and due > :at),"
+        " (select count(*) from outbox where state = 'failed')",
+        {"at": at},
+    ).fetchone()
+    return Backlog(overdue, clocks, failed, _instant(following))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,326 @@
+"""Rented Hardware as people track it in Slack: out, back and settled."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from pypdf import PdfReader
+
+from handlers.computing import basis
+from handlers.hardware import reckoned
+from handlers.hardware.books import Books
+from knowledge.inputs import Here
+from storage import audit
+from storage import hardware as kept
+from tests.bot.renting import ANNA, MARIE, add, agree, at_noon, facts, fill, handed, holds, out, run, tell, upload
+from tests.bot.test_fees import view_of
+from tests.house import House, buttons, shown
+
+
+async def test_an_item_goes_out_comes_back_and_is_settled(home: House) -> None:
+    await out(home, "LT-1")
+    await at_noon(home, "2026-11-30")
+    await tell(home, "return LT-1", on="2026-11-30", cost_shipping="25.50", insured="Yes", packed="Yes")
+    looked = {"part_housing": "damaged", "part_labels": "removed or unreadable", "cost_repair": "80"}
+    await tell(home, "inspect LT-1", **looked)
+    # 35.1: 300 a month, ended 31 Oct, back 30 Nov: 300.00, 140.00, 300.00; 80.00 and 25.50 on top of each.
+    draft = await home.command(MARIE, "/hardware", "settle acme")
+    told = shown(draft)
+    assert "EUR 405.50" in told
+    assert "EUR 245.50 (-160.00 EUR)" in told
+    assert "ITQ 35.2" in told
+    assert "Any costs associated with returning the Hardware" in told, "the words of 35.2"
+    message = await home.said(MARIE, "C0GENERAL", "Draft of statement acme-1")
+    await home.click(MARIE, message, "C0GENERAL", "hardware_issue")
+    given = await home.said(MARIE, "C0GENERAL", "Statement acme-1: Acme &lt;NV&gt;")
+    assert "EUR 405.50" in shown(given)
+    item = await facts(home, "LT-1")
+    assert (item.state, str(item.charged_until)) == ("settled", "2026-11-30")
+    await holds(home, "LT-1")
+    again = await home.command(MARIE, "/hardware", "settle acme")
+    assert "Nothing is to be charged under acme" in again["text"]
+    shelf = await home.bot.services.shelf()
+    (stated,) = await run(home, kept.statements)
+    assert await run(home, lambda db: reckoned.holds(db, shelf, stated))
+    assert await run(home, audit.broken) is None
+
+
+async def test_statements_in_between_never_charge_a_day_twice(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    sums = []
+    for day in ("2026-11-20", "2026-11-30", "2026-12-02"):
+        await at_noon(home_http, day)
+        await home_http.command(MARIE, "/hardware", "settle acme")
+        number = len(sums) + 1
+        message = await home_http.said(MARIE, "C0GENERAL", f"Draft of statement acme-{number}")
+        await home_http.click(MARIE, message, "C0GENERAL", "hardware_issue")
+        await home_http.said(MARIE, "C0GENERAL", f"Statement acme-{number}")
+        stated = (await run(home_http, kept.statements))[-1]
+        sums.append({reading["name"]: reading["total"] for reading in stated.content["readings"]})
+    # To 20 Nov 200.00 / 40.00 / 300.00, to 30 Nov 300.00 / 140.00 / 300.00, to 2 Dec 319.35 / 159.35 / 600.00.
+    assert sums == [
+        {"from-end": "200.00", "from-due": "40.00", "whole-periods": "300.00"},
+        {"from-end": "100.00", "from-due": "100.00", "whole-periods": "0.00"},
+        {"from-end": "19.35", "from-due": "19.35", "whole-periods": "300.00"},
+    ]
+    early = await home_http.command(MARIE, "/hardware", "settle acme 2026-11-25")
+    assert "The rent of LT-1 is charged up to Wed 2 Dec 2026 already; take a later day." in early["text"]
+    assert "has not come yet" in (await home_http.command(MARIE, "/hardware", "settle acme 2026-12-03"))["text"]
+    # A return that was told late: what was charged beyond it is given back.
+    await tell(home_http, "return LT-1", on="2026-11-30")
+    draft = await home_http.command(MARIE, "/hardware", "settle acme")
+    assert "EUR -19.35" in shown(draft)
+    assert "Less rent charged before up to 2026-12-02" in shown(draft)
+
+
+async def test_the_overdue_list_tells_today_and_tomorrow_under_each_reading_and_why(home_http: House) -> None:
+    await out(home_http, "LT-1", "LT-2")
+    await at_noon(home_http, "2026-11-16")
+    near = await home_http.command(ANNA, "/hardware", "overdue")
+    assert "2 items are overdue" in near["text"], "the unextended day counts: one reading asks rent from it"
+    await at_noon(home_http, "2026-11-30")
+    ack = await home_http.command(ANNA, "/hardware", "overdue acme")
+    told = shown(ack)
+    assert "Return by Sat 14 Nov 2026, moved to Mon 16 Nov 2026 (ITQ 35.1): 16 days late" in told
+    assert "Today from-end EUR 300.00 · from-due EUR 140.00 · whole-periods EUR 300.00" in told
+    # 1 Dec: 300 and 1 of 31 days, 9.68; from 17 Nov 140 + 9.68; a second period begun.
+    assert "Tomorrow from-end EUR 309.68 · from-due EUR 149.68 · whole-periods EUR 600.00" in told
+    assert "today: from-end EUR 600.00" in ack["text"]
+    message = await home_http.said(ANNA, "C0GENERAL", "2 items are overdue. Rent")
+    accessory = next(b["accessory"] for b in message["blocks"] if "LT-2" in str(b) and "accessory" in b)
+    place = {"user": ANNA, "channel": "C0GENERAL", "message_ts": message["ts"]}
+    block = next(b["block_id"] for b in message["blocks"] if "LT-2" in str(b) and "accessory" in b)
+    await home_http.post("click", **place, action_id="hardware_why", block_id=block, value=accessory["value"])
+    why = await home_http.said(
+        ANNA, "C0GENERAL", "The rental fee for Hardware returned too late (ITQ 35.1): EUR 300.00"
+    )
+    assert "owe ITQ the agreed rental fee for the entire period until the Hardware is returned" in shown(why)
+    assert "LT-2 (Laptop 14)" in shown(why)
+    assert "computed_paper" in {b["action_id"] for b in buttons(why)}
+
+
+async def test_nothing_is_overdue_where_nothing_is(home_http: House) -> None:
+    ack = await home_http.command(ANNA, "/hardware", "overdue")
+    assert ack["text"].startswith("Nothing is overdue")
+
+
+async def test_a_pallet_of_200_moves_by_pasted_tags_and_a_file(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-09-01")
+    tags = [f"PAL-{n:03}" for n in range(200)]
+    await add(home_http, *tags)
+    await home_http.said(ANNA, "C0GENERAL", "Registered 200 items under acme: PAL-000")
+    await tell(home_http, "deliver", tags=" ".join(tags), on="2026-09-01")
+    assert (await facts(home_http, "PAL-199")).state == "delivered"
+    csv_file = await upload(home_http, MARIE, "pallet.csv", ("tag\n" + "\n".join(tags)).encode())
+    await tell(home_http, "call", user=MARIE, file=[csv_file], instructions="To our dock, insured")
+    await home_http.said(MARIE, "D0MARIE", "200 items are called back")
+    states = await run(home_http, lambda db: [f["state"] for f in kept.items(db)])
+    assert states == ["return due"] * 200
+    await tell(home_http, "note acme", words="Collected by our van on Friday")
+    events = await run(home_http, kept.events, "PAL-199")
+    assert [event.kind for event in events] == ["add", "deliver", "call", "note"], (
+        "an agreement stands for all its items"
+    )
+    wrong = await fill(home_http, ANNA, "use", tags="PAL-001 PAL-002")
+    assert "PAL-001 cannot be put in use: it is return due" in wrong["errors"]["tags"]
+
+
+async def test_a_bulk_move_is_all_or_nothing(home_http: House) -> None:
+    await out(home_http, "LT-1", "LT-2")
+    await at_noon(home_http, "2025-11-10")
+    await tell(home_http, "return LT-2", on="2025-11-10", ended="2025-11-10")
+    answer = await fill(home_http, ANNA, "damaged", tags="LT-1 LT-2", words="Fell", personal_data="no")
+    assert "LT-2 cannot be reported damaged: it is returned" in answer["errors"]["tags"]
+    assert (await facts(home_http, "LT-1")).state == "delivered"
+    csv_file = await upload(home_http, ANNA, "tags.csv", b"tag\nLT-1\nLT-9\n")
+    await tell(home_http, "damaged", file=[csv_file], words="Fell", personal_data="no")
+    await home_http.said(ANNA, "D0ANNA", "There is no item LT-9; did you mean LT-")
+    assert (await facts(home_http, "LT-1")).state == "delivered"
+
+
+REFUSED: tuple[tuple[str, dict[str, Any] | None, str, str], ...] = (
+    ("return LT-9", None, "", "There is no item LT-9; did you mean LT-1?"),
+    ("return LT 9?", None, "", "'9?' is no asset tag"),
+    ("show", None, "", "Name an item by its asset tag"),
+    ("colour LT-1", None, "", "/hardware does not know 'colour'"),
+    ("overdue nobody", None, "", "There is no agreement 'nobody'"),
+    ("settle", None, "", "Name the agreement: `/hardware settle acme`"),
+    ("settle acme", None, "", "Nothing was delivered under acme"),
+    ("statement acme-7", None, "", "There is no statement 'acme-7'; there are: none yet."),
+    ("return LT-1", {}, "tags", "LT-1 cannot be returned: it is ordered"),
+    ("deliver LT-1", {"on": "2099-01-01"}, "on", "has not come yet"),
+    (
+        "add",
+        {"tags": "LT-1", "description": "A", "agreement": "acme", "fee": "1"},
+        "tags",
+        "LT-1 is registered already",
+    ),
+    ("add", {"tags": "a b", "description": "A", "agreement": "acme", "fee": "-1"}, "fee", "must be 0 or more"),
+    (
+        "add",
+        {"tags": "a b", "serial": "7", "description": "A", "agreement": "acme", "fee": "1"},
+        "serial",
+        "no one serial",
+    ),
+    ("add", {"tags": "LT?", "description": "A", "agreement": "acme", "fee": "1"}, "tags", "'LT?' is no asset tag"),
+)
+
+
+async def test_what_cannot_be_is_refused_in_words_under_its_field(home_http: House) -> None:
+    await agree(home_http)
+    await add(home_http, "LT-1")
+    before = await run(home_http, audit.count)
+    for command, values, field, said in REFUSED:
+        if values is None:
+            assert said in (await home_http.command(MARIE, "/hardware", command))["text"], command
+        else:
+            answer = await fill(home_http, MARIE, command, **values)
+            assert said in answer["errors"][field], command
+        assert await run(home_http, audit.count) == before, command
+
+
+async def test_a_return_under_an_agreement_without_end_asks_when_the_rental_ended(home_http: House) -> None:
+    await agree(home_http, "open", ends="")
+    await at_noon(home_http, "2026-11-02")
+    await add(home_http, "LT-1", agreement="open")
+    await tell(home_http, "deliver LT-1", on="2026-11-02")
+    await at_noon(home_http, "2026-11-20")
+    answer = await fill(home_http, ANNA, "return LT-1")
+    assert "Agreement open has no end date" in answer["errors"]["ended"]
+    await tell(home_http, "return LT-1", ended="2026-11-19")
+    assert str((await facts(home_http, "LT-1")).ends) == "2026-11-19"
+    await holds(home_http, "LT-1")
+
+
+async def test_a_lost_item_still_costs_rent_until_it_is_written_off(home_http: House) -> None:
+    # 33.2: loss does not affect the agreed payment obligations; 35.1 until the Hardware is returned.
+    await out(home_http, "LT-1")
+    await tell(home_http, "stolen LT-1", words="From the car", personal_data="no")
+    await at_noon(home_http, "2026-11-30")
+    ack = await home_http.command(ANNA, "/hardware", "overdue")
+    assert "from-end EUR 300.00" in shown(ack)
+    assert "stolen" in shown(ack)
+    await tell(home_http, "write-off LT-1", user=MARIE, words="Not found", cost_loss="900", on="2026-11-30")
+    await at_noon(home_http, "2026-12-10")
+    draft = await home_http.command(MARIE, "/hardware", "settle acme")
+    assert "EUR 1,200.00" in shown(draft)
+    assert "Replacement after loss, theft or damage" in shown(draft)
+
+
+async def test_a_disputed_line_keeps_both_sides_words_and_what_is_given_back(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await at_noon(home_http, "2026-11-30")
+    await tell(home_http, "return LT-1", on="2026-11-30")
+    await tell(home_http, "inspect LT-1", cost_repair="80")
+    await home_http.command(MARIE, "/hardware", "settle acme")
+    await home_http.click(MARIE, await home_http.said(MARIE, "C0GENERAL", "Draft of"), "C0GENERAL", "hardware_issue")
+    given = await home_http.said(MARIE, "C0GENERAL", "Statement acme-1")
+    number = next(
+        r[0]["text"] for b in given["blocks"] if b["type"] == "table" for r in b["rows"] if "Repair" in str(r)
+    )
+    await home_http.click(MARIE, given, "C0GENERAL", "hardware_dispute")
+    wrong = await home_http.post("submit", user=MARIE, values={"line": "99", "words": "No"})
+    assert "'99' is no line of acme-1" in wrong["errors"]["line"]
+    await home_http.post("submit", user=MARIE, values={"line": number, "words": "It was worn, <not> broken"})
+    asked = await home_http.said(MARIE, "D0MARIE", "of statement acme-1 (LT-1, EUR 80.00) is disputed")
+    await home_http.click(MARIE, asked, "D0MARIE", "hardware_dispute_end")
+    part = {"outcome": "part is given back", "back": "90", "words": "Half of it is wear"}
+    wrong = await home_http.post("submit", user=MARIE, values=part)
+    assert "EUR 90.00 cannot be given back of a line of EUR 80.00" in wrong["errors"]["back"]
+    await home_http.post("submit", user=MARIE, values=part | {"back": "40"})
+    await home_http.said(MARIE, "D0MARIE", "Dispute of statement acme-1: reduced")
+    again = shown(await home_http.command(MARIE, "/hardware", "statement acme-1"))
+    assert "The Client: It was worn, &lt;not&gt; broken" in again
+    assert "ITQ: Half of it is wear" in again
+    draft = shown(await home_http.command(MARIE, "/hardware", "settle acme"))
+    assert "EUR -40.00" in draft
+    assert f"Given back: line {number} of statement acme-1, reduced" in draft
+
+
+async def test_a_statement_is_handed_over_as_pages_and_rows(home_http: House) -> None:
+    await out(home_http, "LT-1", "LT-2", description="=SUM(A1)")
+    await at_noon(home_http, "2026-12-02")
+    await home_http.command(MARIE, "/hardware", "settle acme")
+    message = await home_http.said(MARIE, "C0GENERAL", "Draft of")
+    await home_http.click(MARIE, message, "C0GENERAL", "hardware_issue")
+    given = await home_http.said(MARIE, "C0GENERAL", "Statement acme-1")
+    content = {}
+    for kind in ("pdf", "csv"):
+        await home_http.click(MARIE, given, "C0GENERAL", f"hardware_paper.{kind}")
+        content[kind] = await handed(home_http, MARIE, "D0MARIE", f"hardware-acme-1.{kind}")
+    pages = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content["pdf"])).pages)
+    assert "638.70" in pages, "twice 319.35"
+    assert "Any costs associated with returning the Hardware will be at the Client’s expense" in " ".join(pages.split())
+    rows = [*csv.DictReader(io.StringIO(content["csv"].decode("utf-8-sig")))]
+    assert {row["amount"] for row in rows if row["reading"] == "from-due"} == {"140.00", "19.35"}
+    await home_http.command(MARIE, "/hardware", "export acme")
+    await home_http.said(MARIE, "D0MARIE", "hardware-acme.csv: 2 items")
+    assert b"'=SUM(A1)" in await handed(home_http, MARIE, "D0MARIE", "hardware-acme.csv")
+
+
+async def test_a_settled_item_is_rented_out_anew_and_its_timeline_tells_all(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await at_noon(home_http, "2025-12-01")
+    await tell(home_http, "return LT-1", on="2025-12-01")
+    await tell(home_http, "inspect LT-1")
+    await home_http.command(MARIE, "/hardware", "settle acme")
+    message = await home_http.said(MARIE, "C0GENERAL", "Draft of")
+    await home_http.click(MARIE, message, "C0GENERAL", "hardware_issue")
+    await home_http.said(MARIE, "C0GENERAL", "Statement acme-1")
+    await agree(home_http, "tulip", ends="2027-01-31")
+    await tell(home_http, "rent LT-1", user=MARIE, agreement="tulip", fee="250")
+    item = await facts(home_http, "LT-1")
+    assert (item.state, item.agreement, item.charged, item.delivered, str(item.fee)) == (
+        "ordered",
+        "tulip",
+        None,
+        None,
+        "250.00",
+    )
+    told = shown(await home_http.command(ANNA, "/hardware", "show LT-1"))
+    for words in ("registered", "delivered (ITQ 29.4)", "returned", "inspected", "settled", "rented again"):
+        assert words in told
+    await holds(home_http, "LT-1")
+
+
+async def test_what_is_changed_of_an_item_is_kept_with_what_it_was(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    same = await fill(home_http, MARIE, "edit LT-1")
+    assert "Nothing was changed of LT-1" in same["errors"]["description"]
+    await tell(home_http, "edit LT-1", user=MARIE, place="Ghent", fee="310.50")
+    item = await facts(home_http, "LT-1")
+    assert (item.place, str(item.fee)) == ("Ghent", "310.50")
+    await holds(home_http, "LT-1")
+    assert "Only managers" in (await home_http.command(ANNA, "/hardware", "edit LT-1"))["text"]
+
+
+async def test_a_managers_form_is_not_taken_once_the_role_is_gone(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await home_http.command(MARIE, "/hardware", "write-off LT-1")
+    view = await view_of(home_http, MARIE)
+    await run(home_http, lambda db: db.execute("delete from roles"))
+    answer = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"words": "Gone"})
+    assert "Only managers may do that" in answer["errors"]["tags"]
+    assert (await facts(home_http, "LT-1")).state == "delivered"
+
+
+async def test_a_form_sent_twice_does_its_work_once(home_http: House) -> None:
+    await agree(home_http)
+    await home_http.post("faults", method="delivery", error="duplicate", times=2)
+    await add(home_http, "LT-1")
+    assert len(await run(home_http, kept.events, "LT-1")) == 1
+
+
+async def test_the_books_are_the_same_at_the_desk(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    shelf = await home_http.bot.services.shelf()
+    services = home_http.bot.services
+
+    def desk(db: Any) -> str:
+        at = Books(db, basis(db, shelf), Here(services.now(), services.zone), "cli:me", services.new_id)
+        return at.stands(at.item("lt-1"))
+
+    assert await run(home_http, desk) == "delivered"
