@@ -22,7 +22,7 @@ from knowledge.inputs import Here
 from knowledge.refused import Refused
 from knowledge.termfiles import UNITS, Amendment, known
 from storage import agreements as agreed
-from storage import audit, outbox
+from storage import audit, deliveries, outbox
 from storage.audit import Entry
 from storage.outbox import Letter
 
@@ -131,6 +131,8 @@ def _register(
     given: Mapping[str, Any],
     metadata: Mapping[str, Any],
 ) -> None:
+    if deliveries.reply_to(db, incoming.key) is not None:
+        return  # the same form, delivered again while the first was being written
     here = Here(services.now(), services.zone)
     before = agreed.get(db, str(given.get("slug", "")))
     if before and metadata["slug"] != given.get("slug"):
