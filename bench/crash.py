@@ -94,11 +94,11 @@ def asked(number: int) -> Input:
         case 3:
             texts = {"slug": f"n{number}n", "client": f"Client n{number}n", "country": "BE", "zone": "Europe/Brussels"}
             metadata = {"slug": "", "channel": "D0MARIE"}
-            return Input(number, f"view:V{number}", _form(number, "agreement", "U0MARIE", metadata, texts))
+            return Input(number, f"view:V{number}:1", _form(number, "agreement", "U0MARIE", metadata, texts))
         case _:
             texts = {"performance": "2026-12-04", "cancelled": "2026-12-02", "fee": str(10_000 + number)}
             metadata = {"family": "fee", "kind": "cancellation", "channel": DIRECT, "against": ""}
-            return Input(number, f"view:V{number}", _form(number, "compute", "U0ANNA", metadata, texts))
+            return Input(number, f"view:V{number}:1", _form(number, "compute", "U0ANNA", metadata, texts))
 
 
 def _form(number: int, callback: str, user: str, metadata: Mapping[str, str], texts: Mapping[str, str]) -> bytes:

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bot.manifest import manifest
+from storage.sealing import new_key
 from workspace import Clock, Server, Workspace, serve
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +44,7 @@ def environment(api_url: str, port: int, database: Path) -> dict[str, str]:
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": api_url,
         "CLAUSEKEEPER_DATABASE": str(database),
+        "CLAUSEKEEPER_KEY": new_key(),
         "CLAUSEKEEPER_ADMINS": "U0ADMIN",
         "CLAUSEKEEPER_LEGAL_CHANNEL": "C0LEGAL",
         "PORT": str(port),
