@@ -21,7 +21,9 @@ def seal_of(settings: Settings) -> Seal | None:
 
 
 def need_seal(settings: Settings) -> Seal:
-    """The seal for these settings; Refused, with the way to make a key, where there is none."""
+    """The seal for these settings, with a key file of its own where ``./run`` may make one; Refused where there is no key."""
+    if settings.own_key:
+        make_own(settings)
     seal = seal_of(settings)
     if seal is None:
         raise Refused(WANTED)

@@ -38,6 +38,7 @@ class Settings:
     address: str
     keys: tuple[str, ...]
     key_file: Path
+    own_key: bool
     breach_channels: bool
     metrics_token: str
 
@@ -91,6 +92,7 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
         address=address.rstrip("/"),
         keys=keys,
         key_file=Path(take("CLAUSEKEEPER_KEY_FILE", f"{database}.key", "")),
+        own_key=take("CLAUSEKEEPER_OWN_KEY", "no", "yes or no", re.compile("yes|no")) == "yes",
         breach_channels=take("CLAUSEKEEPER_BREACH_CHANNELS", "yes", "yes or no", re.compile("yes|no")) == "yes",
         metrics_token=take(
             "CLAUSEKEEPER_METRICS_TOKEN", "", "at least 20 characters without spaces", re.compile(r"\S{20,}")

@@ -27,6 +27,7 @@ from storage.database import connect, transaction
 from storage.sealing import Seal, read_keys
 from tests.house import KEY
 
+ROOT = Path(__file__).parents[2]
 AWARE = "2026-01-05T10:00:00+01:00"
 Run = Callable[..., str]
 
@@ -166,3 +167,14 @@ def test_after_its_time_an_incident_is_a_line_of_the_register(run: Run, tmp_path
         "cause=x",
         CLAUSEKEEPER_KEY=KEY,
     )
+
+
+def test_started_by_run_it_makes_a_key_of_its_own_once_and_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
+    key = tmp_path / "bot.db.key"
+    run("incidents", "list", CLAUSEKEEPER_OWN_KEY="yes")
+    made = read_keys(key)
+    assert len(made) == 1
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    run("incidents", "list", CLAUSEKEEPER_OWN_KEY="yes")
+    assert read_keys(key) == made
+    assert 'CLAUSEKEEPER_OWN_KEY="${CLAUSEKEEPER_OWN_KEY:-yes}"' in (ROOT / "run").read_text(encoding="utf-8")
