@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -32,6 +33,7 @@ from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
 from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
 from handlers.access import Forbidden, Outside
+from handlers.computing import warm
 from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
@@ -93,6 +95,7 @@ class Bot:
         await self.services.store.open()
         await self.services.shelf()
         self.deliveries.start()
+        asyncio.get_running_loop().run_in_executor(None, warm, self.services.today())
 
     async def close(self) -> None:
         """Stop delivering (a letter under way is finished first) and close what was opened."""

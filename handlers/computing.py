@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -15,13 +15,14 @@ from sqlite_utils import Database
 from handlers import parse
 from handlers.parse import Asked
 from handlers.services import Shelf
+from knowledge import days
 from knowledge.agreements import Agreement, read
 from knowledge.answer import Answer, Family
 from knowledge.inputs import Ambiguous, Candidate
 from knowledge.library import Library
 from knowledge.rates import Rate, joined, published
 from knowledge.refused import Refused
-from knowledge.rules import compute
+from knowledge.rules import compute, rules
 from knowledge.terms import Overrides
 from storage import agreements as kept
 from storage.audit import Entry, canonical
@@ -33,6 +34,12 @@ MOST_CANDIDATES = 5
 def holidays_version() -> str:
     """The version of the holiday data that counts Working Days; looked up once, since it is read from files."""
     return version("holidays")
+
+
+def warm(today: date) -> None:
+    """Load the rules and this year's holidays, which takes a small machine a second, before anybody waits for them."""
+    rules()
+    days.calendar(days.BELGIUM).holidays(today.year)
 
 
 @dataclass(frozen=True)

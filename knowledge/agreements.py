@@ -201,7 +201,7 @@ def _rate(data: Mapping[str, Any]) -> Decimal | None:
     value = data.get("rate")
     if value is None:
         return None
-    if isinstance(value, str) or (rate := inputs.number(value, "rate")) < 0:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or (rate := inputs.number(value, "rate")) < 0:
         raise Refused(f"rate is {value!r}; give EUR an hour, zero or more, such as 150.00.", field="rate")
     return money.cents(rate)
 

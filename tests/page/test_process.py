@@ -21,8 +21,11 @@ async def test_a_process_of_its_own_answers_survives_a_fault_and_ends(tmp_path: 
     assert process.stderr is not None
     try:
         async with asyncio.timeout(60):
-            line = (await process.stderr.readline()).decode()
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            line = b""
+            while b"ready" not in line:
+                line = await process.stderr.readline()
+                assert line, "the process ended before it was ready"
+        found = re.search(r"http://127\.0\.0\.1:\d+", line.decode())
         assert found, line
         page = await look(found[0])
         await write(page, "/clause 7.3")
