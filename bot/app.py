@@ -95,6 +95,9 @@ class Bot:
         await self.services.store.open()
         await self.services.shelf()
         self.deliveries.start()
+
+    def warm(self) -> None:
+        """Load what a first computation needs, beside the work: called once the bot is ready."""
         asyncio.get_running_loop().run_in_executor(None, warm, self.services.today())
 
     async def close(self) -> None:

@@ -77,5 +77,6 @@ async def _run(settings: Settings, port: int, *, samples: bool) -> None:
         if samples:
             await bot.services.store.run(add_samples, await bot.services.shelf(), bot.services.now(), new_id())
         say(f"Clausekeeper is ready: open {server.url}")
+        bot.warm()
         say(f"(the bot itself listens on http://{LOOPBACK}:{listens_on}, its database is {settings.database})")
         await stop.wait()

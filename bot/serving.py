@@ -169,6 +169,7 @@ async def _http(settings: Settings, *, overlap: bool) -> None:
         who = await bots.greet(bot)
         async with listening(bot, settings.host, settings.port, overlap=overlap, linger=LINGER_SECONDS) as port:
             say(f"Serving {who['team']} on http://{settings.host}:{port}/slack/events")
+            bot.warm()
             await stop.wait()
 
 
@@ -178,6 +179,7 @@ async def _socket(settings: Settings) -> None:
         who = await bots.greet(bot)
         async with connected(bot, settings.app_token):
             say(f"Serving {who['team']} over Socket Mode")
+            bot.warm()
             await stop.wait()
 
 

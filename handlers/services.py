@@ -100,9 +100,8 @@ class Services:
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
-                self._shelf.index.rank(
-                    "payment", 1
-                )  # what a first question loads is loaded before anybody waits for it
+                # What a first question loads is loaded beside the work, before somebody asks it.
+                asyncio.get_running_loop().run_in_executor(None, self._shelf.index.rank, "payment", 1)
             return self._shelf
 
     def shelf_in(self, db: Database) -> Shelf:
