@@ -21,7 +21,6 @@ from knowledge.refused import Refused
 from storage import audit, documents
 from storage.audit import Entry
 from storage.database import connect, transaction
-from storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,8 @@ class Desk:
     @property
     def services(self) -> Services:
         """What use cases are handed in Slack, with the clock stopped; its store is not opened."""
+        from storage.store import Store
+
         settings, now = self.settings, self.now
         return Services(
             Store(settings.database),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,11 +96,13 @@ class Services:
         stamp, today = await self.store.glance(documents.stamp), self.today()
         if self._shelf is not None and (self._shelf.stamp, self._shelf.on) == (stamp, today):
             return self._shelf
+        from asyncio import get_running_loop
+
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
                 self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
                 # What a first question loads is loaded beside the work, before somebody asks it.
-                asyncio.get_running_loop().run_in_executor(None, self._shelf.index.rank, "payment", 1)
+                get_running_loop().run_in_executor(None, self._shelf.index.rank, "payment", 1)
             return self._shelf
 
     def shelf_in(self, db: Database) -> Shelf:
@@ -117,10 +118,12 @@ class Services:
 
     async def calm(self) -> None:
         """Wait until nobody waits for an answer; two seconds at most, so that what is owed is done under any load."""
+        from asyncio import sleep
+
         for _ in range(20):
             if not self.under_way:
                 return
-            await asyncio.sleep(0.1)
+            await sleep(0.1)
 
     async def roles(self, user: str) -> frozenset[str]:
         """The roles of a person; an admin holds all of them, somebody who is shut out none."""
