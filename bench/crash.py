@@ -443,5 +443,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         result = run(given.mode, given.kills, Path(scratch), given.port, given.seed)
-    print(json.dumps(result, indent=1))  # noqa: T201 - the figures are what it is run for
+    print(json.dumps(result, indent=1))
     sys.exit(1 if result["wrong"] else 0)

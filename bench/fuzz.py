@@ -82,7 +82,7 @@ def value(by: Random) -> str:
         case 1:
             return str(date(2026, 1, 1) + timedelta(days=by.randint(-4_000, 40_000)))
         case 2:
-            return str(datetime(2026, 1, 1) + timedelta(minutes=by.randint(-(10**6), 10**6)))[:16]  # noqa: DTZ001
+            return str(datetime(2026, 1, 1) + timedelta(minutes=by.randint(-(10**6), 10**6)))[:16]  # noqa: DTZ001 - typed words name no zone
         case 3:
             return f"{by.randint(-10, 10 ** by.randint(0, 12))}.{by.randint(0, 999)}"
         case 4:
@@ -124,7 +124,7 @@ def typed(by: Random) -> tuple[str, str]:
 def take_typed(asked: tuple[str, str]) -> object:
     """What /fee and /deadline do with words: understand, compute, render."""
     family, said = asked
-    kind, given = parse.words(family, incoming.plain(said))  # type: ignore[arg-type]
+    kind, given = parse.words(family, incoming.plain(said))  # type: ignore[arg-type] - only /fee and /deadline are drawn
     return _answer(family, kind, given)
 
 

@@ -239,4 +239,4 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=9740)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(asyncio.run(measure(arguments, Path(scratch))), indent=1))  # noqa: T201
+        print(json.dumps(asyncio.run(measure(arguments, Path(scratch))), indent=1))

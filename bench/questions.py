@@ -155,7 +155,7 @@ def main() -> None:
     table["plain FTS5"] = {"ms": timed(lines, lambda q: plain.rank(q, 3))}
     if answerable:
         table["plain FTS5"] |= recall(answerable, ranks(answerable, plain.rank))
-    print(json.dumps(table, indent=1))  # noqa: T201
+    print(json.dumps(table, indent=1))
 
 
 if __name__ == "__main__":

@@ -136,4 +136,4 @@ if __name__ == "__main__":
     options.add_argument("--seed", type=int, default=FULL.seed)
     chosen = options.parse_args()
     logging.disable(logging.WARNING)  # failures on purpose
-    print(json.dumps(asyncio.run(measured(chosen.seed, whole_year=chosen.year)), indent=2))  # noqa: T201
+    print(json.dumps(asyncio.run(measured(chosen.seed, whole_year=chosen.year)), indent=2))

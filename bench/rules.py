@@ -63,4 +63,4 @@ if __name__ == "__main__":
         "surcharge_over_a_year_ms": round(year_of_work(), 2),
         "question_of_a_batch_ms": round(mixed_questions(), 3),
     }
-    print(json.dumps(figures))  # noqa: T201 - the figures are what it is run for
+    print(json.dumps(figures))

@@ -241,7 +241,7 @@ def main() -> None:
     all_entries = entries(documents)
     vectors = encoded(all_entries)
     table = measure(documents, all_entries, vectors)
-    print(json.dumps(table, indent=1))  # noqa: T201
+    print(json.dumps(table, indent=1))
     if "--folds-only" in sys.argv[1:]:
         return
     SHIPPED.mkdir(exist_ok=True)

@@ -17,6 +17,7 @@ from handlers.tracking import Due
 from knowledge.refused import Refused
 from storage import agreements, deadlines, outbox
 from storage.store import Store
+from tests import signing
 from tests.house import House, Json, buttons, shown
 
 NOW = "2026-11-02T09:30:00+01:00"  # a Monday
@@ -378,6 +379,14 @@ async def test_deadlines_are_tracked_from_typed_words_and_from_an_answer(acme: H
 async def test_bad_input_is_refused_in_a_sentence(acme: House, words: str, told: str) -> None:
     ack = await acme.command("U0ANNA", "/deadline", words)
     assert told in ack["text"]
+    assert not await acme.bot.services.store.run(deadlines.open_ones)
+
+
+async def test_somebody_who_was_deactivated_cannot_own_a_deadline(acme: House) -> None:
+    left = {"type": "user_change", "user": {"id": "U0RAVI", "team_id": "T0LOCAL", "name": "ravi", "deleted": True}}
+    assert (await signing.deliver(acme, signing.event(left)))[0] == 200
+    ack = await acme.command("U0ANNA", "/deadline", "track payment-due from=2026-11-02 owner=<@U0RAVI>")
+    assert "has left this workspace; name somebody who can be reached" in ack["text"]
     assert not await acme.bot.services.store.run(deadlines.open_ones)
 
 
