@@ -75,6 +75,8 @@ class Deliveries:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._resume = datetime.min.replace(tzinfo=UTC)
+        # A clock that leaps ends leases early: two rounds side by side would then say one letter twice.
+        self._one_round = asyncio.Lock()
 
     def wake(self) -> None:
         """Look at once: something is owed, or the clock was moved."""
@@ -107,7 +109,14 @@ class Deliveries:
                 continue
 
     async def round(self) -> int:
-        """Send everything that is due now, as far as Slack does not ask to wait; how many letters were taken out."""
+        """Send everything that is due now, as far as Slack does not ask to wait; how many letters were taken out.
+
+        While another round is under way, after it.
+        """
+        async with self._one_round:
+            return await self._round()
+
+    async def _round(self) -> int:
         taken = 0
         while not self._stopping and self._now() >= self._resume:
             letters = await self._store.run(outbox.take, self._now(), MOST_AT_ONCE)
