@@ -329,7 +329,7 @@ async def test_a_clock_that_leaps_while_slack_is_slow_doubles_no_letter(home_htt
     await home.post("message", user="U0ANNA", channel="D0ANNA", text="may a client cancel? leap")
     async with asyncio.timeout(10):
         while home.workspace.faults.to_json():
-            await asyncio.sleep(0)  # afterwards the letter is with Slack, which takes its time
+            await states(home)  # afterwards the letter is with Slack, which takes its time
     await home.post("clock", advance=LEASE.total_seconds() + 1)
     await home.bot.deliveries.round()
     await home.bot.deliveries.stop()
