@@ -144,8 +144,8 @@ def _page(passage: Passage) -> str:
     lines.append(
         f"{document.owner}, {document.title}, version {document.version}, effective {telling.effective(document)}."
     )
-    if document.note:
-        lines.append(document.note)
+    if passage.note:
+        lines.append(passage.note)
     if terms := lookup.uses(passage):
         lines.append("Defined terms: " + ", ".join(f"{term} ({clause.number})" for term, clause in terms.items()))
     if pointed := (*lookup.mentions(passage), *lookup.outside(passage)):

@@ -50,21 +50,18 @@ def rendered(
             named = say("both", found.language, owner=other.document.owner)
             body += [blocks.context(blocks.escape(named)), *quoted(found, other)]
         told = {passage.ref for passage in (found.passage, *found.also)}
-        others = [hit.clause.ref for hit in found.hits if hit.clause.ref not in told]
+        others = [hit for hit in found.hits if hit.clause.ref not in told]
         label = say("also", found.language)
     else:
         lead = no(shelf, found, id)
-        body, text, others = [], blocks.escape(lead), [hit.clause.ref for hit in found.hits]
+        body, text, others = [], blocks.escape(lead), list(found.hits)
         label = say("candidates" if found.reason == "unsure" else "nearest", found.language)
     body = [*own, blocks.section(blocks.escape(lead)), *body]
     if found.confirmed:
         by, day = _named(found.confirmed.by), found.confirmed.on.isoformat()
         body.append(blocks.context(say("confirmed_by", found.language, by=by, day=day)))
     if others:
-        body += [
-            blocks.context(blocks.escape(label)),
-            *blocks.rows(clause.links(others, shelf.library.quoting(others[0]).version)),
-        ]
+        body += [blocks.context(blocks.escape(label)), *blocks.rows(clause.titled(others))]
     return before + text, body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))
 
 
@@ -97,7 +94,7 @@ def _buttons(found: Found, id: str, incoming: Incoming, *, can_refer: bool) -> l
         buttons.append(blocks.button(say("helpful", found.language), "helpful", id))
         buttons.append(blocks.button(say("not_helpful", found.language), "not_helpful", id))
         for at, rule in enumerate(rules_about(found.passage.ref)[:MOST_OFFERS]):
-            label = say("compute", found.language, kind=rule.kind)
+            label = say(f"compute_{rule.family}", found.language, kind=rule.kind.replace("-", " "))
             buttons.append(blocks.button(label, f"offer.{at}", json.dumps([id, rule.family, rule.kind])))
     buttons.append(blocks.button(say("right", found.language), "right_clause", id))
     if can_refer:

@@ -16,6 +16,7 @@ from knowledge.diff import change
 from knowledge.library import Library
 from knowledge.lookup import Passage
 from knowledge.refused import Refused
+from knowledge.search import Hit
 from knowledge.search.finding import check
 from knowledge.telling import effective
 from storage import audit
@@ -183,7 +184,7 @@ def source(passage: Passage) -> blocks.Block:
     date = effective(document)
     since = f"in force from {date}" if document.effective else "effective date unknown"
     line = f"{document.owner}, {document.title}, version {document.version}, {since}."
-    return blocks.context(blocks.escape(f"{line} {document.note}".strip()))
+    return blocks.context(blocks.escape(f"{line} {passage.note}".strip()))
 
 
 def tied(passage: Passage) -> list[blocks.Block]:
@@ -234,6 +235,16 @@ def changes_view(library: Library, passage: Passage) -> dict[str, Any]:
 def links(refs: Sequence[str], version: str) -> list[blocks.Block]:
     """A button for each clause, to be quoted in the place of the message."""
     return [blocks.button(ref, f"clause_link.{at}", f"{ref}@{version}") for at, ref in enumerate(refs[:MOST_LINKS])]
+
+
+def titled(hits: Sequence[Hit]) -> list[blocks.Block]:
+    """The same for what a search found, with titles, since nobody knows a clause by its number alone."""
+    return [
+        blocks.button(
+            f"{hit.clause.ref} · {hit.clause.title}", f"clause_link.{at}", f"{hit.clause.ref}@{hit.document.version}"
+        )
+        for at, hit in enumerate(hits[:MOST_LINKS])
+    ]
 
 
 def _buttons(page: Page, others: Sequence[str], id: str, *, shareable: bool) -> list[blocks.Block]:

@@ -189,4 +189,6 @@ def placeholder(field: Field) -> str:
 
 def overview(family: Family) -> str:
     """Every kind of a family with its help line."""
-    return "\n".join(f"{rule.kind:<28}{rule.ref:<12}{rule.help}" for rule in of(family))
+    listed = list(of(family))
+    kinds, refs = max(len(rule.kind) for rule in listed), max(len(rule.ref) for rule in listed)
+    return "\n".join(f"{rule.kind:<{kinds}}  {rule.ref:<{refs}}  {rule.help}" for rule in listed)

@@ -70,7 +70,16 @@ _PHRASES = {
         "nl": "Het zoeken is mislukt; ik weet dus niet of de documenten dit beantwoorden. Meld referentie {reference}.",
         "fr": "La recherche a échoué ; je ne sais donc pas si les documents y répondent. Signalez la référence {reference}.",
     },
-    "compute": {"en": "Compute {kind}", "nl": "Bereken {kind}", "fr": "Calculer {kind}"},
+    "compute_fee": {
+        "en": "Compute the fee: {kind}",
+        "nl": "Bereken het bedrag: {kind}",
+        "fr": "Calculer le montant : {kind}",
+    },
+    "compute_deadline": {
+        "en": "Compute the deadline: {kind}",
+        "nl": "Bereken de termijn: {kind}",
+        "fr": "Calculer le délai : {kind}",
+    },
     "helpful": {"en": "This helped", "nl": "Dit hielp", "fr": "Utile"},
     "not_helpful": {"en": "Not what I asked", "nl": "Niet wat ik vroeg", "fr": "Pas ma question"},
     "right": {"en": "The right clause is…", "nl": "De juiste bepaling is…", "fr": "La bonne clause est…"},

@@ -142,7 +142,7 @@ class Document:
 
     ``effective`` is the day from which the version governs, or None where the text does not say. ``sha256`` is that of
     the source's UTF-8 bytes. ``outside`` are the lines, with their numbers, that are part of no clause: what the web page
-    had around the contract. ``note`` says what a reader should know about the text itself.
+    had around the contract. ``note`` says what a reader should know about the text itself, ``notes`` about single clauses.
     """
 
     slug: str
@@ -155,6 +155,7 @@ class Document:
     effective: date | None
     sha256: str
     note: str
+    notes: Mapping[str, str]
     source: str = field(repr=False)
     modules: tuple[Module, ...] = field(repr=False)
     outside: tuple[tuple[int, str], ...] = field(repr=False)

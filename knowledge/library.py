@@ -20,7 +20,7 @@ from knowledge.refused import Refused
 FOLDER = Path(__file__).parent / "documents"
 
 _KEYS = {"ref", "title", "owner", "origin", "language", "version", "effective", "sha256"}
-_OPTIONAL_KEYS = {"note", "modules", "tables", "labels", "blocks", "outside"}
+_OPTIONAL_KEYS = {"note", "notes", "modules", "tables", "labels", "blocks", "outside"}
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -112,6 +112,7 @@ class _Description:
     effective: date | None
     sha256: str
     note: str
+    notes: Mapping[str, str]
     layout: Layout
     module_names: Mapping[str, str]
 
@@ -149,6 +150,7 @@ def read(added: Added) -> Document:
         None,
         "",
         "",
+        {},
         Layout(),
         {},
     )
@@ -164,6 +166,7 @@ def read(added: Added) -> Document:
             effective=added.effective,
             sha256=hashlib.sha256(added.text.encode()).hexdigest(),
             note="",
+            notes={},
         ),
         added.text,
     )
@@ -191,6 +194,7 @@ def _document(slug: str, description: _Description, text: str) -> Document:
         effective=description.effective,
         sha256=description.sha256,
         note=description.note,
+        notes=description.notes,
         source=text,
         modules=parsed.modules,
         outside=parsed.outside,
@@ -217,6 +221,7 @@ def _describe(folder: Path) -> _Description:
         effective=None if table["effective"] == "unknown" else table["effective"],
         sha256=table["sha256"],
         note=table.get("note", ""),
+        notes=table.get("notes", {}),
         layout=_layout(table, modules),
         module_names={name: slug for slug, module in modules.items() for name in module["names"]},
     )

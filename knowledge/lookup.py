@@ -44,6 +44,12 @@ class Passage:
     def ref(self) -> str:
         return f"{self.document.ref} {self.number}"
 
+    @property
+    def note(self) -> str:
+        """What a reader should know about the text and the clauses that are quoted; empty where there is nothing."""
+        notes = (self.document.notes.get(clause.number, "") for clause in self.clauses)
+        return " ".join(filter(None, (self.document.note, *notes)))
+
 
 def find(library: Library, words: str, on: date | None = None) -> Passage | None:
     """The passage that a typed number, module name or defined term names; None where the words name none of these.

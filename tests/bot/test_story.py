@@ -95,6 +95,10 @@ async def test_a_question_is_answered_with_the_clause_and_two_runners_up(home: H
     assert squeeze(ITQ.clause("7.3").text) in quoted_in(ack)
     links = [b for b in buttons(ack) if b["action_id"].startswith("clause_link")]
     assert len(links) == 2
+    for link in links:
+        ref, version = link["value"].split("@")
+        assert version == ITQ.version
+        assert link["text"]["text"] == f"{ref} · {ITQ.clause(ref.removeprefix('ITQ ')).title}"
     entry = await home.bot.services.store.run(
         lambda db: db.execute("select actor, action, subject from audit").fetchall()
     )

@@ -79,6 +79,14 @@ def test_what_does_not_exist_is_refused_with_what_does(typed: str, said: str) ->
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize(("typed", "told"), [("43.3", True), ("43", True), ("7.3", False), ("43.1", False)])
+def test_what_is_odd_about_a_clause_is_told_with_that_clause_alone(typed: str, told: bool) -> None:
+    passage = lookup.find(LIBRARY, typed)
+    assert passage is not None
+    assert passage.note.startswith("The text bears no version and no date.")
+    assert ("43.3 opens in Dutch" in passage.note) is told
+
+
 @pytest.mark.parametrize("typed", ["force majeure", "how late may they cancel", "5 days", "windows 11 licence"])
 def test_words_that_name_nothing_are_left_to_the_search(typed: str) -> None:
     assert lookup.find(LIBRARY, typed) is None
