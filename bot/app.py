@@ -27,7 +27,7 @@ from sqlite_utils import Database
 import handlers
 from bot.delivery import Deliveries, Gathering, Work
 from bot.fetching import fetch
-from bot.health import Reach
+from bot.health import Reach, examine
 from bot.keys import seal_of
 from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
@@ -139,7 +139,11 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     handlers.register(app)
     _quicken(app)
     deliveries = sender(services, client, now)
-    services.wake = deliveries.wake
+
+    async def health() -> dict[str, Any]:
+        return (await examine(services, reach)).data
+
+    services.wake, services.health = deliveries.wake, health
     return Bot(app, services, deliveries, session, meter, reach, settings.metrics_token)
 
 

@@ -1,12 +1,12 @@
-"""/clausekeeper: what the bot can do, and which documents it quotes."""
+"""/clausekeeper: what the bot can do, which documents it quotes, who holds which role, what is on record, how it is."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import handlers
-from handlers import blocks, roles
-from handlers.incoming import Incoming
+from handlers import blocks, records, roles
+from handlers.incoming import Incoming, naming
 from handlers.services import Services
 from handlers.surface import Command, Surface
 from knowledge.library import Library
@@ -14,8 +14,15 @@ from knowledge.refused import Refused
 from knowledge.telling import effective
 
 SURFACE = Surface(
-    commands=(Command("/clausekeeper", "help | documents | roles", "What Clausekeeper can do, and what it quotes"),),
-    needs={"consultant": (r"/clausekeeper.*",)},
+    commands=(
+        Command(
+            "/clausekeeper",
+            "help | documents | roles | audit | health",
+            "What Clausekeeper can do, and what it quotes",
+            people=True,
+        ),
+    ),
+    needs={"consultant": (r"/clausekeeper.*",), "admin": (r"/clausekeeper (audit|health)",)},
 )
 
 
@@ -24,8 +31,13 @@ def register(app: Any) -> None:
 
 
 async def clausekeeper(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Show help, the documents or the roles; admins name people to roles in a form."""
-    match incoming.text.lower():
+    """Show help, the documents or the roles; admins name people to roles in a form, see what is on record and how it is."""
+    verb, _, rest = naming(body.get("text", "")).partition(" ")
+    match verb.lower():
+        case "audit":
+            reply = await services.store.run(records.latest, rest)
+        case "health":
+            reply = await records.health(services)
         case "" | "help":
             reply = _said(usage())
         case "documents":
@@ -35,9 +47,8 @@ async def clausekeeper(ack: Any, client: Any, body: dict[str, Any], incoming: In
             if "admin" in await services.roles(incoming.user):
                 await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services))
         case other:
-            raise Refused(
-                f"/clausekeeper knows: help, documents, roles. It does not know {blocks.shorten(other, 60)!r}."
-            )
+            knows = "help, documents, roles, audit, health"
+            raise Refused(f"/clausekeeper knows: {knows}. It does not know {blocks.shorten(other, 60)!r}.")
     await ack(**incoming.private(reply))
 
 

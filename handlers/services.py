@@ -54,7 +54,8 @@ class Services:
 
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
-    that something is owed. ``under_way`` counts the requests that are being answered. ``legal_channel`` is empty where none
+    that something is owed, ``health`` tells how each part of the process is; both come with the process. ``under_way`` counts
+    the requests that are being answered. ``legal_channel`` is empty where none
     is set, ``address`` where the bot cannot be reached from outside, ``team`` until Slack said who we are; ``seal`` is None
     without a key, and ``breach_channels`` says whether a data breach gets a private channel.
     """
@@ -87,6 +88,7 @@ class Services:
         self.breach_channels = breach_channels
         self.team = ""
         self.wake: Callable[[], None] = lambda: None
+        self.health: Callable[[], Awaitable[Mapping[str, Any]]]
         self.under_way = 0
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()

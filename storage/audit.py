@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ import orjson
 from sqlite_utils import Database
 
 START = "0" * 64
+# A search by person, action or subject goes back so many entries: every screen stays fast however much is on record.
+MOST_SEARCHED = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,32 @@ def get(db: Database, id: str) -> Entry | None:
     return Entry(id, datetime.fromisoformat(at), actor, action, subject, json.loads(content or "{}"))
 
 
+def latest(db: Database, most: int, named: str = "") -> list[Entry]:
+    """The newest entries, without their contents: all, or those with this actor, action, subject or id.
+
+    Beyond the newest ``MOST_SEARCHED`` only an id is found.
+    """
+    if named and (one := get(db, named)):
+        return [replace(one, content={})]
+    where = "seq > :since and :named in (actor, action, subject)" if named else "true"
+    rows = db.execute(
+        f"select id, at, actor, action, subject from audit where {where} order by seq desc limit :most",
+        {"named": named, "most": most, "since": count(db) - MOST_SEARCHED},
+    ).fetchall()
+    return [
+        Entry(id, datetime.fromisoformat(at), actor, action, subject, {}) for id, at, actor, action, subject in rows
+    ]
+
+
+def actions(db: Database) -> list[str]:
+    """Every kind of thing among the newest ``MOST_SEARCHED`` entries, by name."""
+    since = count(db) - MOST_SEARCHED
+    return [row[0] for row in db.execute("select distinct action from audit where seq > ? order by action", (since,))]
+
+
 def count(db: Database) -> int:
-    """How many entries there are."""
-    return int(db.execute("select count(*) from audit").fetchone()[0])
+    """How many entries there are: entries are numbered without a gap, which ``broken`` proves."""
+    return int(db.execute("select coalesce(max(seq), 0) from audit").fetchone()[0])
 
 
 def broken(db: Database) -> str | None:

@@ -56,6 +56,34 @@ async def test_a_form_of_roles_is_not_taken_from_a_consultant(home_http: House) 
     assert "Only admins may do that" in answer["errors"]["responder"]
 
 
+async def test_admins_see_what_is_on_record_and_nobody_reads_there_what_was_asked(home_http: House) -> None:
+    nothing = await home_http.command("U0ADMIN", "/clausekeeper", "audit")
+    assert nothing["text"] == "Nothing is on record yet."
+    await home_http.command("U0ANNA", "/ask", "How late can the client cancel the consultancy free of charge?")
+    await home_http.command("U0RAVI", "/clause", "5.2")
+    told = await home_http.command("U0ADMIN", "/clausekeeper", "audit")
+    assert "The last 2 of 2 entries" in told["text"]
+    newest, older = told["text"].split("\n")[1:]
+    assert "<@U0RAVI> · clause ITQ 5.2" in newest
+    assert "<@U0ANNA> · ask ITQ 7.3" in older
+    assert "How late" not in shown(told)
+    id = older.rpartition("`")[0].rpartition("`")[2]
+    for words in ("<@U0ANNA|anna>", "U0ANNA", "ask", "ITQ 7.3", id):
+        one = await home_http.command("U0ADMIN", "/clausekeeper", f"audit {words}")
+        assert "The last 1 of 2 entries" in one["text"]
+        assert older in one["text"]
+    none = await home_http.command("U0ADMIN", "/clausekeeper", "audit <b>")
+    assert "Nothing is on record for '&lt;b&gt;'" in none["text"]
+    assert none["text"].endswith("or an action: ask, clause.")
+
+
+async def test_admins_are_told_how_the_bot_is(home: House) -> None:
+    well = await home.command("U0ADMIN", "/clausekeeper", "health")
+    assert well["text"].startswith("*Everything works.*\n• Database: answers\n• Messages: 0 late")
+    assert "• Documents: 2 versions" in well["text"]
+    assert "• Key for data breaches: given" in well["text"]
+
+
 async def test_home_offers_computing_and_admins_the_roles(home: House) -> None:
     anna, admin = [await home.post("home", user=user) for user in ("U0ANNA", "U0ADMIN")]
     assert "Ask in the *Messages* tab" in shown(anna["view"])
