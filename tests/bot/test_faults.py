@@ -17,6 +17,7 @@ from bench import crash
 from storage import audit
 from storage.database import backup, connect, problems, restore
 from storage.outbox import LEASE
+from tests.bot.processes import free_port
 from tests.house import House, house
 from tests.signing import command, deliver, event
 
@@ -361,7 +362,7 @@ async def test_events_that_come_twice_and_out_of_order_are_answered_once_each(ho
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     """A short run of ``bench.crash``; its figures for 500 kills are in docs/reliability.md."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.crash", "--kills", "10", "--port", "9790", "--seed", "7"],
+        [sys.executable, "-m", "bench.crash", "--kills", "10", "--port", str(free_port()), "--seed", "7"],
         cwd=ROOT,
         capture_output=True,
         text=True,
