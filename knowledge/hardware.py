@@ -202,13 +202,34 @@ def check(item: Item, stands: str, move: str, on: date, today: date) -> None:
     if stands not in known.since:
         could = ", ".join(other.done for other in MOVES.values() if stands in other.since) or "nothing more"
         raise Refused(f"{item.tag} cannot be {known.done}: it is {said(stands)}. From there it can be: {could}.")
+    _check_day(item, on, today, () if move in ("deliver", "rent") else ("delivered",))
+    if move == "inspect":
+        _check_day(item, on, today, ("returned",))
+
+
+def check_fact(item: Item, kind: str, on: date, today: date) -> None:
+    """Refused where a fact that moves nothing cannot be told of an item, or not of that day."""
+    if kind in OF_OUT and not item.out:
+        raise Refused(f"{item.tag} is {said(item.state)}: no Client has it; that is told of what is out alone.")
+    if kind == "lift" and not item.alarm:
+        raise Refused(f"No attachment of {item.tag} is reported, so that none can be lifted.")
+    _check_day(item, on, today, ("delivered",) if kind in OF_OUT else ())
+
+
+OF_OUT = ("attach", "hand-over", "check")
+"""Facts about what a Client has."""
+
+
+def _check_day(item: Item, on: date, today: date, after: tuple[str, ...]) -> None:
     if on > today:
         raise Refused(f"{days.spoken(on)} has not come yet; give the day on which it happened.", field="on")
-    if item.delivered and on < item.delivered and move not in ("deliver", "rent"):
-        raise Refused(
-            f"{days.spoken(on)} is before {item.tag} was delivered ({days.spoken(item.delivered)}); give a later day.",
-            field="on",
-        )
+    for happened in after:
+        day = getattr(item, happened)
+        if day and on < day:
+            raise Refused(
+                f"{days.spoken(on)} is before {item.tag} was {happened} ({days.spoken(day)}); give a later day.",
+                field="on",
+            )
 
 
 def said(state: str) -> str:
@@ -228,7 +249,7 @@ def after(item: Item, happened: Happened) -> Item:
 Data = Mapping[str, Any]
 CHANGES: Mapping[str, Callable[[Item, date, Data], dict[str, Any]]] = {
     "deliver": lambda item, on, data: {"delivered": on, "checked": on, **_placed(data)},
-    "use": lambda item, on, data: _placed(data),
+    "use": lambda item, on, data: {"checked": on, **_placed(data)},
     "hand-over": lambda item, on, data: {"checked": on, **_placed(data)},
     "end": lambda item, on, data: {"ends": on},
     "return": lambda item, on, data: {"returned": on, "written_off": None, "alarm": "", "owed": _owed(item, data)},
@@ -237,7 +258,7 @@ CHANGES: Mapping[str, Callable[[Item, date, Data], dict[str, Any]]] = {
     "charge": lambda item, on, data: {
         "charged_until": date.fromisoformat(data["until"]),
         "charged": {reading: Decimal(sum) for reading, sum in data["charged"].items()},
-        "owed": (),
+        "owed": tuple(data.get("owed", ())),
     },
     "insure": lambda item, on, data: {"insured_until": date.fromisoformat(data["until"])},
     "check": lambda item, on, data: {"checked": on},

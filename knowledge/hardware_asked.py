@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from knowledge import hardware
+from knowledge import hardware, money
 from knowledge.fields import Field
 
 PERSONAL_DATA = ("no", "yes", "perhaps", "not known")
@@ -49,7 +49,8 @@ PARTS = tuple(
 def cost(kind: str) -> Field:
     """The input for one kind of cost, with the clause that makes the Client pay it."""
     known = hardware.house()["costs"][kind]
-    return Field("money", known["label"], "excluding VAT", known["clause"], "EUR", least=0, name=f"cost_{kind}")
+    hint = "excluding VAT, for all these items together"
+    return Field("money", known["label"], hint, known["clause"], "EUR", least=0, name=f"cost_{kind}")
 
 
 FORMS: Mapping[str, tuple[Field, ...]] = {
@@ -110,17 +111,25 @@ def fields(kind: str) -> tuple[Field, ...]:
     return (TAGS, ON, *FORMS[kind])
 
 
-def kept(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a form as JSON values: costs with their clauses and the checklist's findings among them."""
-    sums = {name.removeprefix("cost_"): value for name, value in values.items() if name.startswith("cost_")}
+def kept(kind: str, values: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
+    """What is kept of a form about ``count`` items as JSON values, for each of them; costs have their clauses.
+
+    A cost is that of all the items together, such as one shipment's: they share it evenly, adding up to the cent.
+    """
+    sums = {
+        name.removeprefix("cost_"): money.shares(money.cents(value), [Decimal(1)] * count)
+        for name, value in values.items()
+        if name.startswith("cost_")
+    }
     conditions = {name.removeprefix("part_"): value for name, value in values.items() if name.startswith("part_")}
-    said = {
+    said: dict[str, Any] = {
         name: value if isinstance(value, bool) else str(value)
         for name, value in values.items()
         if name not in ("tags", "on", "ended") and not name.startswith(("cost_", "part_"))
     }
-    costs = hardware.costs({kind: Decimal(sum) for kind, sum in sums.items()}, kind)
-    return said | ({"costs": list(costs)} if costs else {}) | ({"conditions": conditions} if conditions else {})
+    said |= {"conditions": conditions} if conditions else {}
+    each = [hardware.costs({cost: shares[at] for cost, shares in sums.items()}, kind) for at in range(count)]
+    return [said | ({"costs": list(costs)} if costs else {}) for costs in each]
 
 
 def breach(kind: str, values: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """What an agreement's Hardware costs the Client at its end: rent for late return, repair, shipping (ITQ 33.2, 35.1 to 35.3).
 
-A statement charges what no statement before it has charged: rent up to its day less the rent charged so far, under every
-reading, and the costs that stand on none yet.
+A statement charges what no statement before it has charged: under every reading the rent of the days that stand on none
+yet, to the cent what the rule says in all less what was charged so far, and the costs that stand on none yet.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from knowledge import money
 from knowledge.answer import Answer, Json, Reading, Stance, value
-from knowledge.days import spoken
+from knowledge.answer import Line as Owed
+from knowledge.days import ONE, spoken
 
 RENT = "ITQ 35.1"
 ASKED = ""
@@ -33,6 +34,11 @@ class Rent:
     def before(self, reading: str) -> Decimal:
         """What was charged before under a reading; where that reading was not known then, what was asked for."""
         return self.charged.get(reading, self.charged.get(ASKED, Decimal(0)))
+
+    @property
+    def open(self) -> bool:
+        """Whether any reading comes to another sum than was charged before."""
+        return any(reading.total != self.before(reading.name) for reading in self.answer.readings)
 
     def so_far(self) -> dict[str, Decimal]:
         """What is charged under each reading once this statement is out."""
@@ -67,7 +73,7 @@ class Line:
     def told(self) -> str:
         """What it is for, with its days."""
         if self.since and self.until:
-            return f"{self.label}: {spoken(self.since)} to {spoken(self.until)}, {self.days} days"
+            return f"{self.label}: {spoken(self.since)} to {spoken(self.until)}"
         return self.label
 
 
@@ -102,9 +108,10 @@ class Statement:
         """What is asked for: the sum under the default reading."""
         return self.readings[0].total
 
-    def under(self, reading: str) -> tuple[Line, ...]:
-        """The lines that make up the sum of one reading."""
-        return tuple(line for line in self.lines if line.reading in ("", reading))
+    def under(self, reading: str) -> tuple[tuple[int, Line], ...]:
+        """The lines that make up the sum of one reading, with the number that each has in the statement."""
+        numbered = enumerate(self.lines, 1)
+        return tuple((number, line) for number, line in numbered if line.reading in ("", reading))
 
 
 def compose(
@@ -124,16 +131,31 @@ def compose(
 
 
 def _rent(rent: Rent, name: str) -> Iterable[Line]:
-    """One item's rent under a reading, less what was charged of it before; nothing where that is all."""
+    """One item's rent under a reading for the days that stand on no statement yet; nothing where that is none."""
     for reading in rent.answer.readings:
         before = rent.before(reading.name)
         if reading.name != name or reading.total == before:
             continue
-        for line in reading.lines:
-            yield Line(rent.tag, line.label, line.ref, line.amount, reading.name, line.since, line.until, line.days)
+        mark = (rent.charged_until or rent.until) if before else date.min
+        begun = [line for line in reading.lines if line.since and line.since <= mark]
         if before:
-            until = f" up to {rent.charged_until}" if rent.charged_until else ""
-            yield Line(rent.tag, f"Less rent charged before{until}", RENT, -before, reading.name)
+            yield from _rest(rent, name, begun, before, mark)
+        for line in reading.lines[len(begun) :]:
+            yield Line(rent.tag, line.label, line.ref, line.amount, name, line.since, line.until, line.days)
+
+
+def _rest(rent: Rent, name: str, begun: Sequence[Owed], before: Decimal, mark: date) -> Iterable[Line]:
+    """What is left to charge of lines that began up to the accrued-until mark, or to give back of what was charged."""
+    whole = sum((line.amount for line in begun), money.cents(0))
+    last = max((line.until for line in begun if line.until), default=rent.until)
+    if whole == before:
+        return
+    since, until = (mark + ONE, last) if last > mark else (rent.until + ONE, mark)
+    label = f"Rent up to {spoken(last)} {money.spoken(whole)}, less {money.spoken(before)} charged before"
+    if since <= until and whole:
+        yield Line(rent.tag, label, RENT, whole - before, name, since, until, (until - since).days + 1)
+    else:  # no day more and none less, or all of them given back
+        yield Line(rent.tag, label, RENT, whole - before, name)
 
 
 def _outcome(lines: Iterable[Line], rents: Iterable[Rent], reading: Reading) -> Outcome:

@@ -259,13 +259,14 @@ def credit(db: Database, ids: Iterable[str], number: str) -> None:
     db.conn.executemany("update hardware_disputes set credited_in = ? where id = ?", [(number, id) for id in ids])
 
 
-def disputes(db: Database, *, statement: str = "", agreement: str = "", id: str = "") -> list[Dispute]:
-    """Disputes by their id, statement or agreement, the oldest first."""
+def disputes(db: Database, *, statement: str = "", line: int = 0, agreement: str = "", id: str = "") -> list[Dispute]:
+    """Disputes by their id, statement (and line) or agreement, the oldest first."""
     rows = db.execute(
         "select d.id, d.statement, line, tag, client_words, d.at, d.by, itq_words, outcome, back, credited_in"
         " from hardware_disputes d join hardware_statements s on s.number = d.statement"
-        " where ? in ('', d.statement) and ? in ('', s.agreement) and ? in ('', d.id) order by d.at, d.id",
-        (statement, agreement, id),
+        " where ? in ('', d.statement) and ? in (0, line) and ? in ('', s.agreement) and ? in ('', d.id)"
+        " order by d.at, d.id",
+        (statement, line, agreement, id),
     )
     return [_dispute(row) for row in rows]
 

@@ -158,12 +158,15 @@ class Books:
         """An entry of the record about Hardware."""
         return Entry(self.new_id(), self.now, self.by, "hardware", subject, content)
 
-    def move(self, items: Collection[Item], kind: str, on: date, data: Mapping[str, Any]) -> list[Item]:
-        """Make a move, or tell a fact, of several items: all of them or, Refused, none."""
-        if kind in known.MOVES:
-            for item in items:
+    def move(self, items: Collection[Item], kind: str, on: date, *data: Mapping[str, Any]) -> list[Item]:
+        """Make a move, or tell a fact, of several items: all of them or, Refused, none. ``data`` is for all, or each its own."""
+        for item in items:
+            if kind in known.MOVES:
                 known.check(item, self.stands(item), kind, on, self.today)
-        return self.tell([(item, Happened(kind, on, data)) for item in items])
+            else:
+                known.check_fact(item, kind, on, self.today)
+        each = data if len(data) == len(items) else data * len(items)
+        return self.tell([(item, Happened(kind, on, one)) for item, one in zip(items, each, strict=True)])
 
     def tell(self, changes: Iterable[tuple[Item, Happened]]) -> list[Item]:
         """Keep what happened to items; what they are after it."""

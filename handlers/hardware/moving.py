@@ -16,7 +16,7 @@ from handlers.hardware.books import MOST_AT_ONCE, Books, books
 from handlers.hardware.told import listed
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
-from knowledge import fields, hardware
+from knowledge import days, fields, hardware
 from knowledge.hardware import MOVES, Item
 from knowledge.hardware_asked import FORMS, LABELS, MANAGED, WITH_PHOTOS, breach, kept
 from knowledge.hardware_asked import fields as asked
@@ -123,8 +123,7 @@ def carry_out(
     if kind == "call":
         for item in items:
             _has_end(at, item)
-    data = kept(kind, values)
-    after = at.move(items, kind, on, data)
+    after = at.move(items, kind, on, *kept(kind, values, len(items)))
     tracked.follow_up(at, services, [*items, *after], f"{listed(tags, 3)}: {LABELS[kind].lower()}")
     letters = alarms.letters(at, services, kind, after, values)
     message = _told(at, kind, after)
@@ -140,6 +139,11 @@ def _ended(at: Books, items: Sequence[Item], values: Mapping[str, Any], on: date
         hardware.check(item, at.stands(item), "return", on, at.today)
         if ended is None:
             _has_end(at, item)
+        elif isinstance(ended, date) and item.delivered and ended < item.delivered:
+            raise Refused(
+                f"The rental of {item.tag} cannot have ended before it was delivered ({days.spoken(item.delivered)}).",
+                field="ended",
+            )
     return at.move(items, "edit", on, {"ends": ended.isoformat()}) if isinstance(ended, date) else list(items)
 
 

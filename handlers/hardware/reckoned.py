@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -63,10 +64,11 @@ def rent(at: Books, item: Item, until: date) -> Answer:
 
 @dataclass(frozen=True)
 class Draft:
-    """A statement before it is given out, with the items whose rent it charges and the disputes that it settles."""
+    """A statement before it is given out: what it is composed of, the items it concerns, the disputes that it settles."""
 
     statement: Statement
     rents: tuple[Rent, ...]
+    costs: tuple[Cost, ...]
     items: tuple[Item, ...]
     ended: tuple[Dispute, ...]
 
@@ -80,9 +82,10 @@ def draft(at: Books, slug: str, until: date) -> Draft:
     if not mine:
         raise Refused(f"Nothing was delivered under {agreement.slug}; there is nothing to settle.", field="agreement")
     rents = tuple(_rents(at, mine, until))
+    charged = {rent.tag for rent in rents}
+    concerned = tuple(item for item in mine if item.tag in charged or _waits(item, until))
     ended = tuple(d for d in kept.disputes(at.db, agreement=agreement.slug) if d.back and not d.credited_in)
-    costs = [*_costs(mine), *(_given_back(dispute) for dispute in ended)]
-    concerned = tuple(item for item in mine if _concerned(item, rents))
+    costs = (*_costs(concerned, until), *(_given_back(at.db, dispute) for dispute in ended))
     if not concerned and not ended:
         raise Refused(
             f"Nothing is to be charged under {agreement.slug} up to {days.spoken(until)}: nothing is late that is not "
@@ -91,52 +94,81 @@ def draft(at: Books, slug: str, until: date) -> Draft:
         )
     number = f"{agreement.slug}-{len(kept.statements(at.db, agreement.slug)) + 1}"
     composed = settlement.compose(number, agreement.slug, agreement.client, until, rents, costs)
-    return Draft(composed, rents, concerned, ended)
+    return Draft(composed, rents, costs, concerned, ended)
 
 
 def _rents(at: Books, items: Iterable[Item], until: date) -> Iterable[Rent]:
     for item in items:
         if at.ends(item) is None:
             continue
-        last = min(until, item.gone) if item.gone else until
-        if item.state == "settled" or (item.charged_until and last == item.charged_until):
+        if item.state == "settled":
             continue
-        if item.charged_until and last < item.charged_until and not item.gone:
+        last = min(until, item.gone) if item.gone else until
+        if item.charged_until and last < min(item.charged_until, item.gone or date.max):
             raise Refused(
                 f"The rent of {item.tag} is charged up to {days.spoken(item.charged_until)} already; take a later day.",
                 field="until",
             )
-        answer = rent(at, item, until)
-        charged = item.charged or {}
-        if any(reading.total for reading in answer.readings) or charged:
-            yield Rent(item.tag, last, answer, charged, item.charged_until)
+        found = Rent(item.tag, last, rent(at, item, until), item.charged or {}, item.charged_until)
+        if found.open:
+            yield found
 
 
-def _costs(items: Iterable[Item]) -> Iterable[Cost]:
+def _over(item: Item, until: date) -> bool:
+    """Whether an item was back, or written off, by a day: what it cost belongs to no statement before that."""
+    return item.gone is not None and item.gone <= until
+
+
+def _waits(item: Item, until: date) -> bool:
+    """Whether an item has costs that stand on no statement, or waits to be settled."""
+    return _over(item, until) and (bool(item.owed) or item.state == "inspected")
+
+
+def _costs(items: Iterable[Item], until: date) -> Iterable[Cost]:
     for item in items:
-        for cost in item.owed:
+        for cost in item.owed if _over(item, until) else ():
             yield Cost(item.tag, cost["label"], cost["clause"], Decimal(cost["amount"]))
 
 
-def _given_back(dispute: Dispute) -> Cost:
+def _given_back(db: Database, dispute: Dispute) -> Cost:
     label = f"Given back: line {dispute.line} of statement {dispute.statement}, {dispute.outcome}"
-    return Cost(dispute.tag, label, "35.1", -Decimal(dispute.back))
+    line = disputed_line(db, dispute)
+    return Cost(dispute.tag, label, str(line["ref"]).removeprefix("ITQ "), -Decimal(dispute.back))
 
 
-def _concerned(item: Item, rents: Sequence[Rent]) -> bool:
-    return bool(item.owed) or item.state == "inspected" or any(rent.tag == item.tag for rent in rents)
+def disputed_line(db: Database, dispute: Dispute) -> Mapping[str, Any]:
+    """The line of a statement that a dispute is about, as it was given out."""
+    stated = kept.statement(db, dispute.statement)
+    if stated is None:
+        raise LookupError(f"dispute {dispute.id} is about a statement that is not kept")
+    return dict(stated.content["lines"][dispute.line - 1])
 
 
-def give_out(at: Books, slug: str, until: date) -> Stated:
-    """Give a statement out: its answers on record, every item's accrued-until mark moved, what is settled settled."""
+def seal(statement: Statement) -> str:
+    """What a draft shows, in a few characters: two drafts with one seal charge the same under one number."""
+    said = settlement.to_json(statement) | {"answers": []}  # every draft asks anew, under new ids
+    return hashlib.sha256(canonical(said).encode()).hexdigest()[:32]
+
+
+def give_out(at: Books, slug: str, until: date, shown: str = "") -> Stated:
+    """Give a statement out: its answers on record, every item's accrued-until mark moved, what is settled settled.
+
+    ``shown`` is the seal of the draft that a person saw; Refused where that is not what would be given out.
+    """
     made = draft(at, slug, until)
+    if shown and shown != seal(made.statement):
+        raise Refused(
+            f"What is to be charged under {slug} is not what this draft shows any more; nothing was given out. "
+            f"`/hardware settle {slug}` shows it as it is now."
+        )
     for one in made.rents:
         at.record_answer(one.answer)
     by_tag = {one.tag: one for one in made.rents}
     for item in made.items:
-        mark = _mark(item, by_tag.get(item.tag), made.statement)
+        over = _over(item, until)
+        mark = _mark(item, by_tag.get(item.tag), made.statement) | ({} if over else {"owed": list(item.owed)})
         (after,) = at.move([item], "charge", at.today, mark)
-        if after.state == "inspected":
+        if over and after.state == "inspected":
             at.move([after], "settle", at.today, {"statement": made.statement.number})
     stated = Stated(made.statement.number, slug, until, at.now, at.by, _basis(made), settlement.to_json(made.statement))
     kept.state(at.db, stated)
@@ -144,7 +176,7 @@ def give_out(at: Books, slug: str, until: date) -> Stated:
     return stated
 
 
-def _mark(item: Item, charged: Rent | None, statement: Statement) -> Mapping[str, Any]:
+def _mark(item: Item, charged: Rent | None, statement: Statement) -> dict[str, Any]:
     """What an item keeps of a statement: up to which day its rent is charged, and how much under each reading."""
     if charged is None:
         until, sums = item.charged_until or item.gone or statement.until, dict(item.charged or {})
@@ -176,8 +208,7 @@ def _basis(made: Draft) -> dict[str, Any]:
             for one in made.rents
         ],
         "costs": [
-            {"tag": c.tag, "label": c.label, "clause": c.clause, "amount": money.amount(c.amount)}
-            for c in [*_costs(made.items), *(_given_back(dispute) for dispute in made.ended)]
+            {"tag": c.tag, "label": c.label, "clause": c.clause, "amount": money.amount(c.amount)} for c in made.costs
         ],
     }
 

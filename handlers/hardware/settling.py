@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,8 @@ def draft(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
         raise Refused("Name the agreement: `/hardware settle acme`, with a day behind it for another than today.")
     day = inputs.day(until.removeprefix("until").strip(" ="), at.here, "until") if until.strip() else at.today
     made = reckoned.draft(at, slug.lower(), day)
-    value = json.dumps({"agreement": made.statement.agreement, "until": day.isoformat()})
+    shows = {"until": day.isoformat(), "seal": reckoned.seal(made.statement)}
+    value = json.dumps({"agreement": made.statement.agreement, **shows})
     message = _message(at, made.statement, [rent.answer for rent in made.rents], given_out=False)
     message["blocks"] += blocks.rows(
         [blocks.button("Give it out", "hardware_issue", value, style="primary", confirm=_confirm(made.statement))]
@@ -75,7 +76,7 @@ def _issue(
     db: Database, services: Services, shelf: Shelf, incoming: Incoming, asked: Mapping[str, str]
 ) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
-    stated = reckoned.give_out(at, asked["agreement"], date.fromisoformat(asked["until"]))
+    stated = reckoned.give_out(at, asked["agreement"], date.fromisoformat(asked["until"]), asked["seal"])
     message = _given_out(at, shelf, stated)
     letters = [
         Letter(f"{incoming.key}:{who}", stated.number, at.now, "chat.postMessage", {"channel": who} | message)
@@ -225,7 +226,7 @@ def _dispute(
     words = inputs.prose(given.get("words", ""), "words")
     if not words:
         raise Refused("Give the Client's words.", field="words")
-    line = lines[int(typed) - 1]
+    line = _disputable(db, stated, int(typed))
     kept.dispute(db, Dispute(at.new_id(), stated.number, int(typed), line["tag"], words, at.now, at.by))
     (new,) = list(kept.disputes(db, statement=stated.number))[-1:]
     button = blocks.button("Answer it…", "hardware_dispute_end", new.id)
@@ -239,6 +240,30 @@ def _dispute(
     told = shown.said(f"{text}; the manager is asked for an answer.")
     letters.append(replies.letter(incoming, memory["channel"], told, stated.number, services))
     replies.finish(at, incoming, f"dispute {stated.number}", {"line": int(typed), "words": words}, letters)
+
+
+def _disputable(db: Database, stated: Stated, number: int) -> Mapping[str, Any]:
+    """A line that the Client can dispute: one that asks for money, is not in dispute, and was not given back whole."""
+    line, asked = dict(stated.content["lines"][number - 1]), stated.content["reading"]
+    if line.get("reading", asked) != asked:
+        raise Refused(
+            f"Line {number} is what {line['reading']} would come to; nothing is asked for under it. "
+            f"Dispute a line of {asked}.",
+            field="line",
+        )
+    if Decimal(line["amount"]) <= 0:
+        raise Refused(f"Line {number} gives something back; dispute the line that it puts right.", field="line")
+    before = kept.disputes(db, statement=stated.number, line=number)
+    if any(not one.outcome for one in before):
+        raise Refused(f"Line {number} is disputed already, and not answered yet.", field="line")
+    if _left(line, before) <= 0:
+        raise Refused(f"Line {number} was given back whole.", field="line")
+    return line
+
+
+def _left(line: Mapping[str, Any], disputes: Iterable[Dispute]) -> Decimal:
+    """What of a line is not given back yet."""
+    return Decimal(line["amount"]) - sum(Decimal(one.back or 0) for one in disputes)
 
 
 async def answer(ack: Any, client: Any, body: dict[str, Any], action: dict[str, Any], services: Services) -> None:
@@ -267,17 +292,15 @@ def _end(db: Database, services: Services, shelf: Shelf, incoming: Incoming, id:
     if replies.repeated(db, incoming):
         return
     at, (found,) = books(db, services, shelf, incoming.user), kept.disputes(db, id=id)
-    stated = _stated(db, found.statement)
-    charged = Decimal(stated.content["lines"][found.line - 1]["amount"])
+    line = reckoned.disputed_line(db, found)
+    left = _left(line, kept.disputes(db, statement=found.statement, line=found.line))
     outcome = OUTCOMES.get(str(given.get("outcome", "")))
     words = inputs.prose(given.get("words", ""), "words")
     if outcome is None or not words:
         raise Refused("This is needed.", field="words" if outcome else "outcome")
-    back = (
-        {"stands": Decimal(0), "dropped": charged}.get(outcome) if outcome != "reduced" else _back(given, at, charged)
-    )
-    sum = money.amount(money.cents(back or Decimal(0)))
-    if not kept.end_dispute(db, id, words, outcome, "" if outcome == "stands" else sum, at.now, at.by):
+    back = {"stands": Decimal(0), "dropped": left}.get(outcome)
+    told = money.amount(money.cents(_back(given, left) if back is None else back))
+    if not kept.end_dispute(db, id, words, outcome, "" if outcome == "stands" else told, at.now, at.by):
         raise Refused("This dispute has ended already.", field="words")
     (ended,) = kept.disputes(db, id=id)
     message = {
@@ -285,14 +308,14 @@ def _end(db: Database, services: Services, shelf: Shelf, incoming: Incoming, id:
         "blocks": [blocks.section(shown.disputed(ended))],
     }
     letter = Letter(incoming.key, ended.statement, at.now, "chat.postMessage", {"channel": ended.by} | message)
-    content = {"id": id, "outcome": outcome, "back": sum, "words": words}
+    content = {"id": id, "outcome": outcome, "back": told, "words": words}
     replies.finish(at, incoming, f"dispute {ended.statement}", content, [letter])
 
 
-def _back(given: Mapping[str, Any], at: Books, charged: Decimal) -> Decimal:
+def _back(given: Mapping[str, Any], left: Decimal) -> Decimal:
     if "back" not in given:
         raise Refused("Say how much of the line is given back.", field="back")
     back = inputs.number(given["back"], "back", unit="EUR")
-    if not 0 < back <= max(charged, Decimal(0)):
-        raise Refused(f"{money.spoken(back)} cannot be given back of a line of {money.spoken(charged)}.", field="back")
+    if not 0 < back <= left:
+        raise Refused(f"{money.spoken(back)} cannot be given back of a line of {money.spoken(left)}.", field="back")
     return back

@@ -204,7 +204,7 @@ def statement(
         blocks.section(f"*{escape(head)}*\n*{money.spoken(made.total)}* excluding VAT"),
         {"type": "section", "fields": [{"type": "mrkdwn", "text": blocks.shorten(text, 2_000)} for text in fields]},
     ]
-    lines = [(number, line) for number, line in enumerate(made.lines, 1) if line.reading in ("", made.readings[0].name)]
+    lines = made.under(made.readings[0].name)
     if lines:
         rows = [(str(at), line.tag, line.told, line.ref, f"{line.amount:,}") for at, line in lines[:MOST_ROWS]]
         body.append(blocks.table(("Line", "Item", "What for", "Clause", "EUR"), rows))

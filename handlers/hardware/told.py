@@ -85,7 +85,8 @@ def statement_lines(statement: Statement) -> list[str]:
         difference = f" ({apart:+,} EUR)" if apart else ""
         text.append(f"{reading.name}: {money.spoken(reading.total)}{difference}{in_all(reading)}, {reading.because}")
         text += [
-            f"  {line.tag:16} {line.ref:10} {line.amount:>12,}  {line.told}" for line in statement.under(reading.name)
+            f"{number:4} {line.tag:16} {line.ref:10} {line.amount:>12,}  {line.told}"
+            for number, line in statement.under(reading.name)
         ]
     return text
 

@@ -11,10 +11,10 @@ from handlers.papers.sheet import Paper
 from knowledge import days, money
 from knowledge.answer import Cite
 from knowledge.hardware_rows import safe
-from knowledge.settlement import Line, Statement
+from knowledge.settlement import Statement
 
 COLUMNS = (
-    *("statement", "agreement", "client", "until", "tag", "label", "clause", "reading", "from", "to", "days"),
+    *("statement", "agreement", "client", "until", "line", "tag", "label", "clause", "reading", "from", "to", "days"),
     *("amount", "currency"),
 )
 """The heads of the rows; a row without a reading is owed under every one."""
@@ -25,7 +25,7 @@ def csv_of_statement(statement: Statement) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for line in statement.lines:
+    for number, line in enumerate(statement.lines, 1):
         words = {
             "statement": statement.number,
             "agreement": statement.agreement,
@@ -38,6 +38,7 @@ def csv_of_statement(statement: Statement) -> bytes:
         # Sums stay numbers, a credit among them: nothing that is no sum comes into that column.
         numbers = {
             "until": statement.until.isoformat(),
+            "line": number,
             "from": line.since.isoformat() if line.since else "",
             "to": line.until.isoformat() if line.until else "",
             "days": line.days or "",
@@ -78,8 +79,11 @@ def pdf_of_statement(
     for reading in statement.readings:
         lines = statement.under(reading.name)
         paper.section(f"Lines under {reading.name}")
-        owed = [*map(_cells, lines), ("Total", "", "", f"{reading.total:,}")]
-        paper.rows(("Item", "What for", "Clause", "EUR"), owed, (17, 54, 14, 15), "EUR")
+        owed = [
+            *((str(n), line.tag, line.told, line.ref, f"{line.amount:,}") for n, line in lines),
+            ("Total", "", "", "", f"{reading.total:,}"),
+        ]
+        paper.rows(("Line", "Item", "What for", "Clause", "EUR"), owed, (8, 16, 50, 12, 14), "EUR")
     if disputed:
         paper.section("Disputed")
         for words in disputed:
@@ -93,7 +97,3 @@ def pdf_of_statement(
     for words in assumptions:
         paper.bullet(words)
     return bytes(paper.output())
-
-
-def _cells(line: Line) -> tuple[str, str, str, str]:
-    return line.tag, line.told, line.ref, f"{line.amount:,}"

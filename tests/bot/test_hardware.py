@@ -72,7 +72,10 @@ async def test_statements_in_between_never_charge_a_day_twice(home_http: House) 
     await tell(home_http, "return LT-1", on="2026-11-30")
     draft = await home_http.command(MARIE, "/hardware", "settle acme")
     assert "EUR -19.35" in shown(draft)
-    assert "Less rent charged before up to 2026-12-02" in shown(draft)
+    given_back = (
+        "Rent up to Mon 30 Nov 2026 EUR 300.00, less EUR 319.35 charged before: Tue 1 Dec 2026 to Wed 2 Dec 2026"
+    )
+    assert given_back in shown(draft)
 
 
 async def test_the_overdue_list_tells_today_and_tomorrow_under_each_reading_and_why(home_http: House) -> None:
@@ -152,6 +155,9 @@ REFUSED: tuple[tuple[str, dict[str, Any] | None, str, str], ...] = (
     ("statement acme-7", None, "", "There is no statement 'acme-7'; there are: none yet."),
     ("return LT-1", {}, "tags", "LT-1 cannot be returned: it is ordered"),
     ("deliver LT-1", {"on": "2099-01-01"}, "on", "has not come yet"),
+    ("note LT-1", {"words": "Later", "on": "2099-01-01"}, "on", "has not come yet"),
+    ("attach LT-1", {"what": "suspected seizure"}, "tags", "LT-1 is ordered: no Client has it"),
+    ("lift LT-1", {"words": "Over"}, "tags", "No attachment of LT-1 is reported"),
     (
         "add",
         {"tags": "LT-1", "description": "A", "agreement": "acme", "fee": "1"},
@@ -190,6 +196,8 @@ async def test_a_return_under_an_agreement_without_end_asks_when_the_rental_ende
     await at_noon(home_http, "2026-11-20")
     answer = await fill(home_http, ANNA, "return LT-1")
     assert "Agreement open has no end date" in answer["errors"]["ended"]
+    answer = await fill(home_http, ANNA, "return LT-1", ended="2026-11-01")
+    assert "cannot have ended before it was delivered (Mon 2 Nov 2026)" in answer["errors"]["ended"]
     await tell(home_http, "return LT-1", ended="2026-11-19")
     assert str((await facts(home_http, "LT-1")).ends) == "2026-11-19"
     await holds(home_http, "LT-1")
@@ -210,6 +218,39 @@ async def test_a_lost_item_still_costs_rent_until_it_is_written_off(home_http: H
     assert "Replacement after loss, theft or damage" in shown(draft)
 
 
+async def test_a_statement_up_to_a_day_before_the_return_leaves_the_rest_to_the_next(home_http: House) -> None:
+    await out(home_http, "LT-1", "LT-2")
+    await at_noon(home_http, "2026-12-01")
+    await tell(home_http, "return LT-1 LT-2", on="2026-11-30", cost_shipping="25.51")
+    wrong = await fill(home_http, ANNA, "inspect LT-1", on="2026-11-29")
+    assert "before LT-1 was returned (Mon 30 Nov 2026)" in wrong["errors"]["on"]
+    await tell(home_http, "inspect LT-1 LT-2")
+    sums = []
+    for day in ("2026-11-20", "2026-12-01"):
+        await home_http.command(MARIE, "/hardware", f"settle acme {day}")
+        draft = await home_http.said(MARIE, "C0GENERAL", f"Draft of statement acme-{len(sums) + 1}")
+        await home_http.click(MARIE, draft, "C0GENERAL", "hardware_issue")
+        await home_http.said(MARIE, "C0GENERAL", f"Statement acme-{len(sums) + 1}")
+        sums.append((await run(home_http, kept.statements))[-1].content["total"])
+        states = [(await facts(home_http, tag)).state for tag in ("LT-1", "LT-2")]
+        assert states == ["inspected" if len(sums) == 1 else "settled"] * 2
+    # Each 20 of 30 days at 300: 200.00; then the other ten, and one shipment of both: 100.00 + 100.00 + 25.51.
+    assert sums == ["400.00", "225.51"]
+    lines = [line["amount"] for line in (await run(home_http, kept.statements))[-1].content["lines"]]
+    assert lines[2:4] == ["12.76", "12.75"], "what a shipment costs is shared by what was in it"
+
+
+async def test_only_what_a_draft_showed_is_given_out(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await at_noon(home_http, "2026-11-30")
+    await home_http.command(MARIE, "/hardware", "settle acme")
+    draft = await home_http.said(MARIE, "C0GENERAL", "Draft of statement acme-1")
+    await tell(home_http, "return LT-1", on="2026-11-30", cost_shipping="25.50")
+    await home_http.click(MARIE, draft, "C0GENERAL", "hardware_issue")
+    await home_http.said(MARIE, "C0GENERAL", "What is to be charged under acme is not what this draft shows any more")
+    assert await run(home_http, kept.statements) == []
+
+
 async def test_a_disputed_line_keeps_both_sides_words_and_what_is_given_back(home_http: House) -> None:
     await out(home_http, "LT-1")
     await at_noon(home_http, "2026-11-30")
@@ -222,8 +263,12 @@ async def test_a_disputed_line_keeps_both_sides_words_and_what_is_given_back(hom
         r[0]["text"] for b in given["blocks"] if b["type"] == "table" for r in b["rows"] if "Repair" in str(r)
     )
     await home_http.click(MARIE, given, "C0GENERAL", "hardware_dispute")
-    wrong = await home_http.post("submit", user=MARIE, values={"line": "99", "words": "No"})
-    assert "'99' is no line of acme-1" in wrong["errors"]["line"]
+    for line, said in (
+        ("99", "'99' is no line of acme-1"),
+        ("3", "Line 3 is what from-due would come to; nothing is asked for under it. Dispute a line of from-end."),
+    ):
+        wrong = await home_http.post("submit", user=MARIE, values={"line": line, "words": "No"})
+        assert said in wrong["errors"]["line"]
     await home_http.post("submit", user=MARIE, values={"line": number, "words": "It was worn, <not> broken"})
     asked = await home_http.said(MARIE, "D0MARIE", "of statement acme-1 (LT-1, EUR 80.00) is disputed")
     await home_http.click(MARIE, asked, "D0MARIE", "hardware_dispute_end")
@@ -237,7 +282,22 @@ async def test_a_disputed_line_keeps_both_sides_words_and_what_is_given_back(hom
     assert "ITQ: Half of it is wear" in again
     draft = shown(await home_http.command(MARIE, "/hardware", "settle acme"))
     assert "EUR -40.00" in draft
-    assert f"Given back: line {number} of statement acme-1, reduced" in draft
+    assert f"Given back: line {number} of statement acme-1, reduced\nITQ 35.3" in draft
+    # A line is disputed once at a time, and never is more given back than it asked for.
+    await home_http.click(MARIE, given, "C0GENERAL", "hardware_dispute")
+    await home_http.post("submit", user=MARIE, values={"line": number, "words": "The rest, too"})
+    asked = await home_http.said(MARIE, "D0MARIE", "is disputed: The rest, too")
+    await home_http.click(MARIE, given, "C0GENERAL", "hardware_dispute")
+    wrong = await home_http.post("submit", user=MARIE, values={"line": number, "words": "Again"})
+    assert f"Line {number} is disputed already" in wrong["errors"]["line"]
+    await home_http.post("close", user=MARIE)
+    await home_http.click(MARIE, asked, "D0MARIE", "hardware_dispute_end")
+    await home_http.post("submit", user=MARIE, values={"outcome": "the line is dropped", "words": "Agreed"})
+    await home_http.said(MARIE, "D0MARIE", "Dispute of statement acme-1: dropped")
+    assert [one.back for one in await run(home_http, kept.disputes)] == ["40.00", "40.00"]
+    await home_http.click(MARIE, given, "C0GENERAL", "hardware_dispute")
+    wrong = await home_http.post("submit", user=MARIE, values={"line": number, "words": "More"})
+    assert f"Line {number} was given back whole" in wrong["errors"]["line"]
 
 
 async def test_a_statement_is_handed_over_as_pages_and_rows(home_http: House) -> None:

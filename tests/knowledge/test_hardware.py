@@ -31,14 +31,20 @@ def item(**more: Any) -> Item:
     return Item(**known | {"fee": Decimal(300)} | more)
 
 
-def rent(until: date, charged: dict[str, Decimal] | None = None, fee: str = "300", per: str = "month") -> Rent:
+def rent(
+    until: date,
+    charged: dict[str, Decimal] | None = None,
+    fee: str = "300",
+    per: str = "month",
+    mark: date | None = None,
+) -> Rent:
     found = answer("fee", "hardware-overdue", {"ended": str(ENDED), "as_of": str(until), "fee": fee, "per": per})
-    return Rent("LT-1", until, found, charged or {}, None)
+    return Rent("LT-1", until, found, charged or {}, mark)
 
 
 def totals(*rents: Rent, costs: tuple[Cost, ...] = ()) -> dict[str, Decimal]:
     made = settlement.compose("acme-1", "acme", "Acme NV", rents[0].until, rents, costs)
-    assert all(r.total == sum((line.amount for line in made.under(r.name)), Decimal(0)) for r in made.readings)
+    assert all(r.total == sum((line.amount for _, line in made.under(r.name)), Decimal(0)) for r in made.readings)
     return {reading.name: reading.total for reading in made.readings}
 
 
@@ -160,6 +166,21 @@ def test_a_second_statement_charges_only_what_the_first_did_not() -> None:
         "whole-periods": Decimal("300.00"),
     }
     assert second.so_far()[settlement.ASKED] == Decimal("319.35")
+
+
+def test_the_lines_of_a_second_statement_begin_the_day_after_the_first() -> None:
+    first = rent(date(2026, 11, 20))
+    second = rent(date(2026, 12, 2), first.so_far(), mark=first.until)
+    made = settlement.compose("acme-2", "acme", "Acme NV", second.until, [second], ())
+    # To 20 Nov 200.00 / 40.00 / 300.00; the whole of November 300.00 / 140.00; 1 and 2 Dec 2 of 31 days, 19.35.
+    nov, dec = (date(2026, 11, 21), date(2026, 11, 30)), (date(2026, 12, 1), date(2026, 12, 2))
+    told = [(number, line.since, line.until, line.days, str(line.amount)) for number, line in made.under("from-end")]
+    assert told == [(1, *nov, 10, "100.00"), (2, *dec, 2, "19.35")]
+    told = [(number, line.since, line.until, line.days, str(line.amount)) for number, line in made.under("from-due")]
+    assert told == [(3, *nov, 10, "100.00"), (4, *dec, 2, "19.35")]
+    ((_, line),) = made.under("whole-periods")
+    assert (line.since, line.until, str(line.amount)) == (nov[0], dec[1], "300.00")
+    assert line.label == "Rent up to Wed 2 Dec 2026 EUR 600.00, less EUR 300.00 charged before"
 
 
 def test_what_was_charged_beyond_the_return_is_given_back() -> None:
