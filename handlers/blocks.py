@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from knowledge import days
 from knowledge.clauses import Labelled, Listing, Paragraph, Part, Table
 from knowledge.diff import Run
 from knowledge.lookup import Passage, printed
@@ -30,6 +32,18 @@ def escape(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """Text of at most ``most`` characters, with an ellipsis where something was left out."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def moment(at: datetime, zone: str, *, ago: bool = False) -> str:
+    """An instant as mrkdwn: as each reader's own clock shows it, and as the governing zone does.
+
+    With ``ago`` Slack also tells how far off it is, and keeps that true while the message stands
+    (https://docs.slack.dev/messaging/formatting-message-text#date-formatting).
+    """
+    local = days.in_zone(at, days.zone(zone))
+    said = f"{days.spoken(local)} {local:%H:%M}"
+    far = ", {ago}" if ago else ""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}{far}|{said}> ({said}, {zone})"
 
 
 def section(mrkdwn: str) -> Block:

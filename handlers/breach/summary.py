@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import blocks
 from handlers.blocks import Block, escape, shorten
 from handlers.breach.keeping import Hand
+from knowledge import days
 from knowledge.breach import data
 from knowledge.breach.clocks import Clock, leading, shown, unexplained
-from knowledge.breach.completeness import completeness, unknown
+from knowledge.breach.completeness import Met, completeness, unknown
 from knowledge.breach.data import GDPR, ITQ
-from knowledge.breach.incident import ROLES, Incident, label
-from knowledge.breach.severity import graded
+from knowledge.breach.incident import ROLES, Fact, Incident, label
+from knowledge.breach.severity import chosen_words, graded
 from storage.incidents import Entered
 
 SHORT = 400
+# https://docs.slack.dev/reference/block-kit/blocks/image-block: alt_text at most 2,000 characters.
+ALT = 2_000
 MOST_ENTRIES = 60
+MOST_CLOCKS = 30
 DRILL = "DRILL: an exercise. Its clocks run faster, and it never stands in the register."
 FACTS = ("happened", "cause", "groups", "measures_taken", "consequences")
+TIMES = {
+    "event_on": "occurred on",
+    "event_from": "occurred",
+    "event_until": "until",
+    "detected_at": "detected",
+    "aware_at": "ITQ aware",
+    "reported_at": "reported",
+}
 BUTTONS = (
     ("Answer questions", "answers"),
     ("Move on", "move"),
@@ -39,12 +51,15 @@ def summary(hand: Hand, incident: Incident, picture: str = "", alt: str = "") ->
     """The whole state on one message: clocks, completeness, what is known in short, what can be done."""
     running = hand.clocks(incident)
     body = [_head(incident), *([blocks.context(DRILL)] if incident.drill else []), _facts(hand, incident)]
+    body += [blocks.section(times)] if (times := _times(incident)) else []
     body += _clocks(incident, running, hand.now)
     if picture:
-        body.append({"type": "image", "slack_file": {"id": picture}, "alt_text": shorten(alt, 255)})
+        body.append({"type": "image", "slack_file": {"id": picture}, "alt_text": shorten(alt, ALT)})
     body += [blocks.section(lines) for lines in _complete(incident)]
     known = [f"*{escape(label(n))}* {_short(incident.value(n))}" for n in FACTS if incident.value(n)]
     body += [blocks.section(line) for line in known]
+    if judged := chosen_words(incident):
+        body.append(blocks.context("Severity: " + escape("; ".join(judged))))
     tasks = [f"• {_short(task.what)} (<@{task.owner}>)" for task in incident.tasks if not task.done_at]
     body += [blocks.section("*Open tasks*\n" + "\n".join(tasks[:10]))] if tasks else []
     if incident.case:
@@ -68,8 +83,9 @@ def buttons(incident: Incident, running: tuple[Clock, ...], now: datetime) -> li
 def line(hand: Hand, incident: Incident) -> str:
     """An incident in one line of a list; escaped."""
     lead = leading(hand.clocks(incident)) if not incident.settled else None
-    ends = f", {escape(_ends(lead, hand.now))}" if lead else ""
-    return f"*{incident.number}* {label(incident.state)}{ends}"
+    ends = f"; {escape(lead.who)}: {_stands(lead, hand.now)}" if lead else ""
+    answered = "; ".join(f"{ref} {count}" for ref, count, _ in _counted(incident))
+    return f"*{incident.number}* {label(incident.state)}{ends}; {answered}"
 
 
 def words(hand: Hand, incident: Incident) -> list[str]:
@@ -96,7 +112,7 @@ def timeline(incident: Incident, entries: Sequence[Entered]) -> list[Block]:
 def entry_line(incident: Incident, entry: Entered) -> str:
     """One entry: when, who, what, from what to what; escaped and shortened."""
     stamp = f"<!date^{int(entry.at.timestamp())}^{{date_num}} {{time_secs}}|{entry.at:%Y-%m-%d %H:%M} UTC>"
-    who = escape(entry.by) if entry.by.startswith("cli:") else f"<@{entry.by}>"
+    who = _person(entry.by)
     if not entry.content:
         return f"{stamp} {who}: erased after its time"
     what, before, after = (entry.content[key] for key in ("what", "before", "after"))
@@ -127,26 +143,52 @@ def _facts(hand: Hand, incident: Incident) -> Block:
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": shorten(row, 2_000)} for row in rows]}
 
 
+def _times(incident: Incident) -> str:
+    """When it occurred, was detected, known and reported: each with its zone and whoever said so."""
+    facts = [(said, incident.facts[name]) for name, said in TIMES.items() if name in incident.facts]
+    rows = [f"{said} {_told(fact)}, by {_person(fact.by)}" for said, fact in facts]
+    return "\n".join(["*When*", *rows]) if rows else ""
+
+
+def _told(fact: Fact) -> str:
+    if fact.value is None:
+        return f"not known yet, as of {blocks.moment(datetime.fromisoformat(fact.at), fact.zone)}"
+    if "T" not in fact.value:
+        return f"{days.spoken(date.fromisoformat(fact.value))} ({fact.zone})"
+    return blocks.moment(datetime.fromisoformat(fact.value), fact.zone)
+
+
 def _clocks(incident: Incident, running: tuple[Clock, ...], now: datetime) -> list[Block]:
     lead = leading(running)
     if incident.settled or not running:
         return []
-    head = f"*First to end: {escape(lead.who)}*, {escape(_ends(lead, now))}" if lead else "*No clock runs any more.*"
-    rest = []
-    for clock in running:
-        if clock is not lead:
-            ends = f"left out: {_short(clock.left_out)}" if clock.left_out else escape(_ends(clock, now))
-            rest.append(f"{escape(clock.who)}: {ends}")
-    notes = [f"{escape(lead.who)}: {escape(lead.because)}"] if lead else []
-    return [blocks.section(head), *([blocks.context(*(rest + notes)[:10])] if rest or notes else [])]
+    head = f"*First to end: {escape(lead.who)}*\n{_stands(lead, now)}" if lead else "*No clock runs any more.*"
+    rest = [f"{escape(clock.who)}: {_stands(clock, now)}" for clock in running if clock is not lead]
+    shown_ = rest[:MOST_CLOCKS]
+    if left := len(rest) - len(shown_):
+        shown_.append(f"{left} more clocks end later; the record (Letters) has them all.")
+    because = [blocks.context(f"{escape(lead.who)}: {escape(lead.because)}")] if lead else []
+    # A section holds 3,000 characters; a clock with both of its readings takes up to 400.
+    parts = [shown_[at : at + 6] for at in range(0, len(shown_), 6)]
+    return [blocks.section(head), *(blocks.section("\n".join(part)) for part in parts), *because]
+
+
+def _stands(clock: Clock, now: datetime) -> str:
+    """How a clock stands, as mrkdwn that stays true: its ends as Slack dates, told in days and hours by the reader's Slack."""
+    if clock.left_out:
+        return f"left out: {_short(clock.left_out)}"
+    end = blocks.moment(clock.due, clock.zone, ago=clock.open)
+    if clock.stopped:
+        late = "late" if clock.late(now) else "in time"
+        return f"done {blocks.moment(clock.stopped, clock.zone)}, {late} (its end was {end})"
+    later = f"; counted later: {blocks.moment(clock.later, clock.zone, ago=True)}" if clock.later else ""
+    return f"{'*ran out*' if clock.late(now) else 'ends'} {end}{later}"
 
 
 def _ends(clock: Clock, now: datetime) -> str:
+    """How an open clock stands at this moment, in plain words: for what is said once."""
     ends = shown(clock.due, clock.zone)
     later = f"; counted later, {shown(clock.later, clock.zone)}" if clock.later else ""
-    if clock.stopped:
-        late = ", late" if clock.late(now) else ", in time"
-        return f"done {shown(clock.stopped, clock.zone)}{late} (end {ends})"
     left = clock.due - now
     return (
         f"ran out {_span(-left)} ago, at {ends}{later}"
@@ -160,17 +202,26 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
-def _complete(incident: Incident) -> list[str]:
+def _counted(incident: Incident) -> list[tuple[str, str, list[Met]]]:
+    """For each clause: how many of its items are answered, in words, and all of its items."""
     found = completeness(incident)
+    by = [(ref, [met for met in found if met.requirement.ref == ref]) for ref in (ITQ, GDPR)]
+    return [(ref, f"{sum(m.status == 'answered' for m in mine)} of {len(mine)} answered", mine) for ref, mine in by]
+
+
+def _complete(incident: Incident) -> list[str]:
     said = []
-    for ref in (ITQ, GDPR):
-        mine = [met for met in found if met.requirement.ref == ref]
-        by = {s: [m.requirement.label for m in mine if m.status == s] for s in ("answered", "unknown", "missing")}
-        text = f"*{ref}*: {len(by['answered'])} of {len(mine)} answered"
+    for ref, count, mine in _counted(incident):
+        by = {s: [m.requirement.label for m in mine if m.status == s] for s in ("unknown", "missing")}
+        text = f"*{ref}*: {count}"
         text += f"\nUnknown yet: {escape('; '.join(by['unknown']))}" if by["unknown"] else ""
         text += f"\nMissing: {escape('; '.join(by['missing']))}" if by["missing"] else ""
         said.append(text)
     return said
+
+
+def _person(by: str) -> str:
+    return f"<@{by}>" if by.startswith(("U", "W")) else escape(by)
 
 
 def _short(value: object) -> str:

@@ -295,7 +295,7 @@ def test_severity_worked_by_hand() -> None:
         }
     )
     assert (middle.number, middle.level) == (Decimal(2), "medium")
-    assert middle.told == "2 (medium) = DPC 2 x EI 0.75 + CB 0.5"
+    assert middle.told == "2 (medium) = DPC 2 x EI 0.75 + CB 0.5 (confidentiality 0.25, availability 0.25)"
     with pytest.raises(Refused) as refused:
         severity({})
     assert refused.value.field == "dpc"
