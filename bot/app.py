@@ -28,7 +28,7 @@ import handlers
 from bot.delivery import Deliveries, Gathering, Work
 from bot.fetching import fetch
 from bot.health import Reach, examine
-from bot.keys import seal_of
+from bot.keys import prove, seal_of
 from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
 from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
@@ -91,8 +91,13 @@ class Bot:
     metrics_token: str
 
     async def open(self) -> None:
-        """Open the database, take in the documents, and start delivering what is owed."""
+        """Open the database, take in the documents, and start delivering what is owed.
+
+        Refused where the key does not open what is sealed there.
+        """
         await self.services.store.open()
+        if self.services.seal:
+            await self.services.store.run(prove, self.services.seal)
         await self.services.shelf()
         self.deliveries.start()
 

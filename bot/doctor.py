@@ -19,6 +19,7 @@ from bot import keys
 from bot.manifest import scopes
 from bot.settings import Settings, from_environment
 from handlers.services import open_shelf
+from knowledge.refused import Refused
 from knowledge.search.ranking import lost
 from storage import audit, documents
 from storage.database import connect, faults
@@ -49,14 +50,26 @@ def doctor(echo: Callable[[str], Any]) -> bool:
 
 async def _all() -> list[Finding]:
     settings = from_environment()
-    well, said = keys.state(settings)
-    findings = [
-        *_database(settings),
-        Finding(well, said, "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY"),
-    ]
+    findings = [*_database(settings), _key(settings)]
     async with aiohttp.ClientSession() as session:
         findings += [finding async for finding in look_at_slack(settings, session)]
     return findings
+
+
+def _key(settings: Settings) -> Finding:
+    """Whether there is a key, kept well, and whether it opens what is sealed."""
+    well, said = keys.state(settings)
+    mend = "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY"
+    try:
+        seal = keys.seal_of(settings)
+        with closing(connect(settings.database)) as db:
+            if seal:
+                keys.prove(db, seal)
+    except Refused as refused:
+        return Finding(False, said, str(refused))
+    except sqlite3.Error:
+        return Finding(well, said, mend)  # the finding about the database says it
+    return Finding(well, said, mend)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -13,19 +13,20 @@ from typing import Any
 import click
 
 from bot.desk import Desk, desk, new_id
-from bot.keys import need_seal
+from bot.keys import STRANGE, need_seal, prove
 from handlers.breach import papers
-from handlers.breach.keeping import Hand, act, begin, given, none_such
-from knowledge.breach import acts, data, register
+from handlers.breach.keeping import ROOM, Hand, act, begin, enter, given, none_such
+from knowledge.breach import data, register
 from knowledge.breach.clocks import leading, shown
 from knowledge.breach.completeness import completeness, missing
 from knowledge.breach.data import GDPR, ITQ
-from knowledge.breach.incident import Incident, from_json, label, to_json
+from knowledge.breach.incident import Event, Incident, from_json, label, to_json
 from knowledge.breach.severity import graded
 from knowledge.refused import Refused
 from storage import incidents as kept
 from storage import outbox, roles, sealing
 from storage.audit import Entry, append
+from storage.outbox import Letter
 from storage.sealing import KeyLost, Seal
 
 DRAFTS = timedelta(days=90)
@@ -36,15 +37,13 @@ def hand() -> Iterator[tuple[Desk, Hand]]:
     """A desk with the operator's hand on it: who may run the command line may see every incident, and is on the record."""
     with desk() as at:
         seal = need_seal(at.settings)
+        prove(at.db, seal)
         try:
             alerted = roles.holders(at.db, "responder") or sorted({*roles.holders(at.db, "admin"), *at.settings.admins})
             held = frozenset({"responder"})
             yield at, Hand(at.db, seal, at.shelf, at.now, new_id, at.actor, at.settings.zone, held, tuple(alerted))
         except KeyLost:
-            raise Refused(
-                "The key does not open what is sealed: give the key that it was sealed with (an older one goes behind the "
-                "newest, separated by a comma)."
-            ) from None
+            raise Refused(STRANGE) from None
 
 
 @click.group()
@@ -107,8 +106,8 @@ def answer(number: str, answers: tuple[str, ...], source: Path | None) -> None:
     entered = _entered(answers, source)
     with hand() as (_, mine):
         incident = _seen(mine, number, "answer")
-        values, zone = given(mine, entered)
-        incident = act(mine, incident.number, lambda i: acts.answer(i, values, zone, mine.act))
+        told = given(mine, entered)
+        incident = act(mine, incident.number, lambda i: told.onto(i, mine.act))
         said = _told(mine, incident)
     click.echo(said)
 
@@ -200,9 +199,13 @@ def _due(incident: Incident, before: datetime) -> bool:
 
 def _erase(mine: Hand, incident: Incident) -> None:
     number = incident.number
-    kept.change(mine.db, mine.seal, number, to_json(register.erased(incident, mine.now)))
+    erased = register.erased(incident, mine.now)
+    kept.change(mine.db, mine.seal, number, to_json(erased))
     kept.erase_timeline(mine.db, number)
+    enter(mine, erased, [Event("erased")])
     outbox.cancel(mine.db, number, mine.now)
+    # The summary that stands in Slack goes the same way.
+    outbox.put(mine.db, Letter(f"breach:{number}:erased", number, mine.now, ROOM, {"incident": number}))
     append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incident-erased", number, {}))
 
 

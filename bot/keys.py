@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from sqlite_utils import Database
+
 from bot.settings import Settings
 from knowledge.refused import Refused
+from storage import incidents
 from storage.sealing import Seal, is_key, new_key, read_keys, readable_by_others, write_keys
 
 WANTED = (
     "CLAUSEKEEPER_KEY is not set; what people tell of a data breach is sealed with it. `clausekeeper incidents new-key` makes "
     "one: put it in the environment, and keep a copy apart from the backups."
 )
+
+
+STRANGE = (
+    "The key does not open what is sealed: give the key that it was sealed with (an older one goes behind the newest, "
+    "separated by a comma)."
+)
+
+
+def prove(db: Database, seal: Seal) -> None:
+    """Refused where a seal does not open what is sealed in a database: nothing may be sealed beside it with another key."""
+    if not incidents.opens(db, seal):
+        raise Refused(STRANGE)
 
 
 def seal_of(settings: Settings) -> Seal | None:

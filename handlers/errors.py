@@ -11,6 +11,7 @@ from handlers.access import Forbidden
 from handlers.incoming import Incoming
 from handlers.services import Services
 from knowledge.refused import Refused
+from storage.sealing import KeyLost
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,13 @@ async def door(
     Returns what the request is to be acknowledged with; empty where the person was told by a message of its own.
     """
     field = None
+    others: Mapping[str, str] = {}
     if isinstance(error, Refused):
-        words, field = str(error), error.field
+        words, field, others = str(error), error.field, error.others
+    elif isinstance(error, KeyLost):
+        # The key was changed under a running bot; whoever asks learns what mends it.
+        fault(error, services.new_id())
+        words = "What is sealed does not open with this Clausekeeper's key. An admin restarts it with the right CLAUSEKEEPER_KEY."
     else:
         reference = services.new_id()
         fault(error, reference)
@@ -41,7 +47,7 @@ async def door(
         case None if "command" in body:
             return {"response_type": "ephemeral", "text": text}
         case "view_submission":
-            return {"response_action": "errors", "errors": {field or _first_input(body["view"]): words}}
+            return {"response_action": "errors", "errors": _under(body["view"], words, field, others)}
         case "block_actions" if body.get("response_url"):
             await respond(text=text, response_type="ephemeral", replace_original=False)
         case _ if came and came.user:
@@ -66,5 +72,8 @@ async def _tell(client: Any, came: Incoming, text: str, services: Services) -> N
     await client.chat_postMessage(channel=place, text=text, **thread)
 
 
-def _first_input(view: Mapping[str, Any]) -> str:
-    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), "")
+def _under(view: Mapping[str, Any], words: str, field: str | None, others: Mapping[str, str]) -> dict[str, str]:
+    """The sentences under the inputs that they are about; one about an input that the form does not have under the first."""
+    inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    first = field if field in inputs else next(iter(inputs), "")
+    return {name: said for name, said in others.items() if name in inputs} | {first or "": words}

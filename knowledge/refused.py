@@ -1,12 +1,26 @@
 """The one exception whose words a person reads."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
 
 class Refused(Exception):
     """A request that cannot be answered as it stands; the message says what was wrong and what would be right.
 
-    ``field`` names the input that was wrong, where one is to blame, so that a form can show the sentence under it.
+    ``field`` names the input that was wrong, where one is to blame, so that a form can show the sentence under it;
+    ``others`` are the sentences about further inputs that were wrong as well.
     """
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, others: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.others: Mapping[str, str] = others or {}
+
+
+def refuse_all(refusals: Sequence[Refused]) -> None:
+    """Raise the first of some refusals with the sentences of the others, each under its own field; nothing where none is."""
+    if refusals:
+        first, *more = refusals
+        first.others = {r.field: str(r) for r in reversed(more) if r.field and r.field != first.field}
+        raise first

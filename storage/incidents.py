@@ -123,12 +123,33 @@ def enter(db: Database, seal: Seal, number: str, id: str, by: str, at: datetime,
     ``content`` holds something that nobody can guess (``id`` of chance), so that a digest cannot be found by trying.
     """
     (last,) = db.execute("select coalesce(max(seq), 0) from incident_events where number = ?", (number,)).fetchone()
-    digest = _digest(content)
-    audit.append(db, Entry(id, at, by, ACTION, number, {"digest": digest}))
+    audit.append(db, Entry(id, at, by, ACTION, number, {"digest": digest(content)}))
     db.execute(
         "insert into incident_events(id, number, seq, at, sealed) values (?, ?, ?, ?, ?)",
         (id, number, last + 1, at.isoformat(), seal.close(content)),
     )
+
+
+def standing_with(db: Database, number: str, person: str) -> tuple[str, str]:
+    """Where the summary of an incident without a channel stands with one person: conversation and ts, empty where nowhere."""
+    row = db.execute(
+        "select channel, ts from incident_summaries where number = ? and person = ?", (number, person)
+    ).fetchone()
+    return (row[0], row[1]) if row else ("", "")
+
+
+def stand_with(db: Database, number: str, person: str, channel: str, ts: str) -> None:
+    """Note where the summary of an incident without a channel stands with one person."""
+    db.execute(
+        "insert into incident_summaries(number, person, channel, ts) values (?, ?, ?, ?)"
+        " on conflict(number, person) do update set channel = excluded.channel, ts = excluded.ts",
+        (number, person, channel, ts),
+    )
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The fingerprint by which content is bound: SHA-256 of its one spelling."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def timeline(db: Database, seal: Seal, number: str) -> list[Entered]:
@@ -144,10 +165,15 @@ def timeline(db: Database, seal: Seal, number: str) -> list[Entered]:
 
 
 def broken(db: Database, seal: Seal | None) -> str | None:
-    """The first entry of a timeline that is not what the audit chain says, in words; None where all are.
+    """The first entry of a timeline that is not what the audit chain says, or the first incident whose record is not what its
+    last entry says, in words; None where all are.
 
     Without a seal only the presence of every entry is proved, not its words.
     """
+    return _broken_entry(db, seal) or _unchained(db) or (_broken_record(db, seal) if seal else None)
+
+
+def _broken_entry(db: Database, seal: Seal | None) -> str | None:
     rows = db.execute(
         "select a.seq, a.id, a.subject, c.content, e.id, e.number, e.sealed from audit a"
         " left join contents c on c.id = a.id left join incident_events e on e.id = a.id"
@@ -164,9 +190,51 @@ def broken(db: Database, seal: Seal | None) -> str | None:
                 opened = seal.open(sealed)
             except KeyLost as lost:
                 return f"entry {seq} ({id}) of {subject}: {lost}"
-            if canonical({"digest": _digest(opened)}) != content:
+            if canonical({"digest": digest(opened)}) != content:
                 return f"entry {seq} ({id}) of {subject} was changed"
     return None
+
+
+def _unchained(db: Database) -> str | None:
+    """An entry of a timeline that the audit chain does not have, or one whose incident is gone."""
+    rows = db.execute(
+        "select e.id, e.number, e.seq, i.number from incident_events e left join audit a on a.id = e.id"
+        " left join incidents i on i.number = e.number where a.id is null or i.number is null order by e.number, e.seq"
+    )
+    for id, number, seq, incident in rows:
+        what = "has no link in the audit chain" if incident else "is left of an incident that is gone"
+        return f"entry {seq} ({id}) of the timeline of {number} {what}"
+    return None
+
+
+def _broken_record(db: Database, seal: Seal) -> str | None:
+    """An incident whose record is not the one to which its latest entry is bound."""
+    rows = db.execute(
+        "select i.number, i.sealed, (select e.sealed from incident_events e where e.number = i.number"
+        " order by e.seq desc limit 1) from incidents i order by i.opened_at, i.number"
+    )
+    for number, sealed, last in rows:
+        try:
+            bound = seal.open(last).get("record") if last else None
+            record = seal.open(sealed)
+        except KeyLost as lost:
+            return f"the record of {number}: {lost}"
+        if record["number"] != number or (bound and digest(record) != bound):
+            return f"the record of {number} is not what the last entry of its timeline says"
+    return None
+
+
+def opens(db: Database, seal: Seal) -> bool:
+    """Whether a seal opens what is sealed: the oldest and the newest incident and entry."""
+    for table, column in (("incidents", "opened_at"), ("incident_events", "at")):
+        for way in ("asc", "desc"):
+            order = f"select sealed from {table} where sealed is not null order by {column} {way} limit 1"
+            for (token,) in db.execute(order):
+                try:
+                    seal.open(token)
+                except KeyLost:
+                    return False
+    return True
 
 
 def erase_timeline(db: Database, number: str) -> int:
@@ -221,7 +289,3 @@ def seal_again(db: Database, seal: Seal) -> int:
 def _kept(seal: Seal, row: Sequence[Any]) -> Kept:
     number, drill, version, sealed, *places = row
     return Kept(number, bool(drill), version, seal.open(sealed), *places)
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(content).encode()).hexdigest()

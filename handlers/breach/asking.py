@@ -11,7 +11,7 @@ from typing import Any
 from handlers import blocks, forms
 from handlers.blocks import Block
 from handlers.breach.keeping import Hand
-from knowledge.breach import data
+from knowledge.breach import acts, data, reading
 from knowledge.breach.data import Step
 from knowledge.breach.incident import Incident
 from knowledge.fields import Field
@@ -27,8 +27,8 @@ LONGEST = 3_000
 
 @dataclass(frozen=True)
 class Memory:
-    """What a form carries of itself: the incident ("" for a new one), the page, where a report came from, and which fields
-    were filled in from the person's draft.
+    """What a form carries of itself: the incident ("" for a new one), the page, where a report came from, which fields were
+    filled in from the person's draft or a typical case, and which field shows a text shortened that is held whole.
     """
 
     page: str
@@ -36,6 +36,7 @@ class Memory:
     drill: bool = False
     source: str = ""
     drafted: tuple[str, ...] = ()
+    held: str = ""
 
     def text(self) -> str:
         """As Slack carries it: private_metadata."""
@@ -45,6 +46,11 @@ class Memory:
     def form(self) -> str:
         """The name under which a person's draft of it is kept."""
         return f"{self.number}:{self.page}" if self.number else f"{'drill' if self.drill else ''}{REPORT}"
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether it is about an exercise."""
+        return self.drill or self.number.startswith("DRILL")
 
 
 def memory(view: Mapping[str, Any]) -> Memory:
@@ -64,8 +70,8 @@ def modal(
 ) -> dict[str, Any]:
     """A form whose typing is kept as a draft, when it is closed and while it is filled in."""
     head = f"*{about.number or 'A new report'}*"
-    if about.drill or about.number.startswith("DRILL"):
-        head += " · DRILL: an exercise"
+    if about.is_drill:
+        head, title = f"{head} · DRILL: an exercise", f"DRILL: {title}"
     lines = [head, *([note] if note else [])]
     about = replace(about, drafted=tuple(drafted))
     view = forms.modal(
@@ -99,6 +105,44 @@ def ticked_now(view: Mapping[str, Any]) -> list[str]:
     return [name for name in now.get(UNKNOWN, []) if name not in before or not now.get(name)]
 
 
+def zones(view: Mapping[str, Any]) -> dict[str, str]:
+    """The zones in which the times are told that a person changed, or whose zone they changed."""
+    entered, now = touched(view), typed(view)
+    wanted = {own for time, own in reading.ZONES.items() if time in entered or own in entered}
+    return {name: now[name] for name in wanted if name in now}
+
+
+def hold(hand: Hand, about: Memory, name: str, text: str) -> tuple[str, Memory]:
+    """A text as a form can show it. What is longer than an input is held whole, sealed, for this person alone."""
+    if len(text) <= LONGEST:
+        return text, about
+    incidents.keep_draft(hand.db, hand.seal, hand.by, f"{about.form}:whole", hand.now, {name: text})
+    return blocks.shorten(text, LONGEST), replace(about, held=name)
+
+
+def _whole(hand: Hand, about: Memory, name: str, shown: str) -> str:
+    """The text behind one that a form showed shortened and that is kept in a draft; else the words themselves."""
+    found = incidents.draft(hand.db, hand.seal, hand.by, f"{about.form}:whole")
+    text = str(found[1].get(name, "")) if found else ""
+    return text if text and blocks.shorten(text, LONGEST) == shown else shown
+
+
+def made_whole(hand: Hand, about: Memory, entered: Mapping[str, Any]) -> dict[str, str]:
+    """The whole text in the place of the shortened one that a form showed; where that was changed, both."""
+    found = incidents.draft(hand.db, hand.seal, hand.by, f"{about.form}:whole") if about.held else None
+    if found is None:
+        return {}
+    text, now = str(found[1][about.held]), str(entered.get(about.held, ""))
+    return {about.held: text if now in ("", blocks.shorten(text, LONGEST)) else f"{now}\n\n{text}"}
+
+
+def sent(hand: Hand, about: Memory) -> None:
+    """Forget what was kept of a form that was sent."""
+    incidents.drop_draft(hand.db, hand.by, about.form)
+    if about.held:
+        incidents.drop_draft(hand.db, hand.by, f"{about.form}:whole")
+
+
 def draft(hand: Hand, about: Memory) -> tuple[dict[str, Any], str]:
     """What this person typed into a form before and did not send, and a line that says so."""
     found = incidents.draft(hand.db, hand.seal, hand.by, about.form)
@@ -112,23 +156,32 @@ def step(hand: Hand, name: str, about: Memory, incident: Incident | None, given:
     """A page of questions, prefilled from a draft, else from what is on record, else from what is given."""
     page = data.steps()[name]
     typed_before, note = draft(hand, about)
-    values = {**given, **(stand(incident, page.fields) if incident else {}), **typed_before}
+    if "happened" in typed_before:
+        typed_before["happened"] = _whole(hand, about, "happened", typed_before["happened"])
+    likely = {n: v for n, v in acts.likely(incident).items() if n in page.fields} if incident else {}
+    values = {**given, **likely, **(stand(incident, page.fields) if incident else {}), **typed_before}
     if (new := given.get("happened")) and new != (old := typed_before.get("happened", new)):
         # Neither the words of now nor those of the draft are lost.
         values["happened"] = f"{new}\n\n{old}"
-    if "zone" in page.fields and not values.get("zone"):
-        values["zone"] = _zone(hand, incident)
+    if incident is None:
+        values["happened"], about = hold(hand, about, "happened", str(values.get("happened") or ""))
+    for zone in (n for n in reading.ZONE_FIELDS if n in page.fields and not values.get(n)):
+        values[zone] = _zone(hand, incident, zone)
     long = [n for n in page.fields if len(str(values.get(n) or "")) > LONGEST and n not in typed_before]
     fields = [_field(hand, data.fields()[n], asked=n not in long) for n in page.fields]
     here = Here(hand.now, hand.zone)
     body = forms.entries(fields, {n: v for n, v in values.items() if n not in long}, here)
     body.append(_ticks(page, _ticked(incident, page.fields, typed_before)))
-    first = incident is None
     # Words behind the command and those of a message were typed as well; the moment of asking was not.
-    drafted = [*typed_before, *(name for name in given if name != "aware_at")]
-    title = ("DRILL: " if about.drill else "") + page.title
-    callback = "breach_report" if first else "breach_answers"
-    return modal(callback, title, "Report" if first else "Keep and go on", body, about, note, drafted)
+    drafted = [*typed_before, *likely, *(name for name in given if name != "aware_at")]
+    if incident and likely:
+        case = data.cases()[incident.case].label
+        note = (
+            f"{note} Likely answers for the case {blocks.escape(case)} stand where there were none: check them.".strip()
+        )
+    if incident is None:
+        return modal("breach_report", page.title, "Report", body, about, note, drafted)
+    return modal("breach_answers", page.title, "Keep and go on", body, about, note, drafted)
 
 
 def stand(incident: Incident, fields: Sequence[str]) -> dict[str, Any]:
@@ -152,10 +205,10 @@ def _field(hand: Hand, field: Field, *, asked: bool) -> Field:
     return replace(field, required=False)
 
 
-def _zone(hand: Hand, incident: Incident | None) -> str:
-    if incident and "aware_at" in incident.facts:
-        return incident.facts["aware_at"].zone
-    return hand.zone.key
+def _zone(hand: Hand, incident: Incident | None, field: str) -> str:
+    """In which zone a time is told so far, else that of the awareness, else that of asking."""
+    times = [*(time for time, own in reading.ZONES.items() if own == field), "aware_at"]
+    return next((incident.facts[time].zone for time in times if incident and time in incident.facts), hand.zone.key)
 
 
 def _ticked(incident: Incident | None, fields: Sequence[str], typed_before: Mapping[str, Any]) -> list[str]:
@@ -172,7 +225,7 @@ def _ticks(page: Step, ticked: Sequence[str]) -> Block:
     options = [
         {"text": {"type": "plain_text", "text": blocks.shorten(data.fields()[n].label, 75), "emoji": False}, "value": n}
         for n in page.fields
-        if n not in ("zone", "happened", "aware_at") and data.fields()[n].required
+        if n not in ("happened", "aware_at") and data.fields()[n].required
     ]
     element: Block = {"type": "checkboxes", "action_id": TYPED, "options": options}
     if chosen := [option for option in options if option["value"] in ticked]:

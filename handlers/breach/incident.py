@@ -45,10 +45,10 @@ async def answered(ack: Any, view: dict[str, Any], incoming: Incoming, services:
 
 
 async def sent(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
-    """Do what a small form says."""
-    await services.store.run(_do, services, await services.shelf(), incoming, view)
+    """Do what a small form says; a typical case is followed by the questions that it has answers for."""
+    reply = await services.store.run(_do, services, await services.shelf(), incoming, view)
     services.wake()
-    await ack()
+    await ack(**reply)
 
 
 async def add_message(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming, services: Services) -> None:
@@ -79,7 +79,8 @@ def _page(db: Database, services: Services, shelf: Shelf, incoming: Incoming, nu
         return _reading("Incident", body)
     if name == "timeline":
         entries = incidents.timeline(db, mine.seal, incident.number)
-        return _reading("Timeline", [blocks.section(f"*{incident.number}*"), *summary.timeline(incident, entries)])
+        head = [blocks.section(f"*{incident.number}*"), *([blocks.context(summary.DRILL)] if incident.drill else [])]
+        return _reading("Timeline", [*head, *summary.timeline(incident, entries)])
     if name == "answers":
         return asking.step(mine, _next_step(incident), Memory(_next_step(incident), incident.number), incident, {})
     if incident.settled and name not in ("move", "papers", "delay"):
@@ -122,10 +123,9 @@ def _answer(
         return {}
     _, incident = see(mine, about.number)
     entered, unknown = asking.touched(view), asking.ticked_now(view)
-    zone = asking.typed(view).get("zone", "")
-    values, zone = given(mine, {n: v for n, v in entered.items() if n not in unknown or v} | {"zone": zone}, unknown)
-    act(mine, incident.number, lambda i: acts.answer(i, values, zone, mine.act))
-    incidents.drop_draft(db, mine.by, about.form)
+    told = given(mine, {n: v for n, v in entered.items() if n not in unknown or v} | asking.zones(view), unknown)
+    act(mine, incident.number, lambda i: told.onto(i, mine.act))
+    asking.sent(mine, about)
     deliveries.remember(db, incoming.key, {}, mine.now)
     at = STEPS.index(about.page) + 1
     if at == len(STEPS):
@@ -133,10 +133,10 @@ def _answer(
     return {"response_action": "update", "view": following(mine, incident.number, STEPS[at])}
 
 
-def _do(db: Database, services: Services, shelf: Shelf, incoming: Incoming, view: Mapping[str, Any]) -> None:
+def _do(db: Database, services: Services, shelf: Shelf, incoming: Incoming, view: Mapping[str, Any]) -> dict[str, Any]:
     mine, about = hand(db, services, shelf, incoming.user), asking.memory(view)
     if deliveries.reply_to(db, incoming.key) is not None:
-        return
+        return {}
     entered = asking.typed(view)
     number = about.number or str(entered.pop("number", ""))
     try:
@@ -149,10 +149,15 @@ def _do(db: Database, services: Services, shelf: Shelf, incoming: Incoming, view
         papers.owe_papers(mine, incident, pages.read(papers.PAGE, mine, incident, entered), incoming.key)
     else:
         page = PAGES[about.page]
+        entered |= asking.made_whole(mine, about, entered)
         values = pages.read(page, mine, incident, entered)
         page.do(mine, incident, values | ({"source": about.source} if about.source else {}))
-    incidents.drop_draft(db, mine.by, about.form)
+    asking.sent(mine, about)
     deliveries.remember(db, incoming.key, {}, mine.now)
+    if about.page != "case":
+        return {}
+    _, incident = see(mine, number)
+    return {"response_action": "update", "view": following(mine, incident.number, _next_step(incident))}
 
 
 def _file(file: Mapping[str, Any]) -> str:
@@ -174,8 +179,10 @@ def _add(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wor
 def _which(db: Database, services: Services, shelf: Shelf, user: str, words: str, link: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, user)
     fields = (WHICH, Field("lines", "For the timeline", name="words", required=True))
-    body = forms.entries(fields, {"words": words}, mine.here)
-    return asking.modal("breach_note", "Add to an incident", "Add", body, Memory("note", source=link))
+    about = Memory("note", source=link)
+    shown, about = asking.hold(mine, about, "words", words)
+    body = forms.entries(fields, {"words": shown}, mine.here)
+    return asking.modal("breach_note", "Add to an incident", "Add", body, about)
 
 
 def _next_step(incident: Incident) -> str:

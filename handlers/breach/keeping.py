@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,8 @@ NO_KEY = (
 @dataclass(frozen=True)
 class Hand:
     """Who acts on incidents, when, and with what; made for one transaction. ``by`` is a Slack user or the command line,
-    ``alerted`` are the people who are told of a new incident: the responders, else the admins.
+    ``alerted`` are the people who are told of a new incident: the responders, else the admins; ``roles_of`` gives the roles
+    of anybody.
     """
 
     db: Database
@@ -50,6 +52,7 @@ class Hand:
     zone: ZoneInfo
     held: frozenset[str]
     alerted: tuple[str, ...] = ()
+    roles_of: Callable[[str], frozenset[str]] = lambda person: frozenset()
 
     @property
     def act(self) -> Act:
@@ -82,7 +85,8 @@ def hand(db: Database, services: Services, shelf: Shelf, by: str) -> Hand:
         raise Refused(NO_KEY)
     held, holders = services.roles_in(db, by), services.holders(db)
     alerted = tuple(holders["responder"] or holders["admin"])
-    return Hand(db, services.seal, shelf, services.now(), services.new_id, by, services.zone, held, alerted)
+    roles_of = partial(services.roles_in, db)
+    return Hand(db, services.seal, shelf, services.now(), services.new_id, by, services.zone, held, alerted, roles_of)
 
 
 def none_such(number: str) -> Refused:
@@ -91,11 +95,26 @@ def none_such(number: str) -> Refused:
 
 
 def may_see(hand: Hand, incident: Incident) -> bool:
-    """Whether this person may know of an incident: responders, admins, the lead, managers of affected agreements."""
-    if "responder" in hand.held or hand.by == incident.roles.get("lead"):
+    """Whether this person may know of an incident."""
+    return entitled(hand, incident, hand.by, hand.held)
+
+
+def entitled(hand: Hand, incident: Incident, person: str, held: frozenset[str]) -> bool:
+    """Whether somebody may know of an incident: responders, admins, the lead, managers of affected agreements."""
+    if "responder" in held or person == incident.roles.get("lead"):
         return True
     found = (hand.agreement(slug) for slug in incident.clients)
-    return any(agreement and agreement.manager == hand.by for agreement in found)
+    return any(agreement and agreement.manager == person for agreement in found)
+
+
+def need_entitled(hand: Hand, incident: Incident, person: str, field: str) -> None:
+    """Refused under ``field`` for somebody who may not know of an incident and would get a part in it."""
+    if not entitled(hand, incident, person, hand.roles_of(person)):
+        raise Refused(
+            f"{person} may not see this incident: only responders, admins and managers of affected agreements do. "
+            "An admin can make them a responder.",
+            field=field,
+        )
 
 
 def see(hand: Hand, number: str, why: str = "") -> tuple[Kept, Incident]:
@@ -119,29 +138,42 @@ def visible(hand: Hand) -> list[tuple[Kept, Incident]]:
     return [(kept, incident) for kept, incident in found if may_see(hand, incident)]
 
 
-def given(hand: Hand, entered: Mapping[str, Any], unknown: Iterable[str] = ()) -> tuple[dict[str, Any], str]:
-    """Answers as values, and the zone in which their times are told; Refused as they are read."""
+@dataclass(frozen=True)
+class Given:
+    """Answers as they were read, and the zones in which their times are told: of all, and of single ones."""
+
+    values: Mapping[str, Any]
+    zone: str
+    zones: Mapping[str, str]
+
+    def onto(self, incident: Incident, by: Act) -> Done:
+        """The incident with these answers; Refused as they do not hold together."""
+        return acts.answer(incident, self.values, self.zone, by, zones=self.zones)
+
+
+def given(hand: Hand, entered: Mapping[str, Any], unknown: Iterable[str] = ()) -> Given:
+    """Answers as values; Refused as they are read."""
     zone = str(entered.get("zone") or hand.zone.key)
-    return reading.read(entered, unknown, hand.here, agreed.slugs(hand.db)), zone
+    values = reading.read(entered, unknown, hand.here, agreed.slugs(hand.db))
+    return Given(values, zone, reading.zones(entered, hand.here))
 
 
 def begin(
     hand: Hand, entered: Mapping[str, Any], unknown: Iterable[str] = (), *, drill: bool, source: str = ""
 ) -> Incident:
     """Open an incident from the first answers, and owe the responders a word. Refused as the answers are read."""
-    values, zone = given(hand, entered, unknown)
+    told = given(hand, entered, unknown)
     number = incidents.next_number(hand.db, hand.now, drill=drill)
-    incident, events = acts.begin(number, values, zone, hand.act, drill=drill)
+    incident, events = acts.begin(number, told.values, told.zone, hand.act, drill=drill, zones=told.zones)
     if "responder" in hand.held and not hand.by.startswith("cli:"):
         incident, lead = acts.assign(incident, "lead", hand.by, hand.act, "reported it")
         events = (*events, *lead)
     if source:
         events = (*events, Event("message", None, "reported from a message", source))
     incidents.open_incident(hand.db, hand.seal, number, to_json(incident), hand.now)
-    _enter(hand, number, events)
+    enter(hand, incident, events)
     for user in hand.alerted:
-        if user != hand.by:
-            outbox.put(hand.db, _alert(number, user, hand.now))
+        tell(hand, number, user, "a drill has begun" if drill else "a data breach was reported")
     owe(hand, incident, 1)
     return incident
 
@@ -156,7 +188,7 @@ def act(hand: Hand, number: str, do: Callable[[Incident], Done]) -> Incident:
     if not events:
         return incident
     incidents.change(hand.db, hand.seal, incident.number, to_json(incident))
-    _enter(hand, incident.number, events)
+    enter(hand, incident, events)
     owe(hand, incident, kept.version + 1)
     return incident
 
@@ -195,14 +227,27 @@ def owe(hand: Hand, incident: Incident, version: int, since: datetime | None = N
         outbox.put(hand.db, Letter(key, incident.number, moment, SPEAK, about))
 
 
-def _enter(hand: Hand, number: str, events: Iterable[Event]) -> None:
-    for event in events:
+def enter(hand: Hand, incident: Incident, events: Sequence[Event]) -> None:
+    """Put entries onto the timeline; the last of them is bound to the record as it then stands."""
+    for at, event in enumerate(events, 1):
         content = {**vars(event), "by": hand.by, "id": hand.new_id()}
-        incidents.enter(hand.db, hand.seal, number, hand.new_id(), hand.by, hand.now, content)
+        if at == len(events):
+            content["record"] = incidents.digest(to_json(incident))
+        incidents.enter(hand.db, hand.seal, incident.number, hand.new_id(), hand.by, hand.now, content)
 
 
-def _alert(number: str, user: str, at: datetime) -> Letter:
-    text = f"{number}: a data breach was reported. `/breach {number}` opens it."
-    return Letter(
-        f"breach:{number}:alert:{user}", f"{number} alert", at, "chat.postMessage", {"channel": user, "text": text}
-    )
+def tell(hand: Hand, number: str, user: str, what: str) -> None:
+    """Owe another person a word about an incident; it holds its number, and nothing that was told of it."""
+    if user != hand.by:
+        arguments = {"channel": user, "text": f"{number}: {what}. `/breach {number}` opens it."}
+        key = f"breach:{number}:{hand.new_id()}"
+        outbox.put(hand.db, Letter(key, f"{number} alert", hand.now, "chat.postMessage", arguments))
+
+
+def let_go(hand: Hand, incident: Incident, person: str) -> None:
+    """Take somebody out of the incident's channel who may not know of it any more: a former lead."""
+    kept = incidents.get(hand.db, hand.seal, incident.number)
+    if kept and kept.channel.startswith(("C", "G")) and not entitled(hand, incident, person, hand.roles_of(person)):
+        arguments = {"channel": kept.channel, "user": person}
+        key = f"breach:{incident.number}:{hand.new_id()}"
+        outbox.put(hand.db, Letter(key, f"{incident.number} alert", hand.now, "conversations.kick", arguments))

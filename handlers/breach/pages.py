@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.breach.keeping import Hand, act, merge
+from handlers.breach.keeping import Hand, act, let_go, merge, need_entitled, tell
 from knowledge import fields as declared
 from knowledge.breach import acts, clocks, data
 from knowledge.breach.acts import AUTHORITY, HOW, LANGUAGES, PEOPLE
@@ -116,15 +116,26 @@ def _people_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
 
 
 def _people(hand: Hand, incident: Incident, values: Values) -> Incident:
+    given = {role: values[role] for role in ROLES if role in values and values[role] != incident.roles.get(role)}
+    for role, person in given.items():
+        if role != "lead":
+            # The lead may see it by being the lead; nobody else does by having a part in it.
+            need_entitled(hand, incident, person, role)
+
     def assign(i: Incident) -> acts.Done:
         events: tuple[Any, ...] = ()
-        for role in ROLES:
-            if role in values:
-                i, more = acts.assign(i, role, values[role], hand.act, values.get("note", ""))
-                events = (*events, *more)
+        for role, person in given.items():
+            i, more = acts.assign(i, role, person, hand.act, values.get("note", ""))
+            events = (*events, *more)
         return i, events
 
-    return act(hand, incident.number, assign)
+    changed = act(hand, incident.number, assign)
+    for person in dict.fromkeys(given.values()):
+        parts = " and ".join(ROLES[role] for role, who in given.items() if who == person)
+        tell(hand, incident.number, person, f"you are its {parts} now")
+    if "lead" in given and (before := incident.roles.get("lead")):
+        let_go(hand, changed, before)
+    return changed
 
 
 def _tasks_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
@@ -146,11 +157,16 @@ def _tasks(hand: Hand, incident: Incident, values: Values) -> Incident:
     if not done and not values.get("what"):
         raise Refused("Write a new task, or choose one that is done.", field="what")
 
+    owner = values.get("owner", hand.by)
+    if values.get("what"):
+        need_entitled(hand, incident, owner, "owner")
+        tell(hand, incident.number, owner, "there is a task for you")
+
     def change(i: Incident) -> acts.Done:
         i, first = acts.finish(i, done, hand.act)
         if not values.get("what"):
             return i, first
-        i, second = acts.add_task(i, hand.new_id(), values["what"], values.get("owner", hand.by), hand.act)
+        i, second = acts.add_task(i, hand.new_id(), values["what"], owner, hand.act)
         return i, (*first, *second)
 
     return act(hand, incident.number, change)
@@ -179,14 +195,13 @@ def _judged(hand: Hand, incident: Incident) -> Values:
 
 def _case_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
     labels = tuple(case.label for case in data.cases().values())
-    help = "fills in likely answers where there are none yet; check them"
+    help = "likely answers are proposed on the next pages where there are none yet; they count once you keep them"
     return (Field("choice", "Which case is it like?", help, choices=labels, name="case", required=True),)
 
 
 def _case(hand: Hand, incident: Incident, values: Values) -> Incident:
     name = next(case.name for case in data.cases().values() if case.label == values["case"])
-    zone = incident.facts["aware_at"].zone if "aware_at" in incident.facts else hand.zone.key
-    return act(hand, incident.number, lambda i: acts.suppose(i, name, zone, hand.act))
+    return act(hand, incident.number, lambda i: acts.suppose(i, name, hand.act))
 
 
 def _delay_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
@@ -226,7 +241,7 @@ PAGES: Mapping[str, Page] = {
     "people": Page("Roles", "Keep", _people_fields, _people, lambda hand, incident: dict(incident.roles)),
     "tasks": Page("Tasks", "Keep", _tasks_fields, _tasks),
     "severity": Page("Severity", "Keep", _severity_fields, _severity, _judged),
-    "case": Page("Typical case", "Fill in", _case_fields, _case),
+    "case": Page("Typical case", "Propose", _case_fields, _case),
     "delay": Page("Delay", "Keep", _delay_fields, _delay),
     "note": Page("Timeline", "Add", _note_fields, _note),
 }

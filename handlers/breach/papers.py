@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,10 +14,11 @@ from handlers import blocks
 from handlers.blocks import Block, escape, shorten
 from handlers.breach.keeping import Hand, act, hand, see
 from handlers.breach.pages import Page
+from handlers.breach.summary import DRILL
 from handlers.services import Services, Shelf
-from knowledge.breach import letters, register
+from knowledge.breach import acts, letters, register
 from knowledge.breach.acts import LANGUAGES
-from knowledge.breach.incident import Event, Incident, from_json
+from knowledge.breach.incident import Incident, from_json
 from knowledge.breach.letters import Letter as Notice
 from knowledge.breach.letters import Sheet
 from knowledge.fields import Field
@@ -67,8 +70,9 @@ def owe_register(hand: Hand, key: str) -> None:
 async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the papers about one incident and hand them to a person who may still see it, with where each sentence is from."""
     made = await services.store.run(_gather, services, await services.shelf(), arguments)
-    files = await asyncio.to_thread(written, *made)
-    channel, posted = await _tell(client, arguments["user"], arguments["incident"], _explained(made))
+    files = await asyncio.to_thread(written, made)
+    text = f"{arguments['incident']}: the papers that you asked for"
+    channel, posted = await _tell(client, arguments["user"], text, _explained(made))
     for name, content in files:
         await client.files_upload_v2(content=content, filename=name, title=name, channel=channel)
     return posted
@@ -88,34 +92,49 @@ async def hand_over_register(services: Services, client: Any, arguments: Mapping
     return posted
 
 
-def written(
-    incident: Incident, entries: Sequence[Entered], what: str, notice: Notice | None, sheet: Sheet | None, at: Any
-) -> list[File]:
+@dataclass(frozen=True)
+class Made:
+    """One paper as it is to be written: what it is, the client whom it is about (empty for the record), and what is in it."""
+
+    incident: Incident
+    entries: Sequence[Entered]
+    what: str
+    about: str
+    notice: Notice | None
+    sheet: Sheet | None
+    at: datetime
+
+    @property
+    def start(self) -> str:
+        """How its files are called. Names stand in notifications: they tell one of several clients by place, not by name."""
+        clients = self.incident.clients
+        return self.incident.number + (f"-client-{clients.index(self.about) + 1}" if len(clients) > 1 else "")
+
+
+def written(made: Made) -> list[File]:
     """The papers as files: PDF and Markdown."""
     from handlers.papers import breach  # noqa: PLC0415 - pages are slow to import
 
-    start = incident.number
-    if what == NOTICE and notice:
-        name = f"{start}-notice-{notice.phase}-{notice.language}"
-        return [(f"{name}.pdf", breach.notice_pdf(notice, at)), (f"{name}.md", breach.notice_md(notice).encode())]
-    if what == SHEET and sheet:
-        return [
-            (f"{start}-sheet.pdf", breach.sheet_pdf(sheet, at)),
-            (f"{start}-sheet.md", breach.sheet_md(sheet).encode()),
-        ]
-    return [
-        (f"{start}.pdf", breach.record_pdf(incident, entries, at)),
-        (f"{start}.md", breach.record_md(incident, entries).encode()),
-    ]
+    if made.notice:
+        name = f"{made.start}-notice-{made.notice.phase}-{made.notice.language}"
+        pdf, text = breach.notice_pdf(made.notice, made.at), breach.notice_md(made.notice)
+    elif made.sheet:
+        name = f"{made.start}-sheet-{made.sheet.language}"
+        pdf, text = breach.sheet_pdf(made.sheet, made.at), breach.sheet_md(made.sheet)
+    else:
+        name = made.incident.number
+        pdf = breach.record_pdf(made.incident, made.entries, made.at)
+        text = breach.record_md(made.incident, made.entries)
+    return [(f"{name}.pdf", pdf), (f"{name}.md", text.encode())]
 
 
-def made(hand: Hand, incident: Incident, what: str, about: str, language: str) -> tuple[Any, ...]:
-    """What ``written`` needs for one paper."""
+def make(hand: Hand, incident: Incident, what: str, about: str, language: str) -> Made:
+    """One paper about an incident, as it is now."""
     entries = incidents.timeline(hand.db, hand.seal, incident.number)
     client, running = hand.client(about) if about else "", hand.clocks(incident)
     notice = letters.compose(incident, about, client, language, running, hand.now) if what == NOTICE else None
     sheet = letters.sheet(incident, about, client, language) if what == SHEET else None
-    return incident, entries, what, notice, sheet, hand.now
+    return Made(incident, entries, what, about, notice, sheet, hand.now)
 
 
 def register_lines(hand: Hand) -> list[dict[str, str]]:
@@ -124,16 +143,16 @@ def register_lines(hand: Hand) -> list[dict[str, str]]:
     return [register.line(incident) for incident in found]
 
 
-def _gather(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+def _gather(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> Made:
     mine = hand(db, services, shelf, arguments["user"])
     _, incident = see(mine, arguments["incident"], "papers")
     clients = incident.clients
     about = clients[arguments["client"]] if arguments["client"] < len(clients) else ""
     what = arguments["what"] if about or arguments["what"] == RECORD else RECORD
-    found = made(mine, incident, what, about, arguments["language"])
+    found = make(mine, incident, what, about, arguments["language"])
     if not incident.erased_at:
-        event = Event("papers", None, f"{what} ({arguments['language']})" + (f" for {about}" if about else ""))
-        act(mine, incident.number, lambda i: (i, (event,)))
+        whom = about if what == NOTICE else ""
+        act(mine, incident.number, lambda i: acts.write_letter(i, whom, arguments["language"], what, mine.act))
     return found
 
 
@@ -144,13 +163,13 @@ def _register(db: Database, services: Services, shelf: Shelf, user: str) -> tupl
     return lines, mine.now
 
 
-def _explained(made: tuple[Any, ...]) -> list[Block]:
+def _explained(made: Made) -> list[Block]:
     """Where each sentence of a notice comes from, as a table; for other papers one line."""
-    incident, _, what, notice, *_ = made
-    head = [blocks.section(f"*{incident.number}*: {escape(what)}")]
-    if notice is None:
+    head = [blocks.section(f"*{made.incident.number}*: {escape(made.what)}")]
+    head += [blocks.context(DRILL)] if made.incident.drill else []
+    if made.notice is None:
         return head
-    rows = [[shorten(cell, 300) or "nobody yet" for cell in row] for row in letters.trace(incident, notice)]
+    rows = [[shorten(cell, 300) or "nobody yet" for cell in row] for row in letters.trace(made.incident, made.notice)]
     return [*head, blocks.table(("Sentence", "Clause and field", "Answered"), rows[:MOST_ROWS])]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,10 +14,12 @@ from handlers.breach.asking import Memory
 from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, visible
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
+from knowledge.breach.incident import Incident
 from knowledge.refused import Refused
-from storage import audit, deliveries, incidents, outbox
+from storage import audit, deliveries, outbox
 from storage.audit import Entry
 from storage.outbox import Letter
+from storage.sealing import KeyLost
 
 USAGE = (
     "`/breach` opens the first form (`/breach drill` the same as an exercise; other words are taken as what happened). "
@@ -92,7 +94,11 @@ async def home(services: Services, user: str) -> list[Block]:
     report = blocks.rows([blocks.button("Report a data breach", "breach_home", "report", style="danger")])
     if services.seal is None:
         return []
-    lines = await services.store.run(_open, services, await services.shelf(), user)
+    try:
+        lines = await services.store.run(_open, services, await services.shelf(), user)
+    except KeyLost:
+        # Home has more to show than incidents; `doctor` and /breach say what is wrong with the key.
+        lines = []
     shown = [line for number, line in lines]
     buttons = [blocks.button(f"Open {number}", "breach_open", number) for number, _ in lines]
     body = [blocks.section("*Open incidents*\n" + "\n".join(shown)), *blocks.rows(buttons)] if lines else []
@@ -130,17 +136,24 @@ def _report(
     db: Database, services: Services, shelf: Shelf, incoming: Incoming, view: Mapping[str, Any]
 ) -> dict[str, Any]:
     mine, about = hand(db, services, shelf, incoming.user), asking.memory(view)
-    if deliveries.reply_to(db, incoming.key) is not None:
+    # A form makes one incident, however often and in whatever state it is sent.
+    once = f"report:{view['id']}"
+    if deliveries.reply_to(db, incoming.key) is not None or deliveries.reply_to(db, once) is not None:
         return {}
     entered = asking.typed(view)
     unknown = entered.pop(asking.UNKNOWN, [])
+    entered |= asking.made_whole(mine, about, entered)
     incident = begin(mine, entered, unknown, drill=about.drill, source=about.source)
-    incidents.drop_draft(db, mine.by, about.form)
+    asking.sent(mine, about)
     # What is remembered of the delivery holds no answer: a repeated one closes the form.
-    deliveries.remember(db, incoming.key, {}, mine.now)
+    for key in (incoming.key, once):
+        deliveries.remember(db, key, {}, mine.now)
     if may_see(mine, incident):
         return {"response_action": "update", "view": following(mine, incident.number, FIRST)}
-    text = f"Thank you. This is on record as {incident.number}; the responders have been told."
+    # Numbers run on: one would tell how many incidents there are, so that who may not see them is told the time instead.
+    local = mine.now.astimezone(mine.zone)
+    what = "report of a drill" if about.drill else "report"
+    text = f"Thank you. Your {what} of {local:%H:%M} ({mine.zone.key}) is on record, and the responders have been told."
     key, subject = f"breach:{incident.number}:thanks", f"{incident.number} alert"
     outbox.put(db, Letter(key, subject, mine.now, "chat.postMessage", {"channel": mine.by, "text": text}))
     return {}
@@ -163,7 +176,7 @@ def _keep_draft(db: Database, services: Services, shelf: Shelf, user: str, view:
 def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     _, incident = see(mine, words, "/breach")
-    return {"text": incident.number, "blocks": summary.summary(mine, incident)}
+    return {"text": summary.headline(incident), "blocks": summary.summary(mine, incident)}
 
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
@@ -181,23 +194,30 @@ def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
     return _listed(mine, found)
 
 
-def _listed(mine: Hand, found: list[Any]) -> dict[str, Any]:
+def _listed(mine: Hand, found: list[Incident]) -> dict[str, Any]:
     if not found:
         return {"text": "There are no incidents that you may see."}
     newest = found[::-1][:MOST]
-    seen = {"numbers": [incident.number for incident in newest]}
-    audit.append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incidents-listed", "", seen))
+    _noted(mine, newest)
     lines = [blocks.section(summary.line(mine, incident)) for incident in newest]
     buttons = [blocks.button(f"Open {incident.number}", "breach_open", incident.number) for incident in newest]
     more = [blocks.context(f"{len(found) - MOST} earlier ones are not shown.")] if len(found) > MOST else []
-    text = ", ".join(incident.number for incident in newest)
+    text = f"Incidents that you may see: {', '.join(incident.number for incident in newest)}"
     return {"text": text, "blocks": [*lines, *more, *blocks.rows(buttons)]}
+
+
+def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
+    """Put on record who was shown which incidents in a list."""
+    seen = {"numbers": [incident.number for incident in shown]}
+    audit.append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incidents-listed", "", seen))
 
 
 def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    found = [incident for _, incident in visible(mine) if not incident.settled]
-    return [(incident.number, summary.line(mine, incident)) for incident in found[::-1][:MOST]]
+    found = [incident for _, incident in visible(mine) if not incident.settled][::-1][:MOST]
+    if found:
+        _noted(mine, found)
+    return [(incident.number, summary.line(mine, incident)) for incident in found]
 
 
 def _register(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:

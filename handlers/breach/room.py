@@ -19,6 +19,7 @@ from handlers.blocks import Block
 from handlers.breach import summary
 from handlers.breach.keeping import ROOM, SPEAK, Hand, hand, owe
 from handlers.services import Services, Shelf
+from knowledge.breach import data
 from knowledge.breach.incident import Incident, from_json
 from storage import incidents
 from storage.incidents import Kept
@@ -30,6 +31,9 @@ Work = Callable[[Services, Any, Mapping[str, Any]], Awaitable[Mapping[str, Any]]
 ITSELF = "clausekeeper"
 NOWHERE = "none"
 GONE = ("channel_not_found", "is_archived", "not_in_channel")
+# A summary that somebody deleted, or that Slack lets nobody change any more, is said anew.
+REDRAW = 15 * 60
+LOST = ("message_not_found", "cant_update_message")
 # A workspace that keeps apps from making private channels says one of these; the incident then goes without one.
 FORBIDDEN = frozenset(
     "restricted_action missing_scope not_allowed_token_type team_access_not_granted no_permission".split()
@@ -37,26 +41,41 @@ FORBIDDEN = frozenset(
 
 
 async def room(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make or mend the private channel, and bring the pinned summary up to date."""
+    """Make or mend the private channel, and bring the pinned summary up to date: there, or with each of its people."""
     shelf = await services.shelf()
     kept, people = await services.store.run(_standing, services, shelf, arguments["incident"])
     if kept is None:
         return {}
     channel = kept.channel or await _channel(services, client, kept.number)
-    if channel == NOWHERE:
-        return {}
-    await _invite(services, client, channel, people)
+    if channel != NOWHERE:
+        await _invite(services, client, channel, people)
     picture, alt = await _picture(services, client, shelf, kept)
-    body = await services.store.run(_summary, services, shelf, kept.number, picture, alt)
-    message = {"channel": channel, "text": kept.number, "blocks": body}
-    if kept.summary:
-        gone = await services.attempt(client.chat_update(**message, ts=kept.summary))
-        if gone not in ("message_not_found", "cant_update_message"):
-            return {"channel": channel, "ts": kept.summary}
+    message = await services.store.run(_summary, services, shelf, kept.number, picture, alt)
+    if channel != NOWHERE:
+        posted = await _stand(services, client, message | {"channel": channel}, kept.summary)
+        await services.store.run(incidents.place, kept.number, summary=posted["ts"])
+        if from_json(kept.record).erased_at:
+            await services.attempt(client.conversations_archive(channel=channel))
+        return posted
+    for person in people:
+        place, ts = await services.store.run(incidents.standing_with, kept.number, person)
+        posted = await _stand(services, client, message | {"channel": place or person}, ts)
+        await services.store.run(incidents.stand_with, kept.number, person, posted["channel"], posted["ts"])
+    return {}
+
+
+async def _stand(services: Services, client: Any, message: Mapping[str, Any], ts: str) -> Mapping[str, Any]:
+    """Where the summary stands now: updated in its place, or said anew and pinned."""
+    if ts:
+        gone = await services.attempt(client.chat_update(**message, ts=ts))
+        if gone not in LOST:
+            if gone:
+                # Anything else may pass: asked once more, and if it is refused again, so is the letter, which is tried later.
+                await client.chat_update(**message, ts=ts)
+            return {"channel": message["channel"], "ts": ts}
     posted: Mapping[str, Any] = await client.chat_postMessage(**message)
-    await services.store.run(incidents.place, kept.number, summary=posted["ts"])
-    await services.attempt(client.pins_add(channel=channel, timestamp=posted["ts"]))
-    return posted
+    await services.attempt(client.pins_add(channel=posted["channel"], timestamp=posted["ts"]))
+    return {"channel": posted["channel"], "ts": posted["ts"]}
 
 
 async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,7 +156,10 @@ async def _picture(services: Services, client: Any, shelf: Shelf, kept: Kept) ->
     if not running or incident.settled:
         return "", ""
     told = alt(kept.number, running, now)
-    states = json.dumps([[c.name, c.due.isoformat(), c.open, c.late(now)] for c in running])
+    # Drawn anew when a clock changed, and where it shows a now that is long past.
+    speed = data.schedule().drill_speed if kept.drill else 1
+    drawn_at = int(now.timestamp() * speed) // REDRAW
+    states = json.dumps([drawn_at, [[c.name, c.due.isoformat(), c.open, c.late(now)] for c in running]])
     same = await services.store.run(_same, services, kept, states)
     if kept.picture and same:
         return kept.picture, told
@@ -166,9 +188,10 @@ def _incident(mine: Hand, number: str) -> Incident:
     return from_json(kept.record)
 
 
-def _summary(db: Database, services: Services, shelf: Shelf, number: str, picture: str, alt: str) -> list[Block]:
+def _summary(db: Database, services: Services, shelf: Shelf, number: str, picture: str, alt: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, ITSELF)
-    return summary.summary(mine, _incident(mine, number), picture, alt)
+    incident = _incident(mine, number)
+    return {"text": summary.headline(incident), "blocks": summary.summary(mine, incident, picture, alt)}
 
 
 def _clocks(db: Database, services: Services, shelf: Shelf, number: str) -> Any:

@@ -18,8 +18,8 @@ from knowledge.breach.severity import chosen_words, graded
 from storage.incidents import Entered
 
 SHORT = 400
-# https://docs.slack.dev/reference/block-kit/blocks/image-block: alt_text at most 2,000 characters.
-ALT = 2_000
+# Some validators of Block Kit hold every alt text to the 255 characters of an image element.
+ALT = 255
 MOST_ENTRIES = 60
 MOST_CLOCKS = 30
 DRILL = "DRILL: an exercise. Its clocks run faster, and it never stands in the register."
@@ -45,6 +45,11 @@ BUTTONS = (
     ("Add a note", "note"),
     ("Timeline", "timeline"),
 )
+
+
+def headline(incident: Incident) -> str:
+    """What a notification of the summary says: the number, and nothing that was told."""
+    return f"{incident.number}: where this {'drill' if incident.drill else 'incident'} stands"
 
 
 def summary(hand: Hand, incident: Incident, picture: str = "", alt: str = "") -> list[Block]:

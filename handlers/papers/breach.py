@@ -45,7 +45,7 @@ def notice_md(letter: Letter) -> str:
 
 def sheet_pdf(sheet: Sheet, at: datetime) -> bytes:
     """The sheet for the authority as A4 pages."""
-    paper = Paper(sheet.title, sheet.number)
+    paper = Paper(sheet.title, sheet.number, lang=sheet.language)
     paper.write_down(sheet.title, 15, bold=True)
     paper.write_down(f"{sheet.number} · {sheet.note}", grey=True)
     paper.ln(4)

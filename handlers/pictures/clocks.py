@@ -21,7 +21,7 @@ _BAR = 46
 def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: str, *, drill: bool) -> Picture:
     """A bar for each clock from awareness to its end, with its state in words; at most MOST of them, the earliest ends first.
 
-    The alt text says the same, and is kept short enough for an image block.
+    The alt text says the same of those that end first; the text beside the picture says it of all.
     """
     rows = list(clocks[:MOST])
     begin = min(clock.since for clock in rows)
@@ -48,8 +48,7 @@ def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: st
         if clock.later:
             sheet.shape("moved", (min(x(clock.later), MARGIN + INNER - 20), sheet.y + _BAR // 2), 14)
         sheet.y += _BAR + 8
-        later = f"; counted later, {shown(clock.later, clock.zone)}" if clock.later else ""
-        sheet.paragraph(f"end {shown(clock.due, clock.zone)}{later}", 26, colour=GREY, most=2)
+        sheet.paragraph(f"end {shown(clock.due, clock.zone)}{_later(clock)}", 26, colour=GREY, most=2)
         sheet.y += 14
     sheet.draw.line((MARGIN, sheet.y - 8, MARGIN + INNER, sheet.y - 8), FAINT, 2)
     sheet.text((min(max(x(now), MARGIN + 30), MARGIN + INNER - 30), sheet.y), "now", 26, bold=True, anchor="ma")
@@ -60,10 +59,14 @@ def clocks_picture(number: str, clocks: Sequence[Clock], now: datetime, zone: st
 
 
 def alt(number: str, clocks: Sequence[Clock], now: datetime) -> str:
-    """What the picture shows, in words: the earliest clocks with their state."""
+    """What the picture shows, in words that fit an image block: the clocks that end first, and how many more there are."""
     said = "; ".join(f"{clock.who} {_state(clock, now)[0]}, end {shown(clock.due, clock.zone)}" for clock in clocks[:2])
     more = f"; and {len(clocks) - 2} more" if len(clocks) > 2 else ""
     return f"Clocks of {number}: {said}{more}."
+
+
+def _later(clock: Clock) -> str:
+    return f", counted later {shown(clock.later, clock.zone)}" if clock.later else ""
 
 
 def _state(clock: Clock, now: datetime) -> tuple[str, Fill]:

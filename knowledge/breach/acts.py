@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from knowledge import days
@@ -13,12 +13,14 @@ from knowledge.breach.completeness import missing
 from knowledge.breach.data import GDPR, ITQ
 from knowledge.breach.incident import ROLES, Decision, Event, Fact, Incident, Notice, Said, Task, label
 from knowledge.breach.severity import severity
-from knowledge.refused import Refused
+from knowledge.refused import Refused, refuse_all
 
 Done = tuple[Incident, tuple[Event, ...]]
 HOW = ("e-mail", "phone", "letter", "portal", "meeting", "message")
 LANGUAGES = ("en", "nl", "fr")
 AUTHORITY, PEOPLE = "authority", "people"
+# A time is given to the minute, a letter is made to the second.
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -34,50 +36,81 @@ class Act:
         return self.at.isoformat()
 
 
-def begin(number: str, values: Mapping[str, Any], zone: str, act: Act, *, drill: bool) -> Done:
+def begin(
+    number: str, values: Mapping[str, Any], zone: str, act: Act, *, drill: bool, zones: Mapping[str, str] | None = None
+) -> Done:
     """A new incident from its first answers; Refused where what happened, when ITQ became aware, or whose data is empty."""
-    for name in ("happened", "aware_at", "clients"):
-        if values.get(name, "") in ("", []):
-            raise Refused(f"{label(name)} This is needed; what is not known yet can be said to be unknown.", field=name)
-    if values["aware_at"] is None:
-        raise Refused(
-            "The clocks start when ITQ becomes aware; give at least the moment of this report.", field="aware_at"
-        )
+    refusals = [
+        Refused(f"{label(name)} This is needed; what is not known yet can be said to be unknown.", field=name)
+        for name in ("happened", "aware_at", "clients")
+        if values.get(name, "") in ("", [])
+    ]
+    if values.get("aware_at", "") is None:
+        words = "The clocks start when ITQ becomes aware; give at least the moment of this report."
+        refusals.append(Refused(words, field="aware_at"))
+    refuse_all(refusals)
     reported = act.at.astimezone(days.zone(zone)).isoformat(timespec="seconds")
     values = {"reported_at": reported, **values}
     empty = Incident(number, drill, "suspected", act.stamp, act.by)
-    incident, events = answer(empty, values, zone, act)
+    incident, events = answer(empty, values, zone, act, zones=zones)
     return incident, (Event("opened", after=number), *events)
 
 
-def answer(incident: Incident, values: Mapping[str, Any], zone: str, act: Act, note: str = "") -> Done:
-    """Answers to questions; what stays the same is no entry. Refused where the answers do not hold together."""
+def answer(
+    incident: Incident, values: Mapping[str, Any], zone: str, act: Act, *, zones: Mapping[str, str] | None = None
+) -> Done:
+    """Answers to questions; what stays the same is no entry. Refused where the answers do not hold together.
+
+    Times are told in ``zone``, or in their own in ``zones``; one that is named there and not given is told anew.
+    """
     _open(incident)
+    places = zones or {}
     facts, events = dict(incident.facts), []
-    for name, value in values.items():
-        before = facts.get(name)
+    for name, value in {**_retold(incident, places), **_precise(incident, values)}.items():
+        before, place = facts.get(name), places.get(name, zone)
         if value == "":
             if before is None:
                 continue
             if data.fields()[name].required:
                 raise Refused("This was answered before; give the right answer, or say that it is unknown.", field=name)
             del facts[name]
-            events.append(Event(name, _shown(before), None, note or "taken away"))
-        elif before is None or not _same(name, before.value, value):
-            facts[name] = Fact(value, act.stamp, act.by, zone)
-            events.append(Event(name, _shown(before), "unknown" if value is None else value, note))
+            events.append(Event(name, _shown(before), None, "taken away"))
+        elif before is None or not _same(name, before, value, places.get(name, before.zone)):
+            facts[name] = Fact(value, act.stamp, act.by, place)
+            events.append(Event(name, _shown(before), "unknown" if value is None else value, _in_zone(name, place)))
     changed = replace(incident, facts=facts)
     reading.check(changed, act.at, changed=[event.what for event in events])
     return changed, tuple(events)
 
 
-def suppose(incident: Incident, case: str, zone: str, act: Act) -> Done:
-    """The likely answers of a typical case, where nothing was answered yet."""
+def _retold(incident: Incident, zones: Mapping[str, str]) -> dict[str, Any]:
+    """Times on record whose zone is put right: the same moments, as clocks there show them."""
+    told = {}
+    for name, zone in zones.items():
+        if value := incident.value(name):
+            moment = data.fields()[name].type == "instant"
+            told[name] = days.in_zone(datetime.fromisoformat(value), days.zone(zone)).isoformat() if moment else value
+    return told
+
+
+def _precise(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers, where the moment at which it began takes the place of the day that was known before."""
+    moment = values.get("event_from") and "event_on" not in values and incident.value("event_on")
+    return {**values, "event_on": ""} if moment else dict(values)
+
+
+def suppose(incident: Incident, case: str, act: Act) -> Done:
+    """The typical case that it is like: its likely answers are proposed where nothing was answered yet."""
+    _open(incident)
     if case not in data.cases():
         raise Refused(f"There is no case {case!r}; there are: {', '.join(data.cases())}.", field="case")
-    likely = {name: value for name, value in data.cases()[case].facts.items() if name not in incident.facts}
-    changed, events = answer(incident, likely, zone, act, f"likely, from the typical case {case}; to be checked")
-    return replace(changed, case=case), (Event("case", incident.case or None, case), *events)
+    return replace(incident, case=case), (Event("case", incident.case or None, case),)
+
+
+def likely(incident: Incident) -> Mapping[str, Any]:
+    """What the typical case proposes for questions that were not answered yet; no answer until a person gives it."""
+    facts = data.cases()[incident.case].facts if incident.case else {}
+    return {name: value for name, value in facts.items() if name not in incident.facts}
 
 
 def move(incident: Incident, name: str, act: Act, *, reason: str = "", target: str = "") -> Done:
@@ -103,34 +136,63 @@ def move(incident: Incident, name: str, act: Act, *, reason: str = "", target: s
     return moved, (Event("state", label(incident.state), label(chosen.to), reason.strip() or target),)
 
 
+# Answers that hold together: they come from one incident or from the other, never from both.
+TOGETHER = (
+    ("event_from", "event_until", "event_on"),
+    ("people", "people_min", "people_max"),
+    ("records", "records_min", "records_max"),
+)
+
+
 def absorb(incident: Incident, duplicate: Incident, act: Act) -> Done:
     """What a duplicate knew and this incident did not: clients, notices, tasks, answers, and the earlier awareness."""
     _open(incident)
     if incident.drill != duplicate.drill:
         raise Refused("A drill and a real incident are never merged.", field="target")
-    facts = {**duplicate.facts, **incident.facts}
     clients = list(dict.fromkeys([*incident.clients, *duplicate.clients]))
+    facts = _joined(incident.facts, duplicate.facts)
     if clients:
-        facts["clients"] = Fact(clients, act.stamp, act.by, facts["clients"].zone)
+        facts["clients"] = Fact(clients, act.stamp, act.by, incident.facts["clients"].zone)
     first, second = incident.moment("aware_at"), duplicate.moment("aware_at")
     if first and second and second < first:
-        # The clocks run from the first awareness, so an answer that lies after it gives way as well.
         facts["aware_at"] = duplicate.facts["aware_at"]
-        late = [n for n in ("detected_at", "event_from", "event_until") if (m := incident.moment(n)) and m > second]
-        for name in late:
-            facts.pop(name)
-            if name in duplicate.facts:
-                facts[name] = duplicate.facts[name]
     notices = tuple(sorted({*incident.notices, *duplicate.notices}, key=lambda notice: notice.told_at))
     changed = replace(
         incident,
-        facts=facts,
+        facts=_holding(incident, duplicate, facts, act.at),
+        letters=(*incident.letters, *duplicate.letters),
         notices=notices,
         decisions=(*duplicate.decisions, *incident.decisions),
         tasks=(*incident.tasks, *(task for task in duplicate.tasks if task not in incident.tasks)),
+        delays=(*incident.delays, *duplicate.delays),
         merged_from=(*incident.merged_from, duplicate.number),
     )
-    return changed, (Event("merged", after=duplicate.number, note="its answers, notices and tasks were taken over"),)
+    taken = [label(name) for name, fact in changed.facts.items() if incident.facts.get(name) != fact]
+    answers = f", and the answers to: {'; '.join(taken)}" if taken else ""
+    return changed, (Event("merged", after=duplicate.number, note=f"its notices and tasks were taken over{answers}"),)
+
+
+def _joined(ours: Mapping[str, Fact], theirs: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Both incidents' answers: a known one before an unknown one, ours first; what holds together from one of the two."""
+    found: dict[str, Fact] = {}
+    single = [(name,) for name in {**ours, **theirs} if not any(name in group for group in TOGETHER)]
+    for names in (*TOGETHER, *single):
+        mine, other = ({n: facts[n] for n in names if n in facts} for facts in (ours, theirs))
+        known = [facts for facts in (mine, other) if any(fact.known for fact in facts.values())]
+        found |= (known or [mine or other])[0]
+    return found
+
+
+def _holding(incident: Incident, duplicate: Incident, facts: dict[str, Fact], now: datetime) -> dict[str, Fact]:
+    """The joined answers, with the times of the one whose awareness counts where the others do not hold together with it."""
+    earlier = duplicate if facts["aware_at"] == duplicate.facts["aware_at"] else incident
+    try:
+        reading.check(replace(incident, facts=facts), now, changed=())
+    except Refused:
+        names = (*TOGETHER[0], "detected_at")
+        times = {name: earlier.facts[name] for name in names if name in earlier.facts}
+        return {name: fact for name, fact in facts.items() if name not in names} | times
+    return facts
 
 
 def notify(
@@ -153,10 +215,24 @@ def notify(
     if aware and told_at < aware:
         raise Refused("That is before ITQ became aware.", field="told_at")
     phase = sum(notice.about == about for notice in incident.notices) + 1
-    notice = Notice(about, phase, language, to.strip(), how, told_at.isoformat(), evidence.strip(), act.stamp, act.by)
+    sent = (about, phase, language, to.strip(), how, told_at.isoformat(), evidence.strip(), act.stamp, act.by)
+    notice = Notice(*sent, made_at=_made(incident, about, told_at))
     return replace(incident, notices=(*incident.notices, notice)), (
         Event("notice", after=f"{about}: told {to.strip()} by {how}, notice {phase}", note=evidence.strip()),
     )
+
+
+def _made(incident: Incident, about: str, told_at: datetime) -> str:
+    """When the letter was made that was sent by then: the latest one; empty where there is none."""
+    times = [letter.at for letter in incident.letters if letter.about == about]
+    return max((at for at in times if datetime.fromisoformat(at) <= told_at + MINUTE), default="")
+
+
+def write_letter(incident: Incident, about: str, language: str, what: str, act: Act) -> Done:
+    """That a paper was made: ``about`` is the client of a notice, empty for any other paper."""
+    letters = (*incident.letters, Said(about, language, act.stamp, act.by)) if about else incident.letters
+    event = Event("papers", None, f"{what} ({language})" + (f" for {about}" if about else ""))
+    return replace(incident, letters=letters), (event,)
 
 
 def decide(incident: Incident, about: str, *, inform: bool, reason: str, act: Act) -> Done:
@@ -259,7 +335,7 @@ def _lacking(incident: Incident, need: str) -> list[str]:
             open_ = [c for c in incident.clients if not incident.told(c) and not _left_out(incident, c)]
             return [f"notice to {client} with evidence, or the reason not to inform" for client in open_]
         case "decided":
-            settled = incident.told(AUTHORITY) or incident.decided(AUTHORITY)
+            settled = incident.decided(AUTHORITY)
             return [] if settled else ["the decision whether the authority is informed, with its reason"]
         case "notified":
             return [] if incident.told(AUTHORITY) else ["the notice to the authority, marked as sent with its evidence"]
@@ -273,11 +349,17 @@ def _left_out(incident: Incident, about: str) -> bool:
     return decision is not None and not decision.inform
 
 
-def _same(name: str, before: Any, after: Any) -> bool:
-    """Whether an answer stays what it was; one instant told in two zones is one answer."""
-    if before and after and data.fields()[name].type == "instant":
-        return datetime.fromisoformat(before) == datetime.fromisoformat(after)
-    return bool(before == after)
+def _same(name: str, before: Fact, value: Any, zone: str) -> bool:
+    """Whether an answer stays what it was; a time is its moment and the zone in which it is told."""
+    if name in reading.ZONES and before.value and value and before.zone != zone:
+        return False
+    if before.value and value and data.fields()[name].type == "instant":
+        return datetime.fromisoformat(before.value) == datetime.fromisoformat(value)
+    return bool(before.value == value)
+
+
+def _in_zone(name: str, zone: str) -> str:
+    return zone if name in reading.ZONES else ""
 
 
 def _shown(fact: Fact | None) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
+from knowledge import days
 from knowledge.breach import data
 
 T = TypeVar("T")
@@ -32,7 +33,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Notice:
-    """Who was told what, when (an ISO instant), by whom and how, with the evidence. ``about`` is a client or "authority"."""
+    """Who was told what, when (an ISO instant), by whom and how, with the evidence. ``about`` is a client or "authority".
+
+    ``made_at`` is when the letter was made that was sent; empty where none was made here.
+    """
 
     about: str
     phase: int
@@ -43,6 +47,12 @@ class Notice:
     evidence: str
     at: str
     by: str
+    made_at: str = ""
+
+    @property
+    def tells_until(self) -> datetime:
+        """Up to when what was on record can stand in it."""
+        return datetime.fromisoformat(self.made_at or self.told_at)
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Said:
-    """Words on record with author and time: the reason of a delay (``about`` a clock), of a move, of a severity."""
+    """Words on record with author and time: the reason of a delay (``about`` a clock), of a move, of a severity; the
+    language of a letter that was made (``about`` a client).
+    """
 
     about: str
     words: str
@@ -89,6 +101,7 @@ class Incident:
     opened_at: str
     opened_by: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    letters: tuple[Said, ...] = ()
     notices: tuple[Notice, ...] = ()
     decisions: tuple[Decision, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -123,6 +136,11 @@ class Incident:
         value = self.value(name)
         return datetime.fromisoformat(value) if value else None
 
+    def day(self, name: str) -> datetime | None:
+        """The beginning of the day that is the known answer to a question, in the zone in which it is told."""
+        value = self.value(name)
+        return datetime.combine(date.fromisoformat(value), time(), days.zone(self.facts[name].zone)) if value else None
+
     def told(self, about: str) -> Notice | None:
         """The first notice to a client or the authority."""
         return next((notice for notice in self.notices if notice.about == about), None)
@@ -152,13 +170,14 @@ def from_json(given: Mapping[str, Any]) -> Incident:
     row = dict(given)
     row["facts"] = {name: _of(Fact, fact) for name, fact in row["facts"].items()}
     for name, kind in (
+        ("letters", Said),
         ("notices", Notice),
         ("decisions", Decision),
         ("tasks", Task),
         ("delays", Said),
         ("reasons", Said),
     ):
-        row[name] = tuple(_of(kind, one) for one in row[name])
+        row[name] = tuple(_of(kind, one) for one in row.get(name, ()))
     row["override"] = _of(Said, row["override"]) if row["override"] else None
     row["merged_from"] = tuple(row["merged_from"])
     return _of(Incident, row)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from knowledge import days
 from knowledge.breach import data
 from knowledge.breach.clocks import Clock
-from knowledge.breach.incident import Fact, Incident, Notice
+from knowledge.breach.incident import Fact, Incident, Notice, Said
 
 # The sentences of a notice in their order: the requirement, the fields, the clause.
 ORDER = (
     ("fact", ("happened",), "ITQ 43.3 (1)"),
-    ("date", ("event_from", "event_until"), "ITQ 43.3 (2)"),
+    ("date", ("event_from", "event_until", "event_on"), "ITQ 43.3 (2)"),
     ("cause", ("cause",), "ITQ 43.3 (3)"),
     ("aware", ("aware_at",), "ITQ 43.3 (4)"),
     ("people", ("people", "people_min", "people_max"), "ITQ 43.3 (5)"),
@@ -32,11 +32,13 @@ ORDER = (
     ("consequences", ("consequences",), "GDPR 33(3)(c)"),
     ("contact", ("contact",), "ITQ 43.3 (9)"),
 )
+# How the date is told, from what is known of it: the period, else the moment, else the day.
+DATES = {"period": "event_until", "at": "event_from", "on": "event_on"}
 OPTIONAL = ("measures_planned", "consequences")
 ROWS = (
     ("nature", ("happened",), "33(3)(a)"),
     ("kinds", ("kinds",), "33(3)(a)"),
-    ("times", ("event_from", "event_until"), "33(3)(a)"),
+    ("times", ("event_on", "event_from", "event_until"), "33(3)(a)"),
     ("detected_at", ("detected_at",), ""),
     ("aware_at", ("aware_at",), "ITQ 43.3"),
     ("groups", ("groups",), "33(3)(a)"),
@@ -54,12 +56,16 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a letter, the field or fields it was made from, and the clause that asks for it."""
+    """A sentence of a letter, the field or fields it was made from, and the clause that asks for it.
+
+    ``said`` is what it was made from where that is no field: the reason for a delay.
+    """
 
     text: str
     fields: tuple[str, ...]
     clause: str
     known: bool = True
+    said: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class Sheet:
     """What a client needs for its authority: a title, a note, and rows of item, answer and clause."""
 
     number: str
+    language: str
     title: str
     note: str
     heads: tuple[str, str, str]
@@ -138,15 +145,16 @@ def sheet(incident: Incident, about: str, client: str, code: str) -> Sheet:
     ]
     title = f"DRILL: {words['sheet']}" if incident.drill else words["sheet"]
     heads = (words["field"], words["answer"], words["clause"])
-    return Sheet(incident.number, title, words["sheet_note"].format(client=client), heads, tuple(rows))
+    return Sheet(incident.number, code, title, words["sheet_note"].format(client=client), heads, tuple(rows))
 
 
 def trace(incident: Incident, letter: Letter) -> tuple[tuple[str, str, str], ...]:
     """For each sentence: its words, the fields and clause behind it, and who answered when."""
     rows = []
     for sentence in letter.sentences:
-        facts = [(name, incident.facts[name]) for name in sentence.fields if name in incident.facts]
-        by = "; ".join(f"{name} by {fact.by}, {fact.at[:16]}Z" for name, fact in facts)
+        facts: list[tuple[str, Fact | Said]] = [(n, incident.facts[n]) for n in sentence.fields if n in incident.facts]
+        said = [*facts, *([(sentence.said.about, sentence.said)] if sentence.said else [])]
+        by = "; ".join(f"{name} by {one.by}, {one.at[:16]}Z" for name, one in said)
         rows.append((sentence.text, f"{sentence.clause}: {', '.join(sentence.fields)}", by))
     return tuple(rows)
 
@@ -170,26 +178,24 @@ def _sentences(
             yield Sentence(said["deadline"].format(due=due), ("aware_at",), "GDPR 33(1)")
     late = [one for one in incident.delays if one.about == f"client:{about}"]
     if late:
-        yield Sentence(said["delay"].format(reason=late[-1].words), ("aware_at",), "GDPR 33(1)")
+        yield Sentence(said["delay"].format(reason=late[-1].words), ("delay",), "GDPR 33(1)", said=late[-1])
 
 
 def _template(name: str, known: Mapping[str, str]) -> str:
     """Which sentence says what is known; empty where it is not enough for any."""
     match name:
         case "date":
-            return "date_period" if "event_until" in known else "date_at" if known else ""
+            return next((f"date_{way}" for way, field in DATES.items() if field in known), "")
         case "people":
             return "people_exact" if "people" in known else "people_range" if len(known) > 1 else ""
     return name if known else ""
 
 
 def _newer(incident: Incident, sentence: Sentence, last: Notice) -> bool:
-    if sentence.clause == "GDPR 33(1)":
-        return False
-    since = datetime.fromisoformat(last.told_at)
-    return any(
-        datetime.fromisoformat(incident.facts[name].at) > since for name in sentence.fields if name in incident.facts
-    )
+    """Whether what a sentence tells was put on record after the last letter was made, or else after it was sent."""
+    sources = [incident.facts[name].at for name in sentence.fields if name in incident.facts]
+    sources += [sentence.said.at] if sentence.said else []
+    return any(datetime.fromisoformat(at) > last.tells_until for at in sources)
 
 
 def _cell(incident: Incident, fields: tuple[str, ...], words: Mapping[str, Any]) -> str:
@@ -207,6 +213,8 @@ def _value(name: str, fact: Fact, words: Mapping[str, Any]) -> str:
     match data.fields()[name].type:
         case "instant":
             return _moment(datetime.fromisoformat(fact.value), fact.zone, words)
+        case "date":
+            return f"{format_date(date.fromisoformat(fact.value), words['day'], locale=words['locale'])} ({fact.zone})"
         case "number":
             return str(format_decimal(fact.value, locale=words["locale"]))
         case "several":

@@ -29,6 +29,7 @@ COLUMNS = (
     *("effects", "measures_taken", "measures_intended", "severity", "notices", "decisions", "delays", "reasons"),
     *("merged_into", "unanswered"),
 )
+ITQ_43_1 = "ITQ informs the Client of any data breach (43.1)"
 # What retention takes away: who people are. Companies, numbers and reasons stay (33(5)).
 PERSONAL = ("contact", "dpo", "aware_by")
 
@@ -41,6 +42,12 @@ def line(incident: Incident) -> dict[str, str]:
         f"{one.about}: {'inform' if one.inform else 'do not inform'}, because {one.reason}"
         for one in incident.decisions
     ]
+    # The contract leaves no choice where nothing else was decided: the reason is its own.
+    decided += [
+        f"{client}: inform, because {ITQ_43_1}"
+        for client in incident.clients
+        if incident.told(client) and not incident.decided(client)
+    ]
     lacking = [
         f"{met.requirement.ref} {met.requirement.label}" for met in completeness(incident) if met.status == "missing"
     ]
@@ -49,7 +56,7 @@ def line(incident: Incident) -> dict[str, str]:
         "state": label(incident.state),
         "opened": incident.opened_at,
         "closed": incident.closed_at,
-        "occurred_from": _of(incident, "event_from"),
+        "occurred_from": _of(incident, "event_on") if incident.value("event_on") else _of(incident, "event_from"),
         "occurred_until": _of(incident, "event_until"),
         "detected": _of(incident, "detected_at"),
         "aware": _of(incident, "aware_at"),
@@ -91,6 +98,7 @@ def erased(incident: Incident, at: datetime) -> Incident:
         incident,
         opened_by=gone,
         facts=facts,
+        letters=tuple(replace(letter, by=gone) for letter in incident.letters),
         notices=tuple(replace(notice, to=gone, evidence=gone, by=gone) for notice in incident.notices),
         decisions=tuple(replace(one, by=gone) for one in incident.decisions),
         tasks=(),

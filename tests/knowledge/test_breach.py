@@ -228,6 +228,8 @@ def test_a_client_that_is_not_informed_needs_a_reason() -> None:
 @given(st.sampled_from(sorted(data.states())), st.sampled_from(sorted(data.moves())))
 def test_only_the_table_moves_an_incident(state: str, name: str) -> None:
     incident = replace(told(told(answered(begun(), **WHOLE)), "authority"), state=state)
+    decided = acts.Decision("authority", True, "Acme asked us to", ACT.stamp, ACT.by)
+    incident = replace(incident, decisions=(decided,))
     move = data.moves()[name]
     if state in move.sources:
         assert acts.move(incident, name, ACT, reason="r", target="INC-2026-002")[0].state == move.to
@@ -263,11 +265,94 @@ def test_merging_keeps_the_earlier_awareness_every_client_and_what_was_told() ->
     reading.check(merged, NOW, changed=())
 
 
-def test_a_case_fills_only_what_was_not_answered_and_says_where_it_came_from() -> None:
-    incident, events = acts.suppose(begun(), "mis-sent", ZONE, ACT)
-    assert incident.value("happened") == "Mail went astray"
-    assert incident.value("kinds") == ["confidentiality"]
-    assert all("typical case" in event.note for event in events[1:])
+def test_merging_takes_an_exact_number_or_a_range_and_times_that_hold_together() -> None:
+    stays = answered(begun(), people=7, cause=None, detected_at="2026-11-24T01:55:00+01:00")
+    duplicate = begun(aware_at="2026-11-24T01:00:00+01:00")
+    duplicate = answered(
+        duplicate, people_min=3, people_max=9, cause="Phishing", event_from="2026-11-23T10:00:00+01:00", records_max=5
+    )
+    merged, events = acts.absorb(stays, replace(duplicate, number="INC-2026-002"), ACT)
+    assert [merged.value(n) for n in ("people", "people_min", "cause", "records_max")] == [7, None, "Phishing", 5]
+    assert "Supposed or known cause" in events[0].note
+    assert (merged.value("event_from"), merged.value("detected_at")) == ("2026-11-23T10:00:00+01:00", None)
+    answered(merged, contact="The service desk")
+
+
+@given(st.data())
+def test_whatever_is_merged_can_still_be_answered(data_: st.DataObject) -> None:
+    def some() -> Incident:
+        hours = st.integers(0, 48).map(lambda h: (NOW - timedelta(hours=h)).isoformat())
+        names = ("event_from", "event_until", "detected_at", "people", "people_min", "people_max", "event_on")
+        values: dict[str, Any] = {"aware_at": data_.draw(hours)}
+        for name in names:
+            kind = hours if name in names[:3] else st.just("2026-11-22") if name == "event_on" else st.integers(0, 9)
+            values[name] = data_.draw(st.one_of(st.just(""), st.none(), kind))
+        try:
+            return begun(**values)
+        except Refused:
+            return begun(aware_at=values["aware_at"])
+
+    merged = acts.absorb(some(), replace(some(), number="INC-2026-002"), ACT)[0]
+    reading.check(merged, NOW, changed=())
+
+
+def test_a_case_proposes_only_what_was_not_answered_and_answers_nothing_itself() -> None:
+    incident, events = acts.suppose(answered(begun(), cause="A wrong address"), "mis-sent", ACT)
+    assert [(event.what, event.after) for event in events] == [("case", "mis-sent")]
+    assert acts.likely(incident).keys() == {"kinds", "protected", "consequences", "measures_planned"}
+    assert "kinds" not in incident.facts
+    assert {met.status for met in completeness(incident) if met.requirement.name == "protected"} == {"missing"}
+    with pytest.raises(Refused, match="no case"):
+        acts.suppose(incident, "aliens", ACT)
+
+
+def test_a_time_is_told_in_a_zone_of_its_own_and_the_zone_can_be_put_right() -> None:
+    zones = {"event_from": "America/New_York"}
+    values = read(
+        {"event_from": "2026-11-23 10:00", "event_zone": "America/New_York", "detected_at": "2026-11-24 01:30"}
+    )
+    assert values == {"event_from": "2026-11-23T10:00:00-05:00", "detected_at": "2026-11-24T01:30:00+01:00"}
+    incident, _ = acts.answer(begun(), values, ZONE, ACT, zones=zones)
+    assert [incident.facts[n].zone for n in ("event_from", "detected_at", "aware_at")] == [
+        "America/New_York",
+        ZONE,
+        ZONE,
+    ]
+    # The same moment, ten in the morning in New York, is told as clocks in London show it.
+    incident, events = acts.answer(incident, {}, ZONE, ACT, zones={"event_from": "Europe/London"})
+    assert [(e.what, e.before, e.after, e.note) for e in events] == [
+        ("event_from", "2026-11-23T10:00:00-05:00", "2026-11-23T15:00:00+00:00", "Europe/London")
+    ]
+    assert acts.answer(incident, {}, ZONE, ACT, zones={"event_from": "Europe/London"})[1] == ()
+
+
+def test_a_day_without_a_time_is_a_date_and_the_moment_takes_its_place() -> None:
+    incident = answered(begun(), **read({"event_on": "23 nov 2026"}))
+    assert incident.value("event_on") == "2026-11-23"
+    assert "date" not in {met.requirement.name for met in missing(incident, "ITQ 43.3")}
+    letter = letters.compose(incident, "acme", "Acme NV", "nl", (), NOW)
+    assert "De inbreuk vond plaats op maandag 23 november 2026 (Europe/Brussels)." in [s.text for s in letter.sentences]
+    assert register.line(incident)["occurred_from"] == "2026-11-23"
+    incident, events = acts.answer(incident, {"event_from": WHOLE["event_from"]}, ZONE, ACT)
+    assert {(e.what, e.after) for e in events} == {("event_on", None), ("event_from", WHOLE["event_from"])}
+    for values, field in (
+        ({"event_on": "2026-11-25"}, "event_on"),
+        ({"event_on": "2026-11-23", "event_from": "2026-11-23T18:00:00+01:00"}, "event_on"),
+    ):
+        with pytest.raises(Refused) as refused:
+            answered(begun(), **values)
+        assert refused.value.field == field
+
+
+def test_every_answer_that_is_wrong_is_told_under_its_field_at_once() -> None:
+    with pytest.raises(Refused) as refused:
+        read({"people": "-1", "protected": "maybe", "clients": ["nobody"], "cause": "fine"})
+    assert {refused.value.field, *refused.value.others} == {"people", "protected", "clients"}
+    with pytest.raises(Refused) as refused:
+        answered(
+            begun(), people_min=9, people_max=3, event_from="2026-11-25T02:10:00+01:00", records_min=2, records_max=1
+        )
+    assert {refused.value.field, *refused.value.others} == {"people_min", "event_from", "records_min"}
 
 
 def test_severity_worked_by_hand() -> None:
@@ -405,6 +490,26 @@ def test_a_notice_says_what_is_unknown_and_a_follow_up_what_is_new() -> None:
     incident = acts.answer(incident, {"cause": "A wrong address"}, ZONE, later)[0]
     follow = letters.compose(incident, "acme", "Acme NV", "en", (), later.at)
     assert [(s.text, s.known) for s in follow.sentences] == [("Supposed or known cause: A wrong address", True)]
+
+
+def test_what_was_answered_after_the_letter_was_made_is_new_in_the_next_one() -> None:
+    minute = timedelta(minutes=1)
+    incident = acts.write_letter(answered(begun(), **WHOLE), "acme", "en", "Notice", Act(NOW + 5 * minute, "U0RAVI"))[0]
+    incident = acts.answer(incident, {"cause": "Phishing"}, ZONE, Act(NOW + 10 * minute, "U0RAVI"))[0]
+    incident = told(incident, at=NOW + 15 * minute)
+    assert incident.notices[0].made_at == (NOW + 5 * minute).isoformat()
+    follow = letters.compose(incident, "acme", "Acme NV", "en", (), NOW + 20 * minute)
+    assert [s.text for s in follow.sentences] == ["Supposed or known cause: Phishing"]
+
+
+def test_the_reason_of_a_delay_is_traced_to_whoever_gave_it_and_told_once() -> None:
+    later = Act(NOW + timedelta(hours=30), "U0MARIE")
+    incident = acts.explain_delay(told(answered(begun(), **WHOLE)), "client:acme", "Nobody was awake", later)[0]
+    follow = letters.compose(incident, "acme", "Acme NV", "en", (), later.at)
+    assert [s.text for s in follow.sentences] == ["This notice comes late, for this reason: Nobody was awake"]
+    assert letters.trace(incident, follow)[0][1:] == ("GDPR 33(1): delay", "client:acme by U0MARIE, 2026-11-25T07:30Z")
+    again = told(incident, at=later.at + timedelta(hours=1))
+    assert letters.compose(again, "acme", "Acme NV", "en", (), later.at).sentences == ()
 
 
 def test_the_sheet_has_every_item_of_33_3_with_its_answer() -> None:
