@@ -97,6 +97,40 @@ def test_a_report_its_answers_its_exports_and_the_chain(run: Run, tmp_path: Path
     refused(run, "stands in the timeline of DRILL-2026-001 instead of INC-2026-001", "verify", CLAUSEKEEPER_KEY=KEY)
 
 
+UNGUARDED = "drop trigger audit_is_not_deleted; drop trigger incident_events_are_not_deleted; "
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        ("update incidents set sealed = old.sealed from old", "the record of INC-2026-001 is not what the last entry"),
+        (
+            f"{UNGUARDED} delete from contents where id = (select id from audit where action = 'incident' order by seq desc);"
+            "delete from audit where seq = (select max(seq) from audit where action = 'incident')",
+            "of the timeline of INC-2026-001 has no link in the audit chain",
+        ),
+        (
+            f"{UNGUARDED} delete from incident_events where seq = (select max(seq) from incident_events)",
+            "of INC-2026-001 is missing from its timeline",
+        ),
+        ("delete from incidents", "is left of an incident that is gone"),
+        (
+            "drop trigger audit_is_not_changed; update audit set actor = 'U0EVIL' where seq = 3",
+            "the audit chain is broken: entry 3",
+        ),
+    ],
+)
+def test_verify_names_what_was_tampered_with(run: Run, tmp_path: Path, tamper: str, said: str) -> None:
+    run("incidents", "report", "happened=x", f"aware_at={AWARE}", "clients=unknown", CLAUSEKEEPER_KEY=KEY)
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as db, db:
+        db.execute("create table old as select sealed from incidents")
+    run("incidents", "answer", "INC-2026-001", "cause=Phishing", CLAUSEKEEPER_KEY=KEY)
+    assert "unbroken chain" in run("verify", CLAUSEKEEPER_KEY=KEY)
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as db:
+        db.executescript(tamper)
+    refused(run, said, "verify", CLAUSEKEEPER_KEY=KEY)
+
+
 def test_rotation_and_retention(run: Run, tmp_path: Path) -> None:
     run("incidents", "report", "happened=x", f"aware_at={AWARE}", "clients=unknown", CLAUSEKEEPER_KEY=KEY)
     fresh = run("incidents", "new-key").strip()
