@@ -20,9 +20,10 @@ from knowledge.refused import Refused
 from knowledge.reminding import Hours
 from storage import people as known
 from storage.audit import Entry
+from storage.outbox import Letter
 from storage.people import Absence
 
-SURFACE = Surface(needs={"consultant": ("deadline_away", "deadline_hours")})
+SURFACE = Surface(needs={"consultant": (r"deadline_(away|hours)", r"settings_(away|hours)")})
 AWAY = (
     Field("date", "First day away", name="from", required=True),
     Field("date", "Last day away", name="to", required=True),
@@ -41,6 +42,8 @@ HOURS = (
 def register(app: Any) -> None:
     app.view("deadline_away")(gone)
     app.view("deadline_hours")(chosen)
+    app.action("settings_away")(opened)
+    app.action("settings_hours")(opened)
 
 
 async def away(
@@ -72,20 +75,53 @@ async def hours(
     return incoming.private(await services.store.run(_hours, services, incoming, values))
 
 
+async def opened(
+    ack: Any,
+    client: Any,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    incoming: Incoming,
+    services: Services,
+) -> None:
+    """Open the form behind a button of Home."""
+    form = {"settings_away": away, "settings_hours": hours}[action["action_id"]]
+    await form(client, body, incoming, services, [])
+    await ack()
+
+
 async def gone(ack: Any, client: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Keep the absence of the form."""
     values = await _read(services, incoming, AWAY, forms.typed(view))
     await people.able(services, client, str(values["substitute"]), "substitute")
-    await services.store.run(_away, services, incoming, values)
+    await services.store.run(_away, services, incoming, values, confirm=True)
+    services.wake()
     await ack()
 
 
 async def chosen(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Keep the working hours of the form."""
     values = await _read(services, incoming, HOURS, forms.typed(view))
-    await services.store.run(_hours, services, incoming, values)
+    await services.store.run(_hours, services, incoming, values, confirm=True)
     services.wake()
     await ack()
+
+
+async def home(services: Services, user: str) -> list[blocks.Block]:
+    """When a person is reminded and who stands in, with what changes that, for their Home."""
+    return await services.store.run(_home, services, user)
+
+
+def _home(db: Database, services: Services, user: str) -> list[blocks.Block]:
+    lines = [f"You are reminded {told(people.hours(db, services, user))}.", spoken(db, services, user)]
+    buttons = [
+        blocks.button("Working hours…", "settings_hours", user),
+        blocks.button("Away…", "settings_away", user),
+        blocks.button("Calendar…", "settings_calendar", user),
+    ]
+    return [
+        blocks.section("*Settings*\n" + "\n".join(filter(None, lines))),
+        *blocks.rows(buttons),
+    ]
 
 
 def spoken(db: Database, services: Services, user: str) -> str:
@@ -122,7 +158,9 @@ async def _form(
     return forms.modal(callback, title, "Keep", forms.entries(asked, filled, Here(services.now(), services.zone)))
 
 
-def _away(db: Database, services: Services, incoming: Incoming, values: Mapping[str, Any]) -> dict[str, Any]:
+def _away(
+    db: Database, services: Services, incoming: Incoming, values: Mapping[str, Any], *, confirm: bool = False
+) -> dict[str, Any]:
     first: date = values["from"]
     last: date = values["to"]
     substitute = str(values["substitute"])
@@ -142,7 +180,8 @@ def _away(db: Database, services: Services, incoming: Incoming, values: Mapping[
     known.away(db, Absence(id, incoming.user, first, last, substitute), now, incoming.user)
     text = f"{spoken(db, services, incoming.user)} `/deadline away none` takes that back."
     content = {"from": first.isoformat(), "to": last.isoformat(), "substitute": substitute}
-    return keep(db, incoming.key, Entry(id, now, incoming.user, "away", incoming.user, content), _said(text), [])
+    entry = Entry(id, now, incoming.user, "away", incoming.user, content)
+    return keep(db, incoming.key, entry, _said(text), _confirmed(entry, text) if confirm else [])
 
 
 def _back(db: Database, services: Services, incoming: Incoming) -> dict[str, Any]:
@@ -153,14 +192,16 @@ def _back(db: Database, services: Services, incoming: Incoming) -> dict[str, Any
     return keep(db, incoming.key, entry, incoming.private(_said(text)), [])
 
 
-def _hours(db: Database, services: Services, incoming: Incoming, values: Mapping[str, Any]) -> dict[str, Any]:
+def _hours(
+    db: Database, services: Services, incoming: Incoming, values: Mapping[str, Any], *, confirm: bool = False
+) -> dict[str, Any]:
     opens, closes = (_clock(values.get(name), name) for name in ("from", "to"))
     known.choose(db, incoming.user, zone=values.get("zone"), country=values.get("country"), opens=opens, closes=closes)
     theirs = people.hours(db, services, incoming.user)
     tracking.replan(db, services, incoming.user)
     text = f"You are reminded {told(theirs)}."
     entry = Entry(services.new_id(), services.now(), incoming.user, "hours", incoming.user, {"hours": told(theirs)})
-    return keep(db, incoming.key, entry, _said(text), [])
+    return keep(db, incoming.key, entry, _said(text), _confirmed(entry, text) if confirm else [])
 
 
 def told(theirs: Hours) -> str:
@@ -179,6 +220,12 @@ def _clock(text: str | None, name: str) -> str | None:
         raise Refused(f"{name} is {text!r}; give a time such as 08:30.", field=name)
     moment: time = found[0]
     return f"{moment:%H:%M}"
+
+
+def _confirmed(entry: Entry, text: str) -> list[Letter]:
+    """What a form came to, which closes without a word, as a direct message."""
+    arguments = {"channel": entry.actor, **_said(text)}
+    return [Letter(f"{entry.action}:{entry.id}", entry.id, entry.at, "chat.postMessage", arguments, entry.actor)]
 
 
 def _said(text: str) -> dict[str, Any]:

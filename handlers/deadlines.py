@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from handlers import absence, blocks, due, feeds, fees, parse, track, why
 from handlers.answering import found
-from handlers.blocks import Block, escape
+from handlers.blocks import Block
 from handlers.incoming import Incoming, naming
 from handlers.services import Services
 from handlers.surface import Command, Surface
@@ -160,6 +160,4 @@ def _home(db: Database, services: Services, user: str) -> list[Block]:
     head = f"*Your deadlines* ({len(tracked)} open)" if tracked else "*Your deadlines* None is tracked for you."
     lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_AT_HOME]]
     body = [blocks.section("\n".join([head, *(f"• {line}" for line in lines)]))]
-    away = absence.spoken(db, services, user)
-    body += [blocks.context(escape(away))] if away else []
     return body + blocks.rows([blocks.button("All my deadlines", "home_deadlines", user)] if tracked else [])

@@ -28,7 +28,7 @@ from storage.outbox import Letter
 
 SURFACE = Surface(
     scopes={"files:write": "a month of deadlines comes as a picture, and all of them as a calendar file"},
-    needs={"consultant": ("feed_open", "feed_close")},
+    needs={"consultant": ("feed_open", "feed_close", "settings_calendar")},
 )
 CALENDAR = "calendar"
 """The name that the letter with a month and a calendar file has instead of a Slack method."""
@@ -39,6 +39,7 @@ MONTHS_BEHIND = 12
 def register(app: Any) -> None:
     app.action("feed_open")(feed)
     app.action("feed_close")(feed)
+    app.action("settings_calendar")(asked)
 
 
 async def calendar(
@@ -48,6 +49,14 @@ async def calendar(
     today = services.today()
     month = _month(" ".join(words), Here(services.now(), services.zone)) if words else today.replace(day=1)
     return await services.store.run(_calendar, services, incoming, month)
+
+
+async def asked(ack: Any, client: Any, incoming: Incoming, services: Services) -> None:
+    """Send the month from a button of Home, as a direct message."""
+    await ack()
+    said = await services.store.run(_calendar, services, incoming, services.today().replace(day=1))
+    services.wake()
+    await client.chat_postMessage(channel=incoming.user, text=said["text"], blocks=said["blocks"])
 
 
 async def feed(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:

@@ -84,6 +84,28 @@ async def test_admins_are_told_how_the_bot_is(home: House) -> None:
     assert "• Key for data breaches: given" in well["text"]
 
 
+async def test_home_ends_with_the_hours_and_absences_of_a_person_and_forms_to_change_them(home: House) -> None:
+    before = shown(await home.post("home", user="U0ANNA"))
+    assert "You are reminded from 09:00 to 17:00 in Europe/Brussels" in before
+    view = (await home.post("home", user="U0ANNA"))["view"]
+    await home.post("click", user="U0ANNA", action_id="settings_hours", view_id=view["id"])
+    form = (await home.get("views", user="U0ANNA"))["views"][-1]
+    given = {"zone": "Europe/London", "from": "08:00", "to": "16:00", "country": "GB"}
+    assert await home.post("submit", user="U0ANNA", view_id=form["id"], values=given) == {"closed": True}
+    await home.said("U0ANNA", "D0ANNA", "You are reminded from 08:00 to 16:00 in Europe/London")
+    await home.post("click", user="U0ANNA", action_id="settings_away", view_id=view["id"])
+    form = (await home.get("views", user="U0ANNA"))["views"][-1]
+    today = home.bot.services.today().isoformat()
+    given = {"from": today, "to": today, "substitute": "U0RAVI"}
+    assert await home.post("submit", user="U0ANNA", view_id=form["id"], values=given) == {"closed": True}
+    await home.said("U0ANNA", "D0ANNA", "<@U0RAVI> stands in. `/deadline away none` takes that back.")
+    after = shown(await home.post("home", user="U0ANNA"))
+    assert "from 08:00 to 16:00 in Europe/London" in after
+    assert "<@U0RAVI> stands in" in after
+    await home.post("click", user="U0ANNA", action_id="settings_calendar", view_id=view["id"])
+    await home.said("U0ANNA", "D0ANNA", "the calendar file come to you as a direct message")
+
+
 async def test_home_offers_computing_and_admins_the_roles(home: House) -> None:
     anna, admin = [await home.post("home", user=user) for user in ("U0ANNA", "U0ADMIN")]
     assert "Ask in the *Messages* tab" in shown(anna["view"])
