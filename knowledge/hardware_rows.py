@@ -33,12 +33,15 @@ FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a file, read: an item, with the day of its delivery and of its insurance where they are known."""
+    """One line of a file, read: an item, with the day of its delivery and of its insurance where they are known, and
+    whether it is in use since.
+    """
 
     line: int
     item: Item
     delivered: date | None
     insured_until: date | None
+    in_use: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,18 @@ def sheet(
     ``clients`` names the client of every agreement; ``known`` says which tags are taken.
     Refused where the file as a whole cannot be read: another encoding, a column that is missing or unknown, too long.
     """
-    records = _records(content)
-    heads = _heads(next(records, (1, []))[1])
+    first, *records = [(number, cells) for number, cells in _records(content) if any(map(str.strip, cells))] or [
+        (1, [])
+    ]
+    heads = _heads(first[1])
+    if len(records) > most:
+        raise Refused(
+            f"The file has {len(records):,} lines; {most:,} at most can be taken in at once: cut it into several files."
+        )
     rows: list[Row] = []
     wrong: list[str] = []
     seen: dict[str, int] = {}
     for number, cells in records:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(rows) + len(wrong) == most:
-            raise Refused(f"The file has more than {most:,} lines; cut it into files of up to {most:,} lines.")
         try:
             row = _row(number, heads, cells, here, clients)
             tag = row.item.tag
@@ -78,7 +83,8 @@ def sheet(
             rows.append(row)
         except Refused as refused:
             column = f", {refused.field}" if refused.field else ""
-            wrong.append(f"Line {number}{column}: {str(refused).rstrip('.')}.")
+            said = str(refused).rstrip(".")
+            wrong.append(f"Line {number}{column}: {said}{'' if said.endswith('?') else '.'}")
     if not rows and not wrong:
         raise Refused("The file has no items: below the heads there is no line.")
     return Sheet(tuple(rows), tuple(wrong))
@@ -132,14 +138,36 @@ def _heads(cells: list[str]) -> tuple[str, ...]:
 def _row(number: int, heads: tuple[str, ...], cells: list[str], here: Here, clients: Mapping[str, str]) -> Row:
     if len(cells) > len(heads):
         raise Refused(f"there are {len(cells)} cells under {len(heads)} heads; put a text with a comma in quotes")
-    given = {head: _cell(head, cell) for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
+    given = {head: _cell(head, cell) for head, cell in zip(heads, cells, strict=False)}
     slug, client = _agreement(given.get("agreement", "").lower(), given.get("client", ""), clients)
     values = read((*FIELDS, *MORE), given | {"agreement": slug}, here)
     delivered, insured = (_day(values.pop(name, None)) for name in ("delivered", "insured_until"))
     values.pop("client", None)
     if delivered and delivered > here.today:
         raise Refused("this day has not come yet", field="delivered")
-    return Row(number, hardware.new(values, client), delivered, insured)
+    item = hardware.new(values, client)
+    if delivered and item.ends and item.ends < delivered:
+        raise Refused("the rental cannot end before the delivery", field="ends")
+    return Row(number, item, delivered, insured, _in_use(given, delivered))
+
+
+TAKEN_IN = ("", "ordered", "delivered", "in use", "end of agreement", "return due")
+"""Where what a file says of an item can stand: it is ordered, or with its Client; the rest is no line but a history."""
+
+
+def _in_use(given: Mapping[str, str], delivered: date | None) -> bool:
+    """Whether an exported item was in use; Refused where it has a past that a file cannot tell."""
+    state = given.get("state", "").lower()
+    if state not in TAKEN_IN:
+        raise Refused(f"it is {state}; a file takes in what is ordered or with its Client", field="state")
+    for name in ("returned", "written_off", "charged_until", "alarm"):
+        if given.get(name):
+            raise Refused("it has a past that a file cannot tell; restore a backup instead", field=name)
+    if state not in ("", "ordered") and not delivered:
+        raise Refused(f"it is {state}; say since when it is delivered", field="delivered")
+    if state == "ordered" and delivered:
+        raise Refused("it is ordered, and so was not delivered yet", field="delivered")
+    return state == "in use"
 
 
 def _agreement(slug: str, client: str, clients: Mapping[str, str]) -> tuple[str, str]:

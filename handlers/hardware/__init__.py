@@ -233,7 +233,9 @@ def _summary(db: Database, services: Services, shelf: Shelf, incoming: Incoming,
     at = books(db, services, shelf, incoming.user)
     soon = int(known.house()["every"]["warn_days"])
     items = at.all(states=known.OUT, words=rest)
-    owed = replies.work("hardware_picture", incoming.key, {"user": incoming.user}, services, incoming.user)
+    owed = replies.work(
+        "hardware_picture", incoming.key, {"user": incoming.user, "words": rest}, services, incoming.user
+    )
     outbox.put(db, owed)
     return incoming.private(shown.summary(shown.counted(at, items, soon)))
 

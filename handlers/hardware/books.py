@@ -194,6 +194,8 @@ class Books:
             told = [Happened("add", self.today, known.to_data(row.item))]
             if row.delivered:
                 told.append(Happened("deliver", row.delivered, {}))
+            if row.delivered and row.in_use:
+                told.append(Happened("use", row.delivered, {}))
             if row.insured_until:
                 told.append(Happened("insure", self.today, {"until": row.insured_until.isoformat()}))
             events += [self._event(row.item, what) for what in told]

@@ -217,7 +217,7 @@ async def picture(services: Services, client: Any, arguments: Mapping[str, Any])
     """Show bars of what each Client holds, to the person who asked for the summary."""
     from handlers.pictures.hardware import hardware_picture
 
-    counts = await services.store.run(_counts, services, await services.shelf(), arguments["user"])
+    counts = await services.store.run(_counts, services, await services.shelf(), arguments)
     if not counts:
         return {}
     drawn = await asyncio.to_thread(hardware_picture, counts)
@@ -235,6 +235,7 @@ async def picture(services: Services, client: Any, arguments: Mapping[str, Any])
     return posted
 
 
-def _counts(db: Database, services: Services, shelf: Shelf, user: str) -> dict[str, dict[str, int]]:
-    at = books(db, services, shelf, user)
-    return shown.counted(at, at.all(states=hardware.OUT), int(hardware.house()["every"]["warn_days"]))
+def _counts(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    at = books(db, services, shelf, arguments["user"])
+    items = at.all(states=hardware.OUT, words=arguments["words"])
+    return shown.counted(at, items, int(hardware.house()["every"]["warn_days"]))

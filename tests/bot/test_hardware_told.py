@@ -307,7 +307,9 @@ async def test_a_summary_counts_each_client_and_draws_it(home_http: House) -> No
         ["Acme <NV>", "0", "0", "0", "2", "0"],
         ["Tulip <NV>", "0", "1", "0", "0", "0"],
     ]
-    await home_http.said(MARIE, "D0MARIE", "Acme &lt;NV&gt; holds 2 (2 overdue)", image=True)
+    await home_http.said(MARIE, "D0MARIE", "Acme &lt;NV&gt; holds 2 (2 overdue); Tulip", image=True)
+    await home_http.command(MARIE, "/hardware", "summary tulip")
+    await home_http.said(MARIE, "D0MARIE", "Hardware with Clients: Tulip &lt;NV&gt; holds 1 (1 ending soon).", image=True)
 
 
 async def test_home_shows_what_i_hold_and_managers_what_is_overdue(home_http: House) -> None:

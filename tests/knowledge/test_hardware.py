@@ -310,6 +310,27 @@ def test_a_client_stands_for_its_only_agreement(client: str, said: str) -> None:
     assert "tulip is an agreement with Tulip BV, not with 'Acme NV'" in read(both).wrong[0]
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("returned,2026-11-02,", "Line 2, state: it is returned; a file takes in what is ordered or with its Client."),
+        ("gone,,", "Line 2, state: it is gone; a file"),
+        ("in use,,", "Line 2, delivered: it is in use; say since when it is delivered."),
+        ("ordered,2026-11-02,", "Line 2, delivered: it is ordered, and so was not delivered yet."),
+        ("return due,2026-11-02,2026-11-20", "Line 2, charged_until: it has a past that a file cannot tell"),
+    ],
+)
+def test_an_export_is_taken_in_only_as_far_as_a_file_can_tell(cells: str, said: str) -> None:
+    found = read(f"{HEAD},state,delivered,charged_until\nLT-1,A,acme,10,{cells}\nLT-2,B,acme,10,in use,2026-11-02,\n")
+    assert found.wrong[0].startswith(said)
+    assert [(row.item.tag, row.in_use) for row in found.rows] == [("LT-2", True)]
+
+
+def test_a_rental_does_not_end_before_the_delivery() -> None:
+    line = f"{HEAD},delivered,ends\nLT-1,A,acme,10,2026-11-02,2026-11-01\n"
+    assert read(line).wrong == ("Line 2, ends: the rental cannot end before the delivery.",)
+
+
 def test_the_same_asset_twice_names_both_lines() -> None:
     assert read(f"{HEAD}\nLT-1,A,acme,10\n\nlt-1,B,acme,10\n").wrong == (
         "Line 4, tag: LT-1 is on line 2 already; an asset tag names one item.",
@@ -325,7 +346,7 @@ def test_more_lines_than_the_limit_are_refused_and_the_limit_itself_is_read() ->
     lines = [f"LT-{n},A,acme,10" for n in range(4)]
     content = "\n".join([HEAD, *lines]).encode()
     assert len(hardware_rows.sheet(content, HERE, AGREEMENTS, lambda tag: False, 4).rows) == 4
-    with pytest.raises(Refused, match="more than 3 lines"):
+    with pytest.raises(Refused, match="has 4 lines; 3 at most"):
         hardware_rows.sheet(content, HERE, AGREEMENTS, lambda tag: False, 3)
 
 
