@@ -284,6 +284,11 @@ def card(db: Database, tag: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def with_cards(db: Database, tags: Iterable[str]) -> list[str]:
+    """Those of the tags whose item has a message to which its label leads."""
+    return [tag for tag in dict.fromkeys(tags) if card(db, tag)]
+
+
 def set_card(db: Database, tag: str, channel: str, ts: str) -> None:
     """Keep to which message an item's label leads."""
     db.execute(

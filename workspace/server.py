@@ -119,6 +119,11 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
     async def index(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html")
 
+    async def permalink(request: web.Request) -> web.StreamResponse:
+        channel, ts = request.match_info["channel"], request.match_info["ts"]
+        place = {"in": channel, "message": f"{ts[:-6]}.{ts[-6:]}"}
+        return web.Response(status=302, headers={"Location": f"/?{urlencode(place)}"})
+
     async def changes(request: web.Request) -> web.StreamResponse:
         return await stream.serve(ws, request)
 
@@ -132,6 +137,7 @@ def _routes(ws: Workspace) -> list[web.RouteDef]:
         web.get("/oauth/v2/authorize", authorise),
         web.post("/oauth/v2/authorize", authorise),
         web.get("/", index),
+        web.get(r"/archives/{channel:\w+}/p{ts:\d{7,}}", permalink),
         web.get("/_control/stream", changes),
         *control.routes(ws),
     ]

@@ -22,7 +22,7 @@ from handlers.hardware import (
     shown,
     tracked,
 )
-from handlers.hardware.books import Books, books
+from handlers.hardware.books import CARD, Books, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Shortcut, Surface
@@ -31,6 +31,7 @@ from knowledge.hardware_asked import MANAGED
 from knowledge.inputs import Here
 from knowledge.refused import Refused
 from storage import agreements as agreed
+from storage import hardware as kept
 from storage import outbox
 
 _MANAGED = "|".join((*MANAGED, "writeoff", "insured"))
@@ -57,7 +58,7 @@ SURFACE = Surface(
             r"hardware_move\..*",
             r"hardware_have\..*",
             r"hardware_paper\..*",
-            "hardware_(report|home|add|move|overdue|why|label|breach|not_all|dispute)",
+            "hardware_(report|home|add|move|overdue|why|label|photos|breach|not_all|dispute)",
         ),
         "manager": (
             rf"/hardware (edit|rent|import|settle|{_MANAGED})",
@@ -67,7 +68,8 @@ SURFACE = Surface(
     },
 )
 USAGE = (
-    "/hardware knows: `add`, `list [words]`, `show LT-1`, `mine`, `overdue`, `summary`, `label LT-1`, `export [agreement]`; "
+    "/hardware knows: `add`, `list [words]`, `show LT-1`, `mine`, `overdue`, `summary`, `label LT-1`, "
+    "`photos LT-1`, `export [agreement]`; "
     "what happens: `deliver`, `use`, `lost`, `stolen`, `damaged`, `return`, `inspect`, `attach`, `hand-over`, `note` with tags "
     "behind it; and for managers `edit`, `rent`, `end`, `call`, `write-off`, `insured`, `lift`, `import`, "
     "`settle AGREEMENT [day]`, `statement NUMBER`."
@@ -77,7 +79,9 @@ WORKS = {
     "hardware_import": filing.take_in,
     "hardware_bulk": filing.bulk,
     "hardware_export": filing.export,
+    "hardware_photos": photographs.hand_over,
     "hardware_label": filing.label,
+    CARD: filing.renew,
     "hardware_picture": filing.picture,
     "hardware_paper": settling.hand_over,
     tracked.FOLLOW: tracked.catch_up,
@@ -99,6 +103,7 @@ def register(app: Any) -> None:
     app.action("hardware_overdue")(more_overdue)
     app.action("hardware_why")(settling.why)
     app.action("hardware_label")(label)
+    app.action("hardware_photos")(photos)
     app.action("hardware_breach")(alarms.report)
     app.action(re.compile(r"hardware_have\..*"))(asking.have)
     app.action("hardware_not_all")(asking.not_all)
@@ -249,6 +254,17 @@ def _export(db: Database, services: Services, shelf: Shelf, incoming: Incoming, 
     return keep(db, incoming.key, at.entry("export", {"agreement": slug}), reply, [owed])
 
 
+def _photos(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
+    at = books(db, services, shelf, incoming.user)
+    tag = at.item(_one(rest)).tag
+    if not kept.photos(db, tag):
+        raise Refused(f"There is no photograph of {tag}; `/hardware inspect {tag}` takes some in.")
+    arguments = {"tag": tag, "user": incoming.user}
+    owed = replies.work("hardware_photos", incoming.key, arguments, services, incoming.user)
+    reply = incoming.private({"text": blocks.escape(f"The photographs of {tag} come to you as a direct message.")})
+    return keep(db, incoming.key, at.entry(f"photographs {tag}", {"tag": tag}), reply, [owed])
+
+
 def _label(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
     tag = at.item(_one(rest)).tag
@@ -270,6 +286,7 @@ TOLD: Mapping[str, Tell] = {
     "summary": _summary,
     "export": _export,
     "label": _label,
+    "photos": _photos,
     "settle": settling.draft,
     "statement": settling.statement,
 }
@@ -333,6 +350,11 @@ async def more_overdue(ack: Any, respond: Any, action: dict[str, Any], incoming:
 async def label(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Make an item's label."""
     await _answered(_label, ack, respond, action, incoming, services)
+
+
+async def photos(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
+    """Hand an item's photographs over."""
+    await _answered(_photos, ack, respond, action, incoming, services)
 
 
 async def _answered(

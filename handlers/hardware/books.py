@@ -24,10 +24,13 @@ from knowledge.inputs import Here
 from knowledge.refused import Refused
 from knowledge.rules import governing
 from storage import agreements as agreed
-from storage import audit
+from storage import audit, outbox
 from storage import hardware as kept
 from storage.audit import Entry
+from storage.outbox import Letter
 
+CARD = "hardware_card"
+"""The letter that brings the card up to date to which an item's label leads."""
 MOST_AT_ONCE = 1_000
 """Items that one move may concern."""
 
@@ -172,6 +175,8 @@ class Books:
         """Keep what happened to items; what they are after it."""
         after = [(item, what, known.after(item, what)) for item, what in changes]
         kept.happen(self.db, [(self._event(item, what), _standing(new)) for item, what, new in after])
+        for tag in kept.with_cards(self.db, (item.tag for item, _, _ in after)):
+            outbox.put(self.db, Letter(f"{CARD}:{tag}:{self.new_id()}", tag, self.now, CARD, {"tag": tag}))
         return [new for _, _, new in after]
 
     def add(self, items: Iterable[Item]) -> None:

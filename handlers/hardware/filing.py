@@ -205,6 +205,16 @@ async def label(services: Services, client: Any, arguments: Mapping[str, Any]) -
     return told
 
 
+async def renew(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bring the card up to date to which an item's label leads, where it is still there."""
+    tag = arguments["tag"]
+    _, message, card = await services.store.run(_card, services, await services.shelf(), "clausekeeper", tag)
+    if card is None:
+        return {}
+    updated: Mapping[str, Any] = await client.chat_update(channel=card[0], ts=card[1], **message)
+    return updated
+
+
 def _card(
     db: Database, services: Services, shelf: Shelf, user: str, tag: str
 ) -> tuple[hardware.Item, dict[str, Any], tuple[str, str] | None]:

@@ -16,11 +16,14 @@ from handlers.hardware import replies
 from handlers.hardware.books import Books, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
+from knowledge import days
 from knowledge.hardware import Happened
 from knowledge.refused import Refused
 from storage import audit
 from storage import hardware as kept
 from storage.hardware import Photo
+from storage.hardware import photo as content_kept
+from storage.hardware import photos as photos_of
 from storage.outbox import Letter
 
 MOST, LARGEST = 5, 10_000_000
@@ -91,6 +94,22 @@ async def keep(services: Services, client: Any, arguments: Mapping[str, Any]) ->
     except Refused as refused:
         told = str(refused)
     posted: Mapping[str, Any] = await client.chat_postMessage(channel=user, text=blocks.escape(told))
+    return posted
+
+
+async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Upload an item's photographs into the direct messages with a person, each with its checksum."""
+    tag, user = arguments["tag"], arguments["user"]
+    photos = await services.store.run(photos_of, tag)
+    posted: Mapping[str, Any] = await client.chat_postMessage(
+        channel=user, text=blocks.escape(f"{len(photos)} photograph{'' if len(photos) == 1 else 's'} of {tag}")
+    )
+    for photo in photos:
+        content = await services.store.run(content_kept, photo.sha256)
+        taken = f"{tag}, taken in on {days.spoken(photo.at.astimezone(services.zone).date())}, SHA-256 {photo.sha256}"
+        await client.files_upload_v2(
+            content=content, filename=photo.name, title=taken, alt_txt=taken, channel=posted["channel"]
+        )
     return posted
 
 

@@ -57,7 +57,7 @@ def card(at: Books, item: Item) -> Message:
     known = " · ".join([*(f"{name}: {value}" for name, value in facts(item).items())])
     body = [
         blocks.section(head + escape(back) + alarm),
-        blocks.context(escape(known), *holder),
+        blocks.context(escape(known), *holder, f"As of {days.spoken(at.today)}"),
         *timeline(kept.events(at.db, item.tag)),
         *blocks.rows(_buttons(at, item, stands)),
     ]
@@ -102,6 +102,10 @@ def _buttons(at: Books, item: Item, stands: str) -> list[Block]:
         buttons.append(blocks.button(f"{LABELS['lift']}…", "hardware_move.lift", item.tag))
     if at.ends(item):
         buttons.append(blocks.button("What it costs, and why", "hardware_why", item.tag))
+    if item.out:
+        buttons.append(blocks.button(f"{LABELS['hand-over']}…", "hardware_move.hand-over", item.tag))
+    if kept.photos(at.db, item.tag):
+        buttons.append(blocks.button("Photographs", "hardware_photos", item.tag))
     return [*buttons, blocks.button("Note…", "hardware_move.note", item.tag), _label(item)]
 
 

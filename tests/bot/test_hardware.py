@@ -148,6 +148,7 @@ REFUSED: tuple[tuple[str, dict[str, Any] | None, str, str], ...] = (
     ("return LT-9", None, "", "There is no item LT-9; did you mean LT-1?"),
     ("return LT 9?", None, "", "'9?' is no asset tag"),
     ("show", None, "", "Name an item by its asset tag"),
+    ("photos LT-1", None, "", "There is no photograph of LT-1"),
     ("colour LT-1", None, "", "/hardware does not know 'colour'"),
     ("overdue nobody", None, "", "There is no agreement 'nobody'"),
     ("settle", None, "", "Name the agreement: `/hardware settle acme`"),

@@ -51,6 +51,11 @@ async def test_photographs_are_kept_with_the_checksum_of_their_bytes(home: House
     assert await run(home, kept.photo, hashlib.sha256(first).hexdigest()) == first
     card = await home.command(ANNA, "/hardware", "show LT-1")
     assert f"photographed; name: a.png; sha256: {hashlib.sha256(first).hexdigest()}" in shown(card)
+    told = await home.command(MARIE, "/hardware", "photos LT-1")
+    assert told["text"] == "The photographs of LT-1 come to you as a direct message."
+    assert await handed(home, MARIE, "D0MARIE", "a.png") == first
+    assert await handed(home, MARIE, "D0MARIE", "b.jpg") == second
+    assert "hardware_photos" in {button["action_id"] for button in buttons(card)}
 
 
 async def test_what_is_no_picture_is_not_kept(home_http: House) -> None:
@@ -291,6 +296,11 @@ async def test_a_label_leads_to_the_card_of_its_item(home_http: House) -> None:
     told = await home_http.said(ANNA, "D0ANNA", "Label of LT-1 (Laptop 14): its code leads to http")
     card = await home_http.said(RAVI, "C0GENERAL", "LT-1 (Laptop 14): delivered")
     assert card["ts"].replace(".", "") in told["text"]
+    await at_noon(home_http, "2025-11-10")
+    await tell(home_http, "use LT-1", on="2025-11-04")
+    again = await home_http.said(RAVI, "C0GENERAL", "LT-1 (Laptop 14): in use")
+    assert again["ts"] == card["ts"], "the label leads to the item as it is now"
+    assert "As of Mon 10 Nov 2025" in shown(again)
     assert Image.open(io.BytesIO(await handed(home_http, ANNA, "D0ANNA", "label-LT-1.png"))).size == (1000, 460)
 
 
@@ -309,7 +319,9 @@ async def test_a_summary_counts_each_client_and_draws_it(home_http: House) -> No
     ]
     await home_http.said(MARIE, "D0MARIE", "Acme &lt;NV&gt; holds 2 (2 overdue); Tulip", image=True)
     await home_http.command(MARIE, "/hardware", "summary tulip")
-    await home_http.said(MARIE, "D0MARIE", "Hardware with Clients: Tulip &lt;NV&gt; holds 1 (1 ending soon).", image=True)
+    await home_http.said(
+        MARIE, "D0MARIE", "Hardware with Clients: Tulip &lt;NV&gt; holds 1 (1 ending soon).", image=True
+    )
 
 
 async def test_home_shows_what_i_hold_and_managers_what_is_overdue(home_http: House) -> None:

@@ -49,6 +49,15 @@ async def test_two_people_side_by_side_talk_in_a_thread(gallery: Stage, look: Op
     await expect(anna.get_by_role("button", name="2 replies")).to_be_visible()
 
 
+async def test_a_permalink_leads_to_its_message(gallery: Stage, look: Open) -> None:
+    posted = [await gallery.client.chat_postMessage(channel="C0GENERAL", text=f"Entry {n}") for n in range(40)]
+    link = await gallery.client.chat_getPermalink(channel="C0GENERAL", message_ts=posted[0]["ts"])
+    page = await look(link["permalink"])
+    row = messages(page).filter(has_text=re.compile(r"Entry 0$"))
+    await expect(row).to_be_focused()
+    await expect(row).to_be_in_viewport()
+
+
 async def test_an_ephemeral_is_seen_by_one_person_and_dismissed(gallery: Stage, look: Open) -> None:
     page = await look(f"{gallery.server.url}/?as=U0ANNA&beside=U0RAVI")
     anna, ravi = page.locator("[data-user=U0ANNA].seat"), page.locator("[data-user=U0RAVI].seat")

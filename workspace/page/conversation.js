@@ -37,6 +37,13 @@ export class Conversation {
     return `${channel.name ? "#" : ""}${conversationName(this.seat, channel)}`;
   }
 
+  /** Lead to the message with this ts, however far back it stands. */
+  async point(ts) {
+    await this.feed.working;
+    while (!this.feed.knows(ts) && this.feed.hasMore) await this.feed.older();
+    if (this.feed.knows(ts)) this.list.point(ts);
+  }
+
   /** The box, or the reason why there is none. */
   drawFoot() {
     const channel = this.seat.channel(this.id);

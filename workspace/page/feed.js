@@ -24,6 +24,10 @@ export class Feed {
     return get("messages", { user: this.user, channel: this.channel, thread_ts: this.thread, ...query });
   }
 
+  knows(ts) {
+    return this.messages.some((one) => one.ts === ts);
+  }
+
   /** One request after the other, so that an old answer never overtakes a new one. */
   #queue(work) {
     this.working = this.working.then(() => (this.closed ? null : work()));

@@ -99,6 +99,7 @@ function tick() {
 function remember() {
   const query = new URLSearchParams(location.search);
   query.set("as", seats[0].user);
+  query.delete("message");
   if (seats[1]) query.set("beside", seats[1].user);
   else query.delete("beside");
   history.replaceState(null, "", `?${query}`);
@@ -196,6 +197,7 @@ async function start() {
   const query = new URLSearchParams(location.search);
   const known = (id) => people().some((person) => person.id === id);
   await sit(known(query.get("as")) ? query.get("as") : people()[0].id, 0, query.get("in"));
+  if (query.get("message")) seats[0].view.point?.(query.get("message"));
   if (known(query.get("beside"))) {
     await sit(query.get("beside"), 1);
     [active] = seats;

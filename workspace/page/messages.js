@@ -95,7 +95,7 @@ export class MessageList {
 
   focusLast() {
     const last = this.feed?.messages.at(-1);
-    if (last) this.#focusRow(last.ts);
+    if (last) this.point(last.ts);
     return Boolean(last);
   }
 
@@ -296,7 +296,8 @@ export class MessageList {
     row.tabIndex = 0;
   }
 
-  #focusRow(ts) {
+  /** Bring a message into view, with the focus on it. */
+  point(ts) {
     if (!this.rows.has(ts)) {
       const at = this.feed.messages.findIndex((one) => one.ts === ts);
       this.scroller.scrollTop = this.#top() + this.offsets[at];
@@ -316,7 +317,7 @@ export class MessageList {
     if (to === undefined) return this.seat.messageKey(event, this.feed, messages[at]);
     event.preventDefault();
     const target = messages[Math.max(0, Math.min(messages.length - 1, to))];
-    return this.#focusRow(target.ts);
+    return this.point(target.ts);
   }
 
   /** Escape leads from a button in a message back to the message. */
