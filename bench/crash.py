@@ -251,7 +251,7 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
         replies = {key: json.loads(reply) for key, reply in db.execute("select key, reply from deliveries")}
         contents = Counter(_numbers(text for (text,) in db.execute("select content from contents")))
         agreements = Counter(slug for (slug,) in db.execute("select slug from agreements"))
-        letters = {key: (state, ended) for key, state, ended in db.execute("select key, state, ended_at from outbox")}
+        letters = {key: (state, error) for key, state, error in db.execute("select key, state, error from outbox")}
         entries = audit.count(db)
     posted = Counter[str]()
     times: dict[str, list[float]] = {}

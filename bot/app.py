@@ -44,6 +44,7 @@ from storage import deliveries as delivered
 from storage.store import Store
 
 log = logging.getLogger(__name__)
+TOO_MANY = 429
 
 
 class App(AsyncApp):
@@ -158,7 +159,14 @@ def sender(
     now: Callable[[], datetime],
     reminders: Callable[[Services, AsyncWebClient], Gathering] = Reminders,
 ) -> Deliveries:
-    """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together."""
+    """What sends the letters of an outbox: plain ones, those that take several calls, those that are said together.
+
+    What it calls Slack with tries nothing twice by itself: a message whose answer was lost may have been said, and the
+    outbox marks the second one.
+    """
+    client = AsyncWebClient(
+        token=client.token, base_url=client.base_url, session=client.session, timeout=client.timeout, retry_handlers=[]
+    )
     works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
@@ -261,11 +269,15 @@ def _acknowledge(reply: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body=json.dumps(reply), headers={"content-type": "application/json"})
 
 
-async def attempt(call: Awaitable[Any]) -> str:
-    """Await a call to Slack; Slack's error code where it refuses, else an empty string."""
+async def attempt(call: Awaitable[Any], *, limits: bool = False) -> str:
+    """Await a call to Slack; Slack's error code where it refuses, else an empty string. With ``limits``, a request of
+    Slack's to wait is raised.
+    """
     try:
         await call
     except SlackApiError as error:
+        if limits and error.response.status_code == TOO_MANY:
+            raise
         return str(error.response.get("error") or f"http_{error.response.status_code}")
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.due import CROWDED, UNREACHABLE
 from handlers.reminders import Composed
 from storage import outbox
 from storage.outbox import Letter, Waiting
@@ -24,6 +26,8 @@ MOST_AT_ONCE = 50
 PLACE = ("channel", "ts", "message_ts")
 # Another process may have written letters; look at least this often.
 LOOK_AGAIN = timedelta(seconds=30)
+# Who did not look for so long was not running (a machine that slept, a clock that was moved).
+ASLEEP = timedelta(minutes=5)
 # Trying again cannot mend these (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 HOPELESS = frozenset(
     """channel_not_found not_in_channel is_archived user_not_found user_not_in_channel cannot_dm_bot message_not_found
@@ -35,6 +39,8 @@ UNREACHED = frozenset(
     """channel_not_found not_in_channel is_archived user_not_found users_not_found user_not_visible user_not_in_channel
     cannot_dm_bot user_disabled restricted_action""".split()
 )
+# Of these it is how the message is laid out.
+UNSHOWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 # After these Slack may have said it nevertheless (the same page); so it may after a connection that broke.
 UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
@@ -74,7 +80,9 @@ class Deliveries:
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        # Here as well as in the database: what is in hand stops at once.
         self._resume = datetime.min.replace(tzinfo=UTC)
+        self._looked = self._awake = datetime.min.replace(tzinfo=UTC)
         # A clock that leaps ends leases early: two rounds side by side would then say one letter twice.
         self._one_round = asyncio.Lock()
 
@@ -118,11 +126,12 @@ class Deliveries:
 
     async def _round(self) -> int:
         taken = 0
-        while not self._stopping and self._now() >= self._resume:
+        while not self._stopping:
             letters = await self._store.run(outbox.take, self._now(), MOST_AT_ONCE)
+            self._look()
             by_place: dict[str, list[Waiting]] = {}
             for waiting in letters:
-                by_place.setdefault(_place(waiting.letter), []).append(waiting)
+                by_place.setdefault(_place(waiting.letter), []).append(self._excused(waiting))
             sending = (self._send_in_order(some) for some in by_place.values())
             for failed in await asyncio.gather(*sending, return_exceptions=True):
                 if isinstance(failed, BaseException):
@@ -131,6 +140,18 @@ class Deliveries:
             if len(letters) < MOST_AT_ONCE:
                 break
         return taken
+
+    def _look(self) -> None:
+        """Keep since when the outbox has been looked into without a longer pause."""
+        now = self._now()
+        if not timedelta(0) <= now - self._looked <= ASLEEP:
+            self._awake = now
+        self._looked = now
+
+    def _excused(self, waiting: Waiting) -> Waiting:
+        """A letter that became due while others were being sent is late because of them."""
+        waited = waiting.error is None and waiting.letter.due > self._awake
+        return replace(waiting, error=CROWDED) if waited else waiting
 
     async def _send_in_order(self, letters: Sequence[Waiting]) -> None:
         """Send what goes to one place, one message after the other; what cannot be begun any more is given back."""
@@ -144,8 +165,7 @@ class Deliveries:
             await self._store.run(outbox.give_back, left, self._now())
 
     async def _pause(self) -> timedelta:
-        due = await self._store.run(outbox.next_due)
-        due = max(due, self._resume) if due else None
+        due = await self._store.run(_next, self._now())
         return min(max(due - self._now(), timedelta(0)), LOOK_AGAIN) if due else LOOK_AGAIN
 
     async def _send(self, letters: Sequence[Waiting]) -> None:
@@ -179,7 +199,7 @@ class Deliveries:
         refused: dict[str, str] = {}
         for place in composed.places:
             try:
-                answer = await self._call("chat.postMessage", {"channel": place, **composed.message})
+                answer = await self._post({"channel": place, **composed.message})
             except SlackApiError as error:
                 code = _code(error)
                 if code not in UNREACHED:
@@ -189,7 +209,17 @@ class Deliveries:
                 await gathering.said(composed, answer)
                 return
         if not await gathering.unreached(composed, refused):
-            await self._failed(composed.letters, "nobody can be reached", final=False)
+            await self._failed(composed.letters, UNREACHABLE, final=False)
+
+    async def _post(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Post a message; where Slack does not take its blocks, in plain words: it must not be kept from its reader."""
+        try:
+            return await self._call("chat.postMessage", message)
+        except SlackApiError as error:
+            if _code(error) not in UNSHOWN:
+                raise
+            log.error("blocks were refused: %s", _code(error))
+            return await self._call("chat.postMessage", {k: v for k, v in message.items() if k != "blocks"})
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._client.api_call(method, json=dict(arguments))
@@ -200,8 +230,9 @@ class Deliveries:
         code = _code(error)
         if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
             # Slack counts calls of the whole app: whatever else is due waits, too.
-            self._resume = self._now() + timedelta(seconds=int(response.headers.get("Retry-After", 1)))
-            await self._store.run(_postpone, letters, self._resume, code)
+            now = self._now()
+            self._resume = now + timedelta(seconds=_seconds(response.headers.get("Retry-After", "")))
+            await self._store.run(_postpone, letters, now, self._resume, code)
         else:
             await self._failed(letters, code, final=code in HOPELESS, unsure=code in UNSURE)
 
@@ -220,7 +251,19 @@ def _place(letter: Letter) -> str:
     return letter.together or f"{arguments.get('channel', letter.subject)} {arguments.get('user', '')}"
 
 
-def _postpone(db: Any, letters: Sequence[Waiting], until: datetime, code: str) -> None:
+def _next(db: Any, now: datetime) -> datetime | None:
+    """When to look for the next letter: not before Slack takes one again."""
+    due, until = outbox.next_due(db), outbox.held(db, now)
+    return max(due, until) if due and until else due
+
+
+def _seconds(retry_after: str) -> int:
+    """How long Slack asks to wait; a second where it does not say."""
+    return int(retry_after) if retry_after.isdecimal() else 1
+
+
+def _postpone(db: Any, letters: Sequence[Waiting], now: datetime, until: datetime, code: str) -> None:
+    outbox.hold(db, now, until)
     for waiting in outbox.in_hand(db, letters):
         outbox.postpone(db, waiting, until, code)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, due, forms, parse, people, track, tracking
+from handlers import blocks, due, forms, parse, people, profiles, track, tracking
 from handlers.incoming import Incoming
 from handlers.services import Services, keep
 from handlers.surface import Surface
@@ -57,7 +57,7 @@ async def away(
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         return None
     values = await _read(services, incoming, AWAY, _pairs(words, AWAY, "away from=1 dec to=12 dec substitute=@x"))
-    await people.able(services, client, str(values["substitute"]), "substitute")
+    await profiles.able(services, client, str(values["substitute"]), "substitute")
     return incoming.private(await services.store.run(_away, services, incoming, values))
 
 
@@ -65,7 +65,7 @@ async def hours(
     client: Any, body: dict[str, Any], incoming: Incoming, services: Services, words: list[str]
 ) -> dict[str, Any] | None:
     """Choose working hours, or open the form."""
-    await people.met(services, client, incoming.user)
+    await profiles.met(services, client, incoming.user)
     if not words:
         view = await _form(services, incoming, "deadline_hours", "Working hours", HOURS)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -92,7 +92,7 @@ async def opened(
 async def gone(ack: Any, client: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Keep the absence of the form."""
     values = await _read(services, incoming, AWAY, forms.typed(view))
-    await people.able(services, client, str(values["substitute"]), "substitute")
+    await profiles.able(services, client, str(values["substitute"]), "substitute")
     await services.store.run(_away, services, incoming, values, confirm=True)
     services.wake()
     await ack()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, due, forms, people, tracking, why
+from handlers import blocks, due, forms, people, profiles, tracking, why
 from handlers.computing import basis
 from handlers.incoming import Incoming
 from handlers.services import Services
@@ -27,7 +27,7 @@ from storage.deadlines import Tracked
 
 SURFACE = Surface(
     scopes={"chat:write": "people are reminded of the deadlines they own or watch"},
-    needs={"consultant": (r"deadline_(done|ack|acks|snooze|move|hand|why|accept|decline|menu)",)},
+    needs={"consultant": (r"deadline_(done|ack|snooze|move|hand|why|accept|decline|menu)",)},
 )
 SNOOZES = {
     "Later today": "later",
@@ -59,7 +59,7 @@ def register(app: Any) -> None:
         app.view(f"deadline_{verb}")(entered)
     app.action("deadline_menu")(chosen)
     app.action("deadline_why")(explained)
-    for verb in ("ack", "acks", "accept", "decline"):
+    for verb in _CLICKS:
         app.action(f"deadline_{verb}")(clicked)
 
 
@@ -79,10 +79,11 @@ async def chosen(
     incoming: Incoming,
     services: Services,
 ) -> None:
-    """Do what a menu says: open a form, explain, or acknowledge."""
+    """Do what a menu says: open a form, explain, or what needs no form at once."""
     verb, _, id = action["selected_option"]["value"].partition(" ")
-    if verb == "ack":
-        said = await services.store.run(_click, services, incoming, "ack", [id])
+    if verb in _CLICKS:
+        said = await services.store.run(_click, services, incoming, verb, id)
+        services.wake()
         await respond(**incoming.private(said), replace_original=False)
     else:
         view = await _explanation(services, id, incoming.user) if verb == "why" else await _form(services, verb, id)
@@ -102,7 +103,7 @@ async def explained(
 async def clicked(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Do what a button says at once, and say what follows."""
     verb = action["action_id"].removeprefix("deadline_")
-    said = await services.store.run(_click, services, incoming, verb, action["value"].split(","))
+    said = await services.store.run(_click, services, incoming, verb, action["value"])
     services.wake()
     await ack()
     await respond(**incoming.private(said), replace_original=False)
@@ -115,7 +116,7 @@ async def entered(
     verb, given = view["callback_id"].removeprefix("deadline_"), forms.typed(view)
     id = json.loads(view["private_metadata"])["deadline"]
     if verb == "hand" and given.get("owner"):
-        await people.able(services, client, str(given["owner"]))
+        await profiles.able(services, client, str(given["owner"]))
     await services.store.run(_enter, services, incoming, verb, id, given)
     services.wake()
     await ack()
@@ -133,27 +134,43 @@ def found(db: Database, id: str) -> Tracked:
 
 
 def acts_for(db: Database, services: Services, tracked: Tracked, user: str) -> str:
-    """For whom a person answers: themselves, where they were reminded; else the owner, whose substitute, manager or
-    administrator they are. Refused for everybody else.
+    """Whose reminders a person answers: their own, or those of somebody in whose place they are reminded now. Refused for
+    people who have nothing to do with a deadline.
     """
-    if user == tracked.owner or user in kept.unanswered(db, tracked.id) or user in kept.watchers(db, tracked.id):
-        return user
-    agreement = basis(db, services.shelf_in(db)).agreement(tracked.agreement) if tracked.agreement else None
-    stands_in = known.substitute_of(db, tracked.owner) == user
-    if stands_in or (agreement and agreement.manager == user) or {"manager", "admin"} & services.roles_in(db, user):
-        return tracked.owner
-    raise Refused(
-        f"{tracked.title} is {due.whose(tracked.owner)}'s; only the owner, their substitute, the agreement's manager and "
-        "the managers and admins can do that."
-    )
+    waited_for = (tracked.owner, *kept.unanswered(db, tracked.id), *kept.watchers(db, tracked.id))
+    if user not in waited_for:
+        for person in waited_for:
+            if user in people.stand_ins(db, services, person):
+                return person
+        if not _in_charge(db, services, tracked, user):
+            raise _nothing_to_do_with(tracked)
+    return user
 
 
 def may_change(db: Database, services: Services, tracked: Tracked, user: str) -> None:
     """Refused for a person who only watches a deadline, or has nothing to do with it."""
-    if acts_for(db, services, tracked, user) == user != tracked.owner and not (
-        {"manager", "admin"} & services.roles_in(db, user) or known.substitute_of(db, tracked.owner) == user
-    ):
+    if user in (tracked.owner, known.substitute_of(db, tracked.owner), *people.stand_ins(db, services, tracked.owner)):
+        return
+    if _in_charge(db, services, tracked, user):
+        return
+    if user in kept.watchers(db, tracked.id):
         raise Refused(f"You watch {tracked.title}; its owner {due.whose(tracked.owner)} can change it, or a manager.")
+    raise _nothing_to_do_with(tracked)
+
+
+def _in_charge(db: Database, services: Services, tracked: Tracked, user: str) -> bool:
+    """Whether a person is the agreement's manager, a manager or an administrator."""
+    agreement = basis(db, services.shelf_in(db)).agreement(tracked.agreement) if tracked.agreement else None
+    return (agreement is not None and agreement.manager == user) or bool(
+        {"manager", "admin"} & services.roles_in(db, user)
+    )
+
+
+def _nothing_to_do_with(tracked: Tracked) -> Refused:
+    return Refused(
+        f"{tracked.title} is {due.whose(tracked.owner)}'s; only the owner, their substitute, the agreement's manager and "
+        "the managers and admins can do that."
+    )
 
 
 async def _form(services: Services, verb: str, id: str) -> dict[str, Any]:
@@ -177,10 +194,10 @@ async def _explanation(services: Services, id: str, user: str) -> dict[str, Any]
     return {"type": "modal", "title": title, "close": close, "blocks": body}
 
 
-def _click(db: Database, services: Services, incoming: Incoming, verb: str, ids: list[str]) -> dict[str, Any]:
+def _click(db: Database, services: Services, incoming: Incoming, verb: str, id: str) -> dict[str, Any]:
     if (first := deliveries.reply_to(db, incoming.key)) is not None:
         return first
-    said = " ".join(_CLICKS[verb](db, services, found(db, id), incoming.user) for id in ids)
+    said = _CLICKS[verb](db, services, found(db, id), incoming.user)
     reply = {"text": said, "blocks": [blocks.section(said)]}
     deliveries.remember(db, incoming.key, reply, services.now())
     return reply
@@ -215,8 +232,7 @@ def acknowledge(db: Database, services: Services, tracked: Tracked, user: str) -
 def _next(db: Database, services: Services, tracked: Tracked, person: str) -> str:
     waits = [
         said.due
-        for subject in (about(tracked.id), about(tracked.id, person))
-        for said in outbox.about(db, subject)
+        for said in outbox.about(db, about(tracked.id))
         if said.state == "waiting" and said.arguments.get("person") == person
     ]
     if not waits:
@@ -252,8 +268,7 @@ def _hand(db: Database, services: Services, tracked: Tracked, user: str, values:
     to, note = str(values["owner"]), str(values.get("note", ""))
     if to == tracked.owner:
         raise Refused("They own it already; name somebody else.", field="owner")
-    person = acts_for(db, services, tracked, user)
-    tracking.answered(db, services, tracked, person)
+    tracking.answered(db, services, tracked, acts_for(db, services, tracked, user))
     offered = replace(tracked, offered_to=to)
     kept.put(db, offered)
     at = reminding.allowed(services.now(), tracked.due, people.hours(db, services, to))
@@ -289,5 +304,5 @@ def _offered_to(tracked: Tracked, user: str) -> None:
 
 Click = Callable[[Database, Services, Tracked, str], str]
 Enter = Callable[[Database, Services, Tracked, str, Mapping[str, Any]], None]
-_CLICKS: Mapping[str, Click] = {"ack": acknowledge, "acks": acknowledge, "accept": _accept, "decline": _decline}
+_CLICKS: Mapping[str, Click] = {"ack": acknowledge, "accept": _accept, "decline": _decline}
 _ENTRIES: Mapping[str, Enter] = {"done": _done, "snooze": _snooze, "move": _move, "hand": _hand}

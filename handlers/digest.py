@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, due, people
+from handlers import blocks, due, people, profiles
 from handlers.reminders import Composed
 from handlers.services import Services
 from handlers.tracking import governing_zone, owe_digest
@@ -32,7 +32,7 @@ class Digests:
     async def compose(self, letters: Sequence[Waiting]) -> Composed | None:
         """The digest of a person; None, and nothing is sent, where nothing is open, or outside their working hours."""
         id = str(letters[0].letter.arguments["person"])
-        person = await people.met(self._services, self._client, id)
+        person = await profiles.met(self._services, self._client, id, patient=True)
         return await self._services.store.run(_compose, self._services, person, letters)
 
     async def said(self, composed: Composed, place: Mapping[str, Any]) -> None:

@@ -17,6 +17,9 @@ FULL = 6
 """Up to so many deadlines a message shows each with its buttons; beyond, each has a menu of the same choices."""
 
 
+CROWDED, UNREACHABLE = "crowded", "unreachable"
+"""Why a letter waits, where it is no answer of Slack's: others were before it, or nobody could be reached."""
+
 CHOICES = {
     "done": "Done",
     "ack": "Acknowledge",
@@ -110,16 +113,14 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         reasons = " ".join(reason(said, entry, now) for said in entry.said)
         shown = blocks.section(f"{_title(entry, now)}\n{reasons}")
         offered = any(said.what == "offered" for said in entry.said)
-        if len(entries) > FULL and not offered:
-            shown["accessory"] = menu(entry.tracked)
+        if len(entries) > FULL:
+            shown["accessory"] = menu(entry.tracked, OFFER if offered else CHOICES)
         body.append(shown)
         small = [escape(told) for told in (readings(entry.tracked, entry.zone), doubt(entry.said)) if told]
         if small and len(entries) <= FULL:
             body.append(blocks.context(*small))
-        if offered:
-            body.append(_row(entry.tracked, OFFER))
-        elif len(entries) <= FULL:
-            body.append(_row(entry.tracked, CHOICES))
+        if len(entries) <= FULL:
+            body.append(_row(entry.tracked, OFFER if offered else CHOICES))
     if len(entries) > FULL:
         doubts = [escape(told) for entry in entries if (told := doubt(entry.said))]
         body += [blocks.context(*doubts[:10])] if doubts else []
@@ -141,11 +142,11 @@ def buttons(tracked: Tracked, choices: Mapping[str, str] = CHOICES) -> list[Bloc
     ]
 
 
-def menu(tracked: Tracked) -> Block:
+def menu(tracked: Tracked, choices: Mapping[str, str] = CHOICES) -> Block:
     """A menu of what can be done with a deadline, for where there is no room for buttons."""
     options = [
         {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": f"{verb} {tracked.id}"}
-        for verb, label in CHOICES.items()
+        for verb, label in choices.items()
     ]
     placeholder = {"type": "plain_text", "text": "What now?", "emoji": False}
     return {"type": "static_select", "action_id": "deadline_menu", "placeholder": placeholder, "options": options}
@@ -255,6 +256,10 @@ def _excuse(error: str | None) -> str:
             return "I was not running then"
         case "ratelimited" | "rate_limited":
             return "Slack asked me to wait"
+        case _ if error == CROWDED:
+            return "more had to be said than Slack takes at once"
+        case _ if error == UNREACHABLE:
+            return "nobody could be reached"
         case _:
             return f"Slack could not be reached ({escape(error)})"
 

@@ -1,4 +1,4 @@
-"""Deadlines as an iCalendar text (RFC 5545): an event each, with an alarm for every lead time."""
+"""Deadlines as an iCalendar text (RFC 5545): an event each, with an alarm for every lead time, and the zone of its reader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone
 
 from knowledge import days, reminding
 from knowledge.reminding import Hours
@@ -33,7 +33,13 @@ def written(name: str, noted: Iterable[Noted], theirs: Hours, now: datetime) -> 
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    for one in noted:
+    shown = [*noted]
+    # 3.6.5: a zone that is named must be told; and 3.6: a calendar without deadlines holds something, too.
+    years = [now.year, *(one.tracked.due.year for one in shown)]
+    calendar.add_component(
+        Timezone.from_tzid(theirs.zone.key, first_date=date(min(years), 1, 1), last_date=date(max(years) + 1, 1, 1))
+    )
+    for one in shown:
         calendar.add_component(_event(one, theirs, now))
     return bytes(calendar.to_ical())
 
@@ -49,8 +55,7 @@ def _event(noted: Noted, theirs: Hours, now: datetime) -> Event:
     event.add("categories", [tracked.kind])
     event.add("transp", "TRANSPARENT")
     if isinstance(tracked.due, datetime):
-        event.add("dtstart", days.in_zone(tracked.due, theirs.zone))
-        event.add("duration", timedelta(0))
+        event.add("dtstart", days.in_zone(tracked.due, theirs.zone))  # without an end: it ends when it begins
     else:
         event.add("dtstart", tracked.due)
         event.add("dtend", tracked.due + days.ONE)

@@ -1,9 +1,8 @@
-"""People as Slack and they themselves describe them: who can be reached, and in which hours."""
+"""People as Slack and they themselves describe them: in which hours they are written to, and who stands in for them."""
 
 from __future__ import annotations
 
-from datetime import time, timedelta
-from typing import Any
+from datetime import time
 
 from sqlite_utils import Database
 
@@ -14,9 +13,7 @@ from knowledge.reminding import CLOSES, OPENS, Hours, country_of
 from storage import people
 from storage.people import Person
 
-LOOK_AGAIN = timedelta(hours=24)
-SLACKBOT = "USLACKBOT"
-GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "account_inactive", "user_disabled"})
+MOST_STAND_INS = 3
 
 
 def hours(db: Database, services: Services, id: str) -> Hours:
@@ -35,34 +32,20 @@ def hours_of(person: Person, services: Services) -> Hours:
     return Hours(zone, person.country or country_of(zone.key), opens, closes)
 
 
-async def met(services: Services, client: Any, id: str) -> Person:
-    """What is known of a person, read from their Slack profile where that was not done within a day.
+def instead_of(db: Database, services: Services, id: str) -> tuple[str, str]:
+    """Who is written to in a person's place now, and why; the person, and no reason, where they are there to read it.
 
-    A profile that cannot be read now leaves what is known.
+    Nobody (empty) where a person who cannot be reached never named a substitute.
     """
-    known = await services.store.run(people.get, id)
-    now = services.now()
-    if known.looked_at is not None and now - known.looked_at < LOOK_AGAIN:
-        return known
-    found: dict[str, Any] = {}
-
-    async def look() -> None:
-        found.update((await client.users_info(user=id))["user"])
-
-    refused = await services.attempt(look())
-    if refused and refused not in GONE:
-        return known
-    zone, bot = found.get("tz", known.profile_zone), bool(found.get("is_bot", known.bot)) or id == SLACKBOT
-    gone = bool(refused) or bool(found.get("deleted"))
-    await services.store.run(people.look_at, id, zone=zone, bot=bot, gone=gone, at=now)
-    return await services.store.run(people.get, id)
+    person = people.get(db, id)
+    if absence := people.absent(db, id, hours_of(person, services).day(services.now())):
+        return absence.substitute, f"who is away until {days.spoken(absence.last)}"
+    return (id, "") if person.reachable else (people.substitute_of(db, id), "who cannot be reached")
 
 
-async def able(services: Services, client: Any, id: str, field: str = "owner") -> Person:
-    """A person who can be reminded; Refused for a bot and for somebody who left."""
-    person = await met(services, client, id)
-    if person.bot:
-        raise Refused(f"<@{id}> is a bot; name a person.", field=field)
-    if person.gone:
-        raise Refused(f"<@{id}> has left this workspace; name somebody who can be reached.", field=field)
-    return person
+def stand_ins(db: Database, services: Services, id: str) -> tuple[str, ...]:
+    """Who answers for a person now: their substitute, where that one is not there either theirs, and so on."""
+    chain = [id]
+    while len(chain) <= MOST_STAND_INS and (following := instead_of(db, services, chain[-1])[0]) not in ("", *chain):
+        chain.append(following)
+    return tuple(chain[1:])

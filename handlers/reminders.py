@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import due, people
+from handlers import due, people, profiles
 from handlers.computing import basis
 from handlers.due import Entry, Said
 from handlers.services import Services
 from handlers.tracking import about, governing_zone, owe, record
-from knowledge import days, reminding
+from knowledge import reminding
 from knowledge.reminding import Hours
 from storage import agreements as agreed
 from storage import deadlines as kept
@@ -24,7 +24,6 @@ from storage.outbox import Waiting
 
 WANT_ANSWER = frozenset({"lead", "again", "escalated", "snoozed", "passed"})
 TOLD = frozenset({"moved", "tracked", "stuck", "handed over"})
-MOST_STAND_INS = 3
 
 
 @dataclass(frozen=True)
@@ -81,18 +80,14 @@ class Reminders:
     async def _reader(self, to: str) -> _Reader:
         services, id, why = self._services, to, ""
         nobody = _Reader("", "", Hours(services.zone, reminding.country_of(services.zone.key)))
-        for _ in range(MOST_STAND_INS):
+        for _ in range(people.MOST_STAND_INS):
             if not id:
                 return nobody
-            person = await people.met(services, self._client, id)
-            theirs = people.hours_of(person, services)
-            absence = await services.store.run(known.absent, id, theirs.day(services.now()))
-            if person.reachable and absence is None:
-                return _Reader(id, why, theirs)
-            if absence is None:
-                id, why = await services.store.run(known.substitute_of, id), "who cannot be reached"
-            else:
-                id, why = absence.substitute, f"who is away until {days.spoken(absence.last)}"
+            person = await profiles.met(services, self._client, id, patient=True)
+            following, reason = await services.store.run(people.instead_of, services, id)
+            if following == id:
+                return _Reader(id, why, people.hours_of(person, services))
+            id, why = following, reason
         return nobody
 
 
@@ -156,7 +151,7 @@ def _elsewhere(db: Database, services: Services, slug: str, to: str) -> tuple[st
 
 
 def _entries(db: Database, to_say: Sequence[tuple[Waiting, Tracked]], to: str, reader: _Reader) -> list[Entry]:
-    """What is to be said, by deadline, the one that passes first on top."""
+    """What is to be said, by deadline: what is owed longest on top, and of that what passes first."""
     by_deadline: dict[str, list[Said]] = {}
     found = {tracked.id: tracked for _, tracked in to_say}
     for waiting, tracked in to_say:
@@ -167,7 +162,9 @@ def _entries(db: Database, to_say: Sequence[tuple[Waiting, Tracked]], to: str, r
         by_deadline.setdefault(tracked.id, []).append(said)
     return [
         Entry(tracked, tuple(by_deadline[tracked.id]), governing_zone(tracked), reader.hours.zone, to)
-        for tracked in sorted(found.values(), key=lambda one: (one.last, one.id))
+        for tracked in sorted(
+            found.values(), key=lambda one: (min(said.due for said in by_deadline[one.id]), one.last, one.id)
+        )
     ]
 
 
@@ -217,7 +214,7 @@ def upward(db: Database, services: Services, tracked: Tracked, person: str) -> l
     manager = agreement.manager if agreement else ""
     if manager and person == tracked.owner and manager != person:
         return [(manager, f"as the manager of {tracked.agreement}")]
-    if person in services.holders(db)["admin"] and person != tracked.owner:
+    if person in services.holders(db)["admin"] and person not in (tracked.owner, manager):
         return []
     return [
         (admin, "as an administrator")

@@ -52,7 +52,8 @@ class Shelf:
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
-    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string. ``fetch`` gives
+    ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string; with
+    ``limits=True`` a request of Slack's to wait is raised. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
     that something is owed, ``health`` tells how each part of the process is; both come with the process. ``under_way`` counts
     the requests that are being answered. ``legal_channel`` is empty where none
@@ -66,7 +67,7 @@ class Services:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         *,
-        attempt: Callable[[Awaitable[Any]], Awaitable[str]],
+        attempt: Callable[..., Awaitable[str]],
         fetch: Callable[[str, int], Awaitable[bytes]],
         zone: ZoneInfo,
         admins: frozenset[str],

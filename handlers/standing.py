@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlite_utils import Database
 
 import handlers
+from handlers import profiles
 from handlers.incoming import Incoming
 from handlers.services import Services, keep
 from handlers.surface import Surface
@@ -34,6 +36,14 @@ async def changed(event: dict[str, Any], incoming: Incoming, services: Services)
     elif person.get("is_stranger") or not services.ours(person.get("team_id", "")):
         why = "stranger"
     await services.store.run(stand, services, incoming.key, person["id"], why)
+    if why is None:
+        await services.store.run(_moved, services, person)
+
+
+def _moved(db: Database, services: Services, profile: Mapping[str, Any]) -> None:
+    """Keep the zone of somebody who is reminded; of others nothing is kept."""
+    if people.get(db, profile["id"]).looked_at is not None:
+        profiles.learn(db, services, profile["id"], profile)
 
 
 def stand(db: Database, services: Services, delivery: str, user: str, why: Why | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, due, forms, parse, people, tracking
+from handlers import blocks, due, forms, parse, people, profiles, tracking
 from handlers.computing import basis
 from handlers.incoming import Incoming
 from handlers.services import Services, keep
@@ -102,9 +102,9 @@ def person(field: Field, given: object) -> object:
 async def check_people(services: Services, client: Any, values: Mapping[str, Any]) -> None:
     """Refused for an owner or watcher who is a bot or has left."""
     if owner := values.get("owner"):
-        await people.able(services, client, str(owner))
+        await profiles.able(services, client, str(owner))
     for watcher in values.get("watchers", ()):
-        await people.able(services, client, str(watcher), "watchers")
+        await profiles.able(services, client, str(watcher), "watchers")
 
 
 def track(

@@ -83,9 +83,24 @@ def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -
     _recompute(db, services, before, stands, found, cause, by)
     if (before.owner, before.leads, watchers) != (stands.owner, stands.leads, kept.watchers(db, before.id)):
         again = kept.get(db, before.id) or stands
-        withdraw(db, services, again)
+        _release(db, services, again, {before.owner, *watchers})
         plan(db, services, again)
     return before.id
+
+
+def _release(db: Database, services: Services, tracked: Tracked, before: Iterable[str]) -> None:
+    """Take back what is no longer to be said: to people whom a deadline was about and no longer is, and at lead times that
+    were given up. What is due already to those who stay is still said.
+    """
+    now, stay = services.now(), {tracked.owner, *kept.watchers(db, tracked.id)}
+    for person in {*before} - stay:
+        answered(db, services, tracked, person)
+    for said in outbox.about(db, about(tracked.id)):
+        person, lead = said.arguments["person"], said.arguments.get("lead", 0)
+        gone = person not in stay or (said.arguments["what"] == "passed" and person != tracked.owner)
+        own = said.arguments["what"] in ("lead", "passed", "snoozed")
+        if said.state == "waiting" and own and (gone or (lead not in tracked.leads and said.due > now)):
+            outbox.take_back(db, said.key, now)
 
 
 def drop(db: Database, services: Services, key: str, *, cause: str, by: str) -> bool:
@@ -161,15 +176,19 @@ def plan(db: Database, services: Services, tracked: Tracked) -> None:
         for step in reminding.steps(tracked.due, tracked.leads, theirs, now, tracked.last):
             owe(db, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
         if person == tracked.owner:
-            owe(db, tracked, "passed", reminding.passed(tracked.last, tracked.due, theirs), person, "passed", {})
+            at = max(reminding.passed(tracked.last, tracked.due, theirs), now)
+            owe(db, tracked, "passed", at, person, "passed", {})
         owe_digest(db, services, person)
 
 
 def owe_digest(db: Database, services: Services, person: str) -> None:
-    """Owe a person the digest of their next Monday; one that is owed already stays."""
-    at = reminding.next_monday(services.now(), people.hours(db, services, person))
-    key = f"digest:{person}:{at:%Y-%m-%d}"
-    outbox.put(db, Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}"))
+    """Owe a person the digest of their next Monday, one for each Monday, by their own clock as it is now."""
+    theirs = people.hours(db, services, person)
+    monday = reminding.next_monday(services.now(), theirs)
+    key, at = f"digest:{person}:{monday}", reminding.week_begins(monday, theirs)
+    letter = Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}")
+    if not outbox.put(db, letter):
+        outbox.renew(db, letter)
 
 
 def replan(db: Database, services: Services, person: str) -> None:
@@ -189,7 +208,8 @@ def owe(
     *,
     subject: str = "",
 ) -> None:
-    """Owe a reminder to a person; ``mark`` tells it from others of this revision. One that is owed moves to the new time.
+    """Owe a reminder to a person; ``mark`` tells it from others of this revision. One that is owed moves to the new time, and
+    one that was taken back unsaid is owed again.
 
     ``subject`` is what takes it back, where that is not whatever moves or ends the deadline.
     """
@@ -197,7 +217,7 @@ def owe(
     arguments = {"deadline": tracked.id, "revision": tracked.revision, "what": what, "person": to, **more}
     letter = Letter(key, subject or about(tracked.id), at, REMIND, arguments, together=f"remind:{to}")
     if not outbox.put(db, letter):
-        outbox.reschedule(db, key, at)
+        outbox.renew(db, letter)
 
 
 def about(id: str, person: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from storage.deadlines import Tracked, moment
 from storage.outbox import Said
 
 # A modal takes 100 blocks, and this one should be read: the latest steps of a long history.
-MOST_STEPS, MOST_WORDS = 15, 6
+MOST_STEPS, MOST_WORDS, MOST_SKIPPED = 15, 6, 12
 NAMES = {
     "again": "a repetition",
     "passed": "that it has passed",
@@ -48,13 +48,13 @@ def explanation(db: Database, services: Services, id: str, user: str) -> list[Bl
         *(blocks.quote(_place(cite), cite["words"]) for cite in _quoted(answer)),
         blocks.section(
             f"*Rule* {escape(tracked.kind)} ({escape(str(answer.get('ref', rule.ref)))}): {escape(rule.help)}\n"
-            f"*Inputs* {escape(inputs)}\n*Calendar* {escape(' '.join(answer.get('assumptions', [])))}"
+            f"*Inputs* {escape(inputs)}\n*Calendar* {escape(_calendar(tracked, answer))}"
         ),
         blocks.section(f"*Asked for by* {due.whose(tracked.by)} on {_at(tracked.at.isoformat(), theirs.zone)}"),
     ]
     if told := due.readings(tracked, zone):
         body.append(blocks.context(escape(told)))
-    body.append(blocks.section(f"*Reminders to you* {_chain(db, services, tracked, user)}"))
+    body += [blocks.section(chain) for chain in _chains(db, services, tracked, user)]
     body.append(
         blocks.context(
             f"You are written to from {theirs.opens:%H:%M} to {theirs.closes:%H:%M} in {theirs.zone.key}, on days that are no "
@@ -73,18 +73,35 @@ def _place(cite: Mapping[str, Any]) -> str:
     return f"{cite['ref']} (version {cite['version']})" if cite["version"] else str(cite["ref"])
 
 
-def _chain(db: Database, services: Services, tracked: Tracked, user: str) -> str:
-    """The reminders to a person, said and to come, with the lead time of each."""
-    letters = [
-        said
-        for subject in (about(tracked.id), about(tracked.id, user))
-        for said in outbox.about(db, subject)
-        if said.arguments.get("person") == user
-    ]
+def _chains(db: Database, services: Services, tracked: Tracked, user: str) -> Iterable[str]:
+    """The reminders of a deadline to a person, and those to its owner, of which theirs may come."""
     zone = people.hours(db, services, user).zone
-    told = "; ".join(_step(said, tracked, zone) for said in sorted(letters, key=lambda one: one.due)[-MOST_STEPS:])
+    letters = outbox.about(db, about(tracked.id))
     leads = ", ".join(str(lead) for lead in tracked.leads)
-    return f"at {leads} {reminding.unit(tracked.due)} before: {told or 'none is planned for you'}."
+    for person in dict.fromkeys((user, tracked.owner)):
+        theirs = [said for said in letters if said.arguments.get("person") == person]
+        if not theirs and person != tracked.owner:
+            continue
+        told = "; ".join(_step(said, tracked, zone) for said in theirs[-MOST_STEPS:])
+        name = "you" if person == user else due.whose(person)
+        yield (
+            f"*Reminders to {name}* at {leads} {reminding.unit(tracked.due)} before: "
+            f"{told or f'none is planned for {name}'}."
+        )
+
+
+def _calendar(tracked: Tracked, answer: Mapping[str, Any]) -> str:
+    """How the days were counted: by which reading, in which zone, over whose holidays, what was passed over."""
+    told = [f"Days begin and end in {tracked.zone}."]
+    for reading in answer.get("readings", []):
+        skipped = ", ".join(
+            f"{days.spoken(date.fromisoformat(day['date']))} ({day['why']})"
+            for day in reading["skipped"][:MOST_SKIPPED]
+        )
+        more = len(reading["skipped"]) - MOST_SKIPPED
+        over = f", passing over {skipped}{f' and {more} more' if more > 0 else ''}" if skipped else ""
+        told.append(f"{reading['name']}: {reading['because']}{over}.")
+    return " ".join([*told, *answer.get("assumptions", [])])
 
 
 def _step(said: Said, tracked: Tracked, zone: ZoneInfo) -> str:

@@ -217,10 +217,14 @@ def escalated(since: datetime, due: Due, hours: Hours) -> datetime:
     return hours.next(datetime.combine(day, local.time(), hours.zone).astimezone(UTC))
 
 
-def next_monday(now: datetime, hours: Hours) -> datetime:
-    """09:00 on the person's next Monday, or their first working moment after it."""
+def next_monday(now: datetime, hours: Hours) -> date:
+    """The Monday after this day on the person's calendar."""
     today = hours.day(now)
-    monday = today + timedelta(days=days.WEEK - today.weekday())
+    return today + timedelta(days=days.WEEK - today.weekday())
+
+
+def week_begins(monday: date, hours: Hours) -> datetime:
+    """09:00 on the person's Monday, or their first working moment after it."""
     return hours.next(datetime.combine(monday, OPENS, hours.zone).astimezone(UTC))
 
 

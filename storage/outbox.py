@@ -77,15 +77,18 @@ _COLUMNS = "id, key, subject, due, method, arguments, tell, together, attempts, 
 
 
 def take(db: Database, now: datetime, most: int, most_together: int = 40) -> list[Waiting]:
-    """Letters whose time has come, oldest first, leased to the caller: no other process is given them for LEASE.
+    """Letters whose time has come, the oldest first, leased to the caller: no other process is given them for LEASE.
 
-    What is to be said together with one of them comes along, ``most_together`` of it at most.
+    What is to be said together with one of them comes along, ``most_together`` of it at most. None while Slack asks to wait.
     """
+    if held(db, now):
+        return []
     at, lease = now.isoformat(), (now + LEASE).isoformat()
     waiting = f"select {_COLUMNS} from outbox where state = 'waiting' and next_try <= ?"
-    rows = db.execute(f"{waiting} order by next_try, id limit ?", (at, most)).fetchall()
+    # By the time for which each was meant: what was tried in vain stays ahead of what came later.
+    rows = db.execute(f"{waiting} order by due, id limit ?", (at, most)).fetchall()
     for together in dict.fromkeys(row[7] for row in rows if row[7]):
-        with_it = f"{waiting} and together = ? order by next_try, id limit ?"
+        with_it = f"{waiting} and together = ? order by due, id limit ?"
         taken = {row[0] for row in rows}
         found = db.execute(with_it, (at, together, most_together)).fetchall()
         rows += [row for row in found if row[0] not in taken]
@@ -137,6 +140,19 @@ def next_due(db: Database) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row[0] else None
 
 
+def hold(db: Database, now: datetime, until: datetime) -> None:
+    """Slack asks this app to wait: no process takes a letter before ``until``, whichever of them was asked."""
+    row = (now.isoformat(), max(until, held(db, now) or until).isoformat())
+    db.execute("insert or replace into held(id, since, until) values (1, ?, ?)", row)
+
+
+def held(db: Database, now: datetime) -> datetime | None:
+    """Until when Slack asks to wait; None where it does not (or the clock was set back behind its asking)."""
+    row = db.execute("select since, until from held").fetchone()
+    since, until = (datetime.fromisoformat(text) for text in row) if row else (now, now)
+    return until if since <= now < until else None
+
+
 def sent(db: Database, id: int, at: datetime, result: Mapping[str, Any]) -> None:
     """A letter was said; ``result`` keeps where it now stands (channel and ts)."""
     db.execute(
@@ -162,12 +178,16 @@ def defer(db: Database, waiting: Waiting, until: datetime, *, late: bool = False
     )
 
 
-def reschedule(db: Database, key: str, due: datetime) -> None:
-    """Move the time of the letter with a key, where it still waits and nobody has it in hand."""
-    at = due.isoformat()
+def renew(db: Database, letter: Letter) -> None:
+    """Owe a letter at another time: one that was taken back before it was said is owed again, one that waits and that
+    nobody has in hand moves; what was said is not said again.
+    """
+    at = letter.due.isoformat()
     db.execute(
-        "update outbox set due = ?, next_try = ? where key = ? and state = 'waiting' and begun is null and attempts = 0",
-        (at, at, key),
+        "update outbox set state = 'waiting', ended_at = null, error = null, attempts = 0, due = ?, next_try = ?,"
+        " arguments = ? where key = ?"
+        " and (state = 'cancelled' or (state = 'waiting' and begun is null and attempts = 0))",
+        (at, at, json.dumps(letter.arguments), letter.key),
     )
 
 
@@ -203,6 +223,13 @@ def failed(
     return ended
 
 
+def take_back(db: Database, key: str, at: datetime) -> None:
+    """Take back the waiting letter with a key."""
+    db.execute(
+        "update outbox set state = 'cancelled', ended_at = ? where key = ? and state = 'waiting'", (at.isoformat(), key)
+    )
+
+
 def overdue(db: Database, subject: str, method: str, now: datetime) -> bool:
     """Whether a letter of a kind about a subject was due and is not said yet."""
     row = db.execute(
@@ -222,11 +249,13 @@ def cancel(db: Database, subject: str, at: datetime) -> int:
 
 
 def about(db: Database, subject: str) -> list[Said]:
-    """Every letter about a subject that was said, is waiting or could not be said, in the order of their times."""
+    """Every letter about a subject, or a part of it (``subject:part``), that was said, is waiting or could not be said, in
+    the order of their times.
+    """
     rows = db.execute(
         "select key, due, state, ended_at, method, arguments, error from outbox"
-        " where subject = ? and state != 'cancelled' order by due, id",
-        (subject,),
+        " where (subject = ? or (subject > ? and subject < ?)) and state != 'cancelled' order by due, id",
+        (subject, f"{subject}:", f"{subject};"),  # what begins with the subject and a colon: ";" comes right after ":"
     )
     return [
         Said(

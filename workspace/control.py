@@ -176,7 +176,7 @@ async def clock(ws: Workspace, body: Json) -> Json:
 async def set_fault(ws: Workspace, body: Json) -> Json:
     """Order trouble; the answer lists all that is still to come."""
     fault = faults.read(body, METHODS)
-    if fault.error == "disconnect" and fault.seconds == 0:
+    if fault.method == "delivery" and fault.error == "disconnect" and fault.seconds == 0:
         await ws.sockets.cut()
     ws.faults.add(fault)
     return await read_faults(ws, body)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from workspace.errors import CannotDo, Json
 
-FOR_METHODS = frozenset({"ratelimited", "internal_error", "slow"})
+FOR_METHODS = frozenset({"ratelimited", "internal_error", "slow", "disconnect"})
 FOR_DELIVERY = frozenset({"slow", "drop", "duplicate", "disconnect", "internal_error"})
 
 
@@ -14,7 +14,8 @@ FOR_DELIVERY = frozenset({"slow", "drop", "duplicate", "disconnect", "internal_e
 class Fault:
     """`times` more calls of `method` ("*" any, "delivery" what goes to the app) end in `error`.
 
-    For one method that may be any error Slack names, which is then answered as the method itself would do it.
+    For one method that may be any error Slack names, which is then answered as the method itself would do it. A call that
+    ends in `disconnect` is done, and its answer is lost.
     `retry_after` and `seconds` are in seconds of real time.
     """
 

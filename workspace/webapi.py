@@ -15,11 +15,13 @@ from workspace import oauth
 from workspace.api import METHODS, Call, Method
 from workspace.api.registry import missing_scope
 from workspace.errors import Json, SlackError, invalid_arguments
+from workspace.faults import Fault
 from workspace.inspector import ApiCall, Entry
 from workspace.state import Workspace
 
 SECRETS = frozenset({"token", "client_secret", "refresh_token", "code"})
 BY_TRIGGER = "trigger_id"
+LOST = "disconnect"
 
 
 async def arguments_of(request: web.Request) -> tuple[Json, list[str]]:
@@ -115,10 +117,9 @@ def _warned(answer: Json, warnings: list[str]) -> Json:
     return answer | {"warning": ",".join(warnings), "response_metadata": metadata}
 
 
-async def _faulted(ws: Workspace, name: str) -> web.Response | None:
-    """What a fault set for this method makes of the call, or None to go on."""
-    fault = ws.faults.take((name, "*"))
-    if fault is None:
+async def _faulted(fault: Fault | None) -> web.Response | None:
+    """What a fault set for a method makes of the call, or None to go on."""
+    if fault is None or fault.error == LOST:
         return None
     if fault.error == "slow":
         await asyncio.sleep(fault.seconds)
@@ -161,10 +162,12 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
     arguments: Json = {}
     warnings: list[str] = []
     entry: Entry | None = None
+    fault: Fault | None = None
     try:
         arguments, warnings = await arguments_of(request)
         entry = _entry(ws, name, arguments)
-        response = await _faulted(ws, name)
+        fault = ws.faults.take((name, "*"))
+        response = await _faulted(fault)
         if response is None:
             response = web.json_response(_warned(await _run(ws, name, request, arguments, entry), warnings))
     except SlackError as refused:
@@ -176,4 +179,6 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
     ms = round((time.perf_counter() - started) * 1000, 3)
     entry.calls.append(ApiCall(name, _public(arguments), result, ms, at))
     ws.changed("log", id=entry.id)
+    if fault is not None and fault.error == LOST and request.transport is not None:
+        request.transport.close()
     return response

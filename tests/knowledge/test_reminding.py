@@ -107,7 +107,7 @@ def test_repeats_and_escalations_wait_for_working_days(since: datetime, hours: H
 @settings(deadline=None)
 @given(moments, people())
 def test_the_next_monday_is_a_monday_or_the_first_working_day_after_it(now: datetime, hours: Hours) -> None:
-    found = reminding.next_monday(now, hours)
+    found = reminding.week_begins(reminding.next_monday(now, hours), hours)
     assert found > now
     day = hours.day(found)
     monday = day - timedelta(days=day.weekday())

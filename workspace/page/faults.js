@@ -12,7 +12,7 @@ const WORDS = {
   disconnect: "Connection broken",
 };
 const REFUSAL = "refusal";
-const FOR_METHODS = ["ratelimited", "internal_error", "slow", REFUSAL];
+const FOR_METHODS = ["ratelimited", "internal_error", "slow", "disconnect", REFUSAL];
 const FOR_DELIVERY = ["slow", "drop", "duplicate", "disconnect", "internal_error"];
 const METHODS = [
   "*",

@@ -1,0 +1,306 @@
+"""Reminders that are trusted like a registered letter: not lost to a change, not doubled unmarked, silenced by nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from bot import app as bots
+from handlers import feeds, profiles
+from handlers.tracking import Due
+from storage import agreements, outbox, people
+from tests.bot.test_deadlines import (
+    acme,
+    at,
+    deliver,
+    fill,
+    follow,
+    payment,
+    press,
+    reminded,
+    reminders,
+    stands,
+    view_of,
+)
+from tests.house import House, shown
+from tests.signing import deliver as hand_in
+from tests.signing import event
+
+__all__ = ["acme"]  # the fixture
+
+
+def clock(**more: Any) -> Due:
+    told = {"agreement": "", "owner": "U0MARIE", "watchers": (), "title": "The authority is told"} | more
+    return Due("asked:clock", "breach-authority", {"from": "2026-11-02T09:00:00+01:00"}, **told)
+
+
+async def keys(home: House) -> list[str]:
+    seen = []
+    for user in ("U0MARIE", "U0RAVI", "U0ANNA", "U0ADMIN"):
+        seen += [m for m in await home.seen(user, user.replace("U0", "D0")) if m.get("metadata")]
+    return [key for message in seen for key in message["metadata"]["event_payload"]["keys"]]
+
+
+# Nothing is lost to a change
+
+
+async def test_a_new_watcher_takes_no_reminder_from_the_owner(acme: House) -> None:
+    await follow(acme, payment())
+    await deliver(acme)
+    await follow(acme, payment(watchers=("U0RAVI",)))
+    await at(acme, "2026-11-18T09:00:01+01:00")
+    assert "14 days before" in (await reminders(acme, "U0MARIE"))[-1]
+    assert "14 days before" in (await reminders(acme, "U0RAVI"))[-1]
+    await follow(acme, payment())
+    await at(acme, "2026-11-19T09:00:05+01:00")
+    assert "You have not answered" in (await reminders(acme, "U0MARIE"))[-1], "her silence was not forgotten"
+    await at(acme, "2026-11-25T09:00:05+01:00")
+    assert "7 days before" in (await reminders(acme, "U0MARIE"))[-1]
+    assert len(await reminders(acme, "U0RAVI")) == 1, "who watches no more is reminded no more"
+
+
+async def test_what_waits_for_slack_when_people_change_is_still_said(acme: House) -> None:
+    await follow(acme, payment())
+    await deliver(acme)
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=60)
+    await at(acme, "2026-11-18T09:00:01+01:00")
+    await follow(acme, payment(watchers=("U0RAVI",), leads=(7, 1)))
+    await at(acme, "2026-11-18T09:02:01+01:00")
+    assert "14 days before" in (await reminders(acme, "U0MARIE"))[-1], "it was due before its lead time was given up"
+    await press(acme, "U0MARIE", "ack")
+    await at(acme, "2026-11-27T09:00:05+01:00")
+    told = "\n".join(await reminders(acme, "U0MARIE"))
+    assert "7 days before" in told
+    assert "3 days before" not in told
+
+
+async def test_an_acknowledged_repetition_comes_back_with_the_next_reminder_of_the_same_day(acme: House) -> None:
+    await acme.post("clock", now="2026-11-05T07:50:00+01:00")
+    await follow(acme, clock(owner="U0ADMIN"))  # due at 09:00
+    await deliver(acme)
+    await at(acme, "2026-11-05T08:00:05+01:00")
+    await press(acme, "U0ADMIN", "ack")
+    await at(acme, "2026-11-05T09:00:05+01:00")
+    await at(acme, "2026-11-06T09:00:10+01:00")
+    told = await reminders(acme, "U0ADMIN")
+    assert "The time has come." in told[-2]
+    assert "You have not answered" in told[-1]
+
+
+# Nothing is doubled unmarked
+
+
+async def test_an_answer_of_slack_that_is_lost_makes_a_second_message_that_says_so(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.post("faults", method="chat.postMessage", error="disconnect", times=1)
+    await deliver(acme)
+    assert len(await reminders(acme, "U0MARIE")) == 1
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    first, second = await reminders(acme, "U0MARIE")
+    assert "You may have had this already" not in first
+    assert "You may have had this already" in second
+
+
+async def test_slack_s_request_to_wait_outlives_the_process_and_holds_the_others(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=90)
+    await deliver(acme)
+    await follow(acme, payment("payment-due:2", owner="U0RAVI"))
+    await acme.post("clock", advance=60)
+    await deliver(acme)  # a process that was started just now
+    assert not await keys(acme)
+    assert acme.workspace.faults.to_json() == []
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    assert len(await keys(acme)) == 2
+
+
+async def test_a_clock_that_was_set_back_does_not_hold_letters_for_a_year(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.post("clock", now="2027-11-02T09:30:00+01:00")
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=90)
+    await deliver(acme)
+    await acme.post("clock", now="2026-11-02T09:35:00+01:00")
+    await follow(acme, payment("payment-due:2", owner="U0RAVI"))
+    await deliver(acme)
+    assert len(await reminders(acme, "U0RAVI")) == 1
+
+
+async def test_a_request_to_wait_while_a_profile_is_read_is_honoured(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.post("faults", method="users.info", error="ratelimited", times=1, retry_after=45)
+    await deliver(acme)
+    assert not await keys(acme)
+    await acme.post("clock", advance=46)
+    await deliver(acme)
+    assert len(await keys(acme)) == 1
+    assert "You may have had this already" not in (await reminders(acme, "U0MARIE"))[0]
+
+
+async def test_what_was_tried_in_vain_stays_ahead_of_what_came_later(acme: House) -> None:
+    services = acme.bot.services
+    await follow(acme, payment(owner="U0RAVI"))
+    await acme.post("faults", method="chat.postMessage", error="internal_error", times=1)
+    await deliver(acme)
+    await acme.post("clock", advance=20)
+    await follow(acme, payment("payment-due:2"))
+    await acme.post("clock", advance=60)
+    taken = await services.store.run(outbox.take, services.now(), 10)
+    assert [w.letter.arguments["person"] for w in taken] == ["U0RAVI", "U0MARIE"]
+
+
+async def test_why_it_is_late_is_the_truth(acme: House) -> None:
+    services = acme.bot.services
+    sending = bots.sender(services, acme.bot.app.client, services.now)
+    await follow(acme, payment())
+    await sending.round()
+    await acme.post("clock", now="2026-11-18T08:58:00+01:00")
+    await sending.round()
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=2400)
+    given = {"from": "2026-11-18T08:00:00+01:00"}
+    await follow(acme, Due("asked:c", "breach-authority", given, "", "U0RAVI", (), "The authority is told"))
+    await sending.round()
+    await acme.post("clock", now="2026-11-18T09:03:00+01:00")
+    await sending.round()
+    for minutes in range(8, 60, 4):
+        await acme.post("clock", now=f"2026-11-18T09:{minutes:02}:00+01:00")
+        await sending.round()
+    assert "and more had to be said than Slack takes at once" in (await reminders(acme, "U0MARIE"))[-1]
+    assert "and Slack asked me to wait" in (await reminders(acme, "U0RAVI"))[-1]
+
+
+async def test_a_layout_that_slack_refuses_keeps_nothing_from_its_reader(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.post("faults", method="chat.postMessage", error="invalid_blocks", times=1)
+    await deliver(acme)
+    (message,) = await acme.seen("U0MARIE", "D0MARIE")
+    assert "It is tracked for you" in message["text"]
+    assert len(await keys(acme)) == 1
+
+
+async def test_forty_offers_fit_one_message_and_are_accepted_from_its_menus(acme: House) -> None:
+    ids = [await follow(acme, payment(f"payment-due:{n}", title=f"Invoice {n}")) for n in range(30)]
+    listed = await acme.command("U0MARIE", "/deadline", "list")
+    assert len(listed["blocks"]) == 31
+    for id in ids:
+        seen = await acme.said("U0MARIE", "C0GENERAL", "30 open deadlines")
+        choose = {"user": "U0MARIE", "channel": "C0GENERAL", "message_ts": seen["ts"], "action_id": "deadline_menu"}
+        block = next(b for b in seen["blocks"] if id in str(b))
+        await acme.post("click", **choose, block_id=block["block_id"], selected=f"hand {id}")
+        assert await fill(acme, "U0MARIE", owner="U0RAVI") == {"closed": True}
+    await deliver(acme)
+    (message,) = [m for m in await acme.seen("U0RAVI", "D0RAVI") if m.get("metadata")]
+    block = next(b for b in message["blocks"] if ids[7] in str(b))
+    choose = {"user": "U0RAVI", "channel": "D0RAVI", "message_ts": message["ts"], "action_id": "deadline_menu"}
+    await acme.post("click", **choose, block_id=block["block_id"], selected=f"accept {ids[7]}")
+    assert (await stands(acme, ids[7])).owner == "U0RAVI"
+
+
+# Nobody silences somebody else
+
+
+async def test_whoever_it_went_up_to_silences_only_themselves(acme: House) -> None:
+    id = await follow(acme, payment())
+    for day in (18, 19, 20):
+        await at(acme, f"2026-11-{day}T09:00:{day}+01:00")
+    assert "has not answered since" in (await reminders(acme, "U0ANNA"))[-1], "the agreement's manager"
+    await press(acme, "U0ANNA", "ack")
+    await press(acme, "U0ANNA", "ack")
+    before = len(await reminders(acme, "U0MARIE")), len(await reminders(acme, "U0ANNA"))
+    await at(acme, "2026-11-23T09:00:05+01:00")
+    assert (len(await reminders(acme, "U0MARIE")), len(await reminders(acme, "U0ANNA"))) == (before[0] + 1, before[1])
+    await press(acme, "U0ANNA", "done")
+    assert await fill(acme, "U0ANNA", what="I paid it", when="2026-11-23") == {"closed": True}, "a manager may"
+    assert (await stands(acme, id)).state == "done"
+
+
+async def test_why_tells_the_manager_the_chain_that_led_to_them(acme: House) -> None:
+    await follow(acme, payment())
+    for day in (18, 19, 20):
+        await at(acme, f"2026-11-{day}T09:00:{day}+01:00")
+    await press(acme, "U0ANNA", "why")
+    told = shown(await view_of(acme, "U0ANNA"))
+    assert "*Reminders to you* at 14, 7, 3, 1, 0 days before: for want of an answer said Fri 20 Nov 2026 09:00" in told
+    assert "*Reminders to <@U0MARIE>* at 14, 7, 3, 1, 0 days before: 14 days before said Wed 18 Nov 2026 09:00" in told
+    assert "Days begin and end in Europe/Brussels. literal: 30 days after the invoice date, that day itself not" in told
+
+
+async def test_a_substitute_answers_while_they_stand_in_and_not_after(acme: House) -> None:
+    await acme.command("U0MARIE", "/deadline", "away from=2026-11-16 to=2026-11-18 substitute=@ravi")
+    await acme.command("U0RAVI", "/deadline", "away from=2026-11-16 to=2026-11-18 substitute=@anna")
+    await acme.bot.services.store.run(agreements.keep, "acme", "Acme", _managed_by("U0ADMIN"), NOW(acme), "U0ADMIN")
+    await reminded(acme)
+    assert "For <@U0MARIE>, who is away until Wed 18 Nov 2026." in (await reminders(acme, "U0ANNA"))[-1]
+    await press(acme, "U0ANNA", "ack")
+    await at(acme, "2026-11-19T09:00:05+01:00")
+    before = len(await reminders(acme, "U0MARIE"))
+    assert not any("You have not answered" in words for words in await reminders(acme, "U0MARIE"))
+    await at(acme, "2026-11-25T09:00:05+01:00")
+    assert len(await reminders(acme, "U0MARIE")) == before + 1
+    await press(acme, "U0ANNA", "ack")
+    assert "only the owner" in (await acme.seen("U0ANNA", "D0ANNA"))[-1]["text"]
+    await at(acme, "2026-11-26T09:00:05+01:00")
+    assert "You have not answered" in (await reminders(acme, "U0MARIE"))[-1]
+
+
+def _managed_by(person: str) -> str:
+    return f'slug = "acme"\nclient = "Acme NV"\nmanager = "{person}"\ncountry = "BE"\nconcluded = 2026-01-15\n'
+
+
+def NOW(home: House) -> Any:
+    return home.bot.services.now()
+
+
+# Each person's own clock
+
+
+async def test_a_zone_that_is_learnt_later_moves_what_is_owed(acme: House) -> None:
+    acme.workspace.users["U0RAVI"] = replace(acme.workspace.users["U0RAVI"], zone="Australia/Sydney")
+    await follow(acme, payment(owner="U0RAVI"))
+    await at(acme, "2026-11-03T09:00:05+11:00")
+    services = acme.bot.services
+    waiting = await services.store.run(
+        lambda db: db.execute(
+            "select due from outbox where key like '%:14:U0RAVI' or key like 'digest:U0RAVI%'"
+        ).fetchall()
+    )
+    assert sorted(row[0] for row in waiting) == ["2026-11-08T22:00:00+00:00", "2026-11-17T22:00:00+00:00"]
+    acme.workspace.users["U0RAVI"] = replace(acme.workspace.users["U0RAVI"], zone="America/New_York")
+    person = {"type": "user_change", "user": {"id": "U0RAVI", "team_id": "T0LOCAL", "tz": "America/New_York"}}
+    await hand_in(acme, event(person, "Ev1"))
+    await at(acme, "2026-11-18T08:59:05-05:00")
+    before = len(await reminders(acme, "U0RAVI"))
+    await at(acme, "2026-11-18T09:00:05-05:00")
+    assert len(await reminders(acme, "U0RAVI")) == before + 1
+
+
+async def test_a_profile_of_somebody_who_is_never_reminded_is_not_kept(acme: House) -> None:
+    person = {"type": "user_change", "user": {"id": "U0OTHER", "team_id": "T0LOCAL", "tz": "Asia/Tokyo"}}
+    await hand_in(acme, event(person, "Ev1"))
+    known = await acme.bot.services.store.run(people.get, "U0OTHER")
+    assert (known.profile_zone, known.looked_at) == (None, None)
+    await profiles.met(acme.bot.services, acme.bot.app.client, "U0ANNA")
+    assert (await acme.bot.services.store.run(people.get, "U0ANNA")).profile_zone == "Europe/Brussels"
+
+
+# A calendar that every program reads
+
+
+@pytest.mark.parametrize("count", [0, 1])
+async def test_a_calendar_names_its_zone_and_is_never_empty(acme: House, count: int) -> None:
+    for _ in range(count):
+        await follow(acme, clock())
+    text = await acme.bot.services.store.run(feeds.written, acme.bot.services, "U0MARIE")
+    calendar = Calendar.from_ical(text)
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert zone["tzid"] == "Europe/Brussels"
+    assert text.count(b"TZID=Europe/Brussels") == count
+    assert b"DURATION" not in text.replace(b"REFRESH-INTERVAL;VALUE=DURATION", b"")
+    assert all(len(line) <= 75 for line in text.split(b"\r\n"))
+    events = calendar.walk("VEVENT")
+    assert [e.decoded("dtstart").isoformat() for e in events] == ["2026-11-05T09:00:00+01:00"] * count
+    assert all(len(e.walk("VALARM")) == 5 for e in events)
