@@ -164,9 +164,9 @@ async def test_why_it_is_late_is_the_truth(acme: House) -> None:
     given = {"from": "2026-11-18T08:00:00+01:00"}
     await follow(acme, Due("asked:c", "breach-authority", given, "", "U0RAVI", (), "The authority is told"))
     await sending.round()
-    await acme.post("clock", now="2026-11-18T09:03:00+01:00")
+    await acme.post("clock", now="2026-11-18T09:02:00+01:00")
     await sending.round()
-    for minutes in range(8, 60, 4):
+    for minutes in range(6, 60, 4):
         await acme.post("clock", now=f"2026-11-18T09:{minutes:02}:00+01:00")
         await sending.round()
     assert "and more had to be said than Slack takes at once" in (await reminders(acme, "U0MARIE"))[-1]
