@@ -13,11 +13,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.serving import until_stopped
+from bot.serving import told_to_stop
 
 
 async def serve() -> None:
     """Serve on PORT until told to stop; the signing secret and the address of Slack come from the environment."""
+    stop = told_to_stop()
     client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
     app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"], process_before_response=True)
 
@@ -41,7 +42,7 @@ async def serve() -> None:
     runner = web.AppRunner(server, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", int(os.environ["PORT"])).start()
-    await until_stopped()
+    await stop.wait()
     await runner.cleanup()
 
 

@@ -31,7 +31,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession
 from sqlite_utils import Database
 
-from bench.driving import LOOPBACK, command, environment, line, slack
+from bench.driving import LOOPBACK, command, environment, free_port, line, slack
 from bot import app as bots
 from bot.cli import main as command_line
 from bot.desk import new_id
@@ -191,21 +191,22 @@ async def serve_and_kill(kills: int, folder: Path, port: int, chance: random.Ran
             "CLAUSEKEEPER_DATABASE": str(database),
             "CLAUSEKEEPER_ADMINS": "U0ADMIN,U0MARIE",
         }
-        THREAD[0] = await _something_said(server)
+        THREAD[0] = await something_said(server)
         for number in range(1, kills + 1):
             process = spawn.Process(target=_serve, args=(settings, folder / "serve.log"), daemon=True)
             process.start()
             told.starts.append(time.time())
             people: list[asyncio.Task[None]] = []
-            # Now and then the process dies while it starts.
-            if chance.random() < 0.9:
-                await listening(port, process)
-                people = [asyncio.create_task(person(port, told, count.__next__, chance)) for _ in range(PEOPLE)]
+            try:
+                # Now and then the process dies while it starts.
                 if chance.random() < 0.9:
-                    await answered(told, process)
-            await asyncio.sleep(chance.uniform(0.0, SOON))
-            assert process.pid is not None
-            os.kill(process.pid, signal.SIGKILL)
+                    await listening(port, process)
+                    people = [asyncio.create_task(person(port, told, count.__next__, chance)) for _ in range(PEOPLE)]
+                    if chance.random() < 0.9:
+                        await answered(told, process)
+                await asyncio.sleep(chance.uniform(0.0, SOON))
+            finally:
+                process.kill()
             told.kills.append(time.time())
             await asyncio.gather(*people)
             await asyncio.to_thread(process.join)
@@ -215,7 +216,7 @@ async def serve_and_kill(kills: int, folder: Path, port: int, chance: random.Ran
         return judged(database, server, told)
 
 
-async def _something_said(server: Server) -> str:
+async def something_said(server: Server) -> str:
     """The ts of a message, in whose thread the bot can answer."""
     said = {"user": "U0ANNA", "channel": DIRECT, "text": "hello"}
     async with ClientSession() as session, session.post(f"{server.url}/_control/message", json=said) as answer:
@@ -438,10 +439,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--mode", choices=["serve", "migrate", "backup"], default="serve")
-    parser.add_argument("--port", type=int, default=9700)
+    parser.add_argument("--port", type=int, default=0, help="0 for any that is free")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        result = run(given.mode, given.kills, Path(scratch), given.port, given.seed)
+        result = run(given.mode, given.kills, Path(scratch), given.port or free_port(), given.seed)
     print(json.dumps(result, indent=1))
     sys.exit(1 if result["wrong"] else 0)

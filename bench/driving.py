@@ -6,11 +6,13 @@ import asyncio
 import hashlib
 import hmac
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -60,6 +62,12 @@ def start(module: str, *words: str, environment: dict[str, str], log: Path) -> s
         )
 
 
+def free_port() -> int:
+    """A port of this machine that nothing listens on just now."""
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 async def ready(process: subprocess.Popen[bytes], port: int) -> float:
     """Wait until a process answers on its port; seconds of waiting. RuntimeError where it ended instead."""
     began = time.perf_counter()
@@ -84,6 +92,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def paused(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """While a process stands still."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def command(name: str, text: str, user: str = "U0ANNA", channel: str = "C0GENERAL", trigger: str = "") -> bytes:
@@ -156,13 +174,16 @@ class Measured:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-async def load(port: int, body: Callable[[], bytes], *, at_once: int, seconds: float) -> Measured:
-    """Ask over ``at_once`` connections for some seconds, each as soon as it was answered."""
+async def load(port: int, body: Callable[[], bytes], *, at_once: int, seconds: float, rate: float = 0) -> Measured:
+    """Ask over ``at_once`` connections for some seconds, each as soon as it was answered; at most ``rate`` a second in all."""
     measured, began = Measured(), time.perf_counter()
+    turns = count(1)
 
     async def keep_asking() -> None:
         async with line(port) as over:
             while time.perf_counter() - began < seconds:
+                if rate:
+                    await asyncio.sleep(max(0.0, next(turns) / rate - (time.perf_counter() - began)))
                 asked = time.perf_counter()
                 status, answer = await over.ask(body())
                 measured.times.append((time.perf_counter() - asked) * 1000)

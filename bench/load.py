@@ -17,15 +17,34 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from bench.driving import Line, Measured, command, end, environment, line, load, middle, ready, slack, start
+from bench import crash
+from bench.driving import (
+    Line,
+    Measured,
+    command,
+    end,
+    environment,
+    free_port,
+    line,
+    load,
+    middle,
+    paused,
+    ready,
+    slack,
+    start,
+)
 from storage.database import connect
+from workspace import Server
 
 AT_ONCE = 50
+# What a process loads beside its work, once it is ready, is no part of what is measured.
+SETTLED_SECONDS = 3.0
 FEE = "cancellation performance=2026-12-04 cancelled=2026-12-02 fee="
 QUESTION = "how late may a client cancel the consultancy free of charge?"
 WORDS = {
@@ -66,35 +85,65 @@ def running(module: str, *words: str, settings: dict[str, str], folder: Path) ->
         end(process)
 
 
+@dataclass(frozen=True)
+class Tried:
+    """An application under test."""
+
+    process: Popen[bytes]
+    port: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round measured, and milliseconds of processor time that the application took for each request."""
+
+    measured: Measured
+    processor: float
+
+
 async def speed(api_url: str, folder: Path, port: int, rounds: int, seconds: float) -> dict[str, Any]:
     """Medians over alternating rounds: what Clausekeeper does in terms of what the bare application does."""
-    bare, ours = port + 1, port
+    bare, ours = free_port(), port
     with (
         running("bench.bare", settings=environment(api_url, bare, folder / "none.db"), folder=folder) as one,
         running("bot", "serve", settings=environment(api_url, ours, folder / "speed.db"), folder=folder) as two,
     ):
         await ready(one, bare)
         await ready(two, ours)
+        await asyncio.sleep(SETTLED_SECONDS)
         found: dict[str, Any] = {}
         for what in WORDS:
             await load(ours, asking(what), at_once=4, seconds=1)
-            pairs = [await pair(bare, ours, asking(what), AT_ONCE, seconds) for _ in range(rounds)]
-            alone = [await pair(bare, ours, asking(what), 1, seconds) for _ in range(rounds)]
+            apps = Tried(one, bare), Tried(two, ours)
+            pairs = [await pair(*apps, asking(what), AT_ONCE, seconds) for _ in range(rounds)]
+            alone = [await pair(*apps, asking(what), 1, seconds) for _ in range(rounds)]
+            many = [(m.measured, n.measured) for m, n in pairs]
+            single = [(m.measured, n.measured) for m, n in alone]
             found[what] = {
-                "throughput": rounded(n.throughput / m.throughput for m, n in pairs),
-                "p99_at_50": rounded(n.at(0.99) / m.at(0.99) for m, n in pairs),
-                "median_in_bare_round_trips": rounded(n.at(0.5) / m.at(0.5) for m, n in alone),
-                "a_second": round(middle([n.throughput for _, n in pairs])),
-                "bare_a_second": round(middle([m.throughput for m, _ in pairs])),
-                "errors": sum(len(n.errors) + len(m.errors) for m, n in pairs + alone),
+                "throughput": rounded(n.throughput / m.throughput for m, n in many),
+                "p99_at_50": rounded(n.at(0.99) / m.at(0.99) for m, n in many),
+                "median_in_bare_round_trips": rounded(n.at(0.5) / m.at(0.5) for m, n in single),
+                "processor_time": rounded(n.processor / m.processor for m, n in pairs),
+                "a_second": round(middle([n.throughput for _, n in many])),
+                "bare_a_second": round(middle([m.throughput for m, _ in many])),
+                "errors": sum(len(n.errors) + len(m.errors) for m, n in many + single),
             }
         return found
 
 
-async def pair(bare: int, ours: int, body: Body, at_once: int, seconds: float) -> tuple[Measured, Measured]:
-    """One round of each, the bare one first."""
-    first = await load(bare, body, at_once=at_once, seconds=seconds)
-    return first, await load(ours, body, at_once=at_once, seconds=seconds)
+async def pair(one: Tried, two: Tried, body: Body, at_once: int, seconds: float) -> tuple[Round, Round]:
+    """A round of each, the bare application first; whichever is not asked stands still, so that neither disturbs the other."""
+    with paused(two.process):
+        first = await round_of(one, body, at_once, seconds)
+    with paused(one.process):
+        return first, await round_of(two, body, at_once, seconds)
+
+
+async def round_of(tried: Tried, body: Body, at_once: int, seconds: float) -> Round:
+    """Some seconds of load on one application."""
+    before = used(tried.process.pid)
+    measured = await load(tried.port, body, at_once=at_once, seconds=seconds)
+    return Round(measured, (used(tried.process.pid) - before) * 1000 / len(measured.times))
 
 
 def rounded(ratios: Iterator[float] | Any) -> float:
@@ -145,14 +194,15 @@ async def scale(api_url: str, folder: Path, port: int, size: float) -> dict[str,
     """How much longer each screen takes with a full database than with a small one: medians, one request at a time."""
     small, large = folder / "small.db", folder / "large.db"
     fill(small, 10, 0, 0)
+    other = free_port()
     fill(large, int(100_000 * size), int(1_000_000 * size), int(1_000_000 * size))
     with (
         running("bot", "serve", settings=environment(api_url, port, small), folder=folder) as one,
-        running("bot", "serve", settings=environment(api_url, port + 1, large), folder=folder) as two,
+        running("bot", "serve", settings=environment(api_url, other, large), folder=folder) as two,
     ):
         await ready(one, port)
-        await ready(two, port + 1)
-        async with line(port) as over_small, line(port + 1) as over_large:
+        await ready(two, other)
+        async with line(port) as over_small, line(other) as over_large:
             found = {}
             for screen, (name, text) in SCREENS.items():
                 times: tuple[list[float], list[float]] = ([], [])
@@ -172,14 +222,22 @@ async def timed(over: Line, name: str, text: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-async def mixed(api_url: str, folder: Path, port: int, minutes: float, people: int) -> dict[str, Any]:
-    """Everything at once for a long time: errors, and how the process's memory grows after a fifth of it."""
-    with running("bot", "serve", settings=environment(api_url, port, folder / "mixed.db"), folder=folder) as process:
+async def mixed(server: Server, folder: Path, port: int, minutes: float, people: int, rate: float) -> dict[str, Any]:
+    """Everything at once for a long time: errors, and how the process's memory grows after a fifth of it.
+
+    Every command and screen, and the messages and forms of ``bench.crash``; what the bot owes is delivered meanwhile.
+    """
+    database = folder / "mixed.db"
+    fill(database, 10, 0, 0)
+    settings = environment(server.api_url, port, database) | {"CLAUSEKEEPER_ADMINS": "U0ADMIN,U0MARIE"}
+    crash.THREAD[0] = await crash.something_said(server)
+    with running("bot", "serve", settings=settings, folder=folder) as process:
         await ready(process, port)
-        bodies = cycle([asking(what) for what in WORDS])
+        screens, numbers = cycle(SCREENS.values()), iter(range(1, 1_000_000_000))
 
         def anything() -> bytes:
-            return next(bodies)()
+            number = next(numbers)
+            return command(*next(screens)) if number % 2 else crash.asked(number // 2).body
 
         memory: list[tuple[float, float]] = []
         began = time.perf_counter()
@@ -190,7 +248,7 @@ async def mixed(api_url: str, folder: Path, port: int, minutes: float, people: i
                 await asyncio.sleep(min(5.0, minutes * 6))
 
         watching = asyncio.create_task(watch())
-        measured = await load(port, anything, at_once=people, seconds=minutes * 60)
+        measured = await load(port, anything, at_once=people, seconds=minutes * 60, rate=rate)
         await watching
         warm = [megabytes for at, megabytes in memory if at > minutes * 12]
         half = len(warm) // 2
@@ -198,11 +256,32 @@ async def mixed(api_url: str, folder: Path, port: int, minutes: float, people: i
             "minutes": minutes,
             "requests": len(measured.times),
             "errors": measured.errors[:5],
+            "log_lines_of_trouble": troubles(folder / "bot.log"),
+            "letters": letters(database),
             "p99_ms": round(measured.at(0.99), 1),
             "megabytes_after_warm_up": round(middle(warm[:half]), 1),
             "megabytes_at_the_end": round(middle(warm[half:]), 1),
             "growth_percent": round((middle(warm[half:]) / middle(warm[:half]) - 1) * 100, 2),
         }
+
+
+def troubles(log: Path) -> list[str]:
+    """The first lines of a log in which the bot tells of trouble of its own."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    told = [json.loads(said) for said in lines if said.startswith("{") and '"level": "info"' not in said]
+    return [str(said["event"]) for said in told if not said["logger"].startswith("slack")][:5]
+
+
+def letters(database: Path) -> dict[str, int]:
+    """How many letters are in which state."""
+    with closing(sqlite3.connect(database)) as db:
+        return dict(db.execute("select state, count(*) from outbox group by state"))
+
+
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has taken so far."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> float:
@@ -222,7 +301,7 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if "scale" in given.only:
             found["scale"] = await scale(server.api_url, folder, given.port, given.size)
         if given.minutes:
-            found["mixed"] = await mixed(server.api_url, folder, given.port, given.minutes, given.people)
+            found["mixed"] = await mixed(server, folder, given.port, given.minutes, given.people, given.rate)
     return found
 
 
@@ -233,10 +312,12 @@ if __name__ == "__main__":
     )
     parser.add_argument("--minutes", type=float, default=0, help="of mixed load")
     parser.add_argument("--people", type=int, default=8, help="at once in the mixed load")
+    parser.add_argument("--rate", type=float, default=0, help="requests a second at most in the mixed load")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--size", type=float, default=1, help="share of the full numbers of rows")
-    parser.add_argument("--port", type=int, default=9740)
+    parser.add_argument("--port", type=int, default=0, help="0 for any that is free")
     arguments = parser.parse_args()
+    arguments.port = arguments.port or free_port()
     with tempfile.TemporaryDirectory() as scratch:
         print(json.dumps(asyncio.run(measure(arguments, Path(scratch))), indent=1))

@@ -127,7 +127,7 @@ class Deliveries:
     async def _round(self) -> int:
         taken = 0
         while not self._stopping:
-            letters = await self._store.run(outbox.take, self._now(), MOST_AT_ONCE)
+            letters = await self._store.quick(outbox.take, self._now(), MOST_AT_ONCE)
             self._look()
             by_place: dict[str, list[Waiting]] = {}
             for waiting in letters:
@@ -162,14 +162,14 @@ class Deliveries:
             left = [w for w in left if w not in some]
             await self._send(some)
         if left:
-            await self._store.run(outbox.give_back, left, self._now())
+            await self._store.quick(outbox.give_back, left, self._now())
 
     async def _pause(self) -> timedelta:
-        due = await self._store.run(_next, self._now())
+        due = await self._store.quick(_next, self._now())
         return min(max(due - self._now(), timedelta(0)), LOOK_AGAIN) if due else LOOK_AGAIN
 
     async def _send(self, letters: Sequence[Waiting]) -> None:
-        letters = await self._store.run(outbox.begin, letters, self._now())
+        letters = await self._store.quick(outbox.begin, letters, self._now())
         if not letters:
             return
         letter = letters[0].letter
@@ -190,7 +190,7 @@ class Deliveries:
             await self._failed(letters, type(error).__name__, final=False)
         else:
             place = {name: answer.get(name) for name in PLACE if answer.get(name)}
-            await self._store.run(outbox.sent, letters[0].id, self._now(), place)
+            await self._store.quick(outbox.sent, letters[0].id, self._now(), place)
 
     async def _say_together(self, gathering: Gathering, letters: Sequence[Waiting]) -> None:
         composed = await gathering.compose(letters)
@@ -232,13 +232,13 @@ class Deliveries:
             # Slack counts calls of the whole app: whatever else is due waits, too.
             now = self._now()
             self._resume = now + timedelta(seconds=_seconds(response.headers.get("Retry-After", "")))
-            await self._store.run(_postpone, letters, now, self._resume, code)
+            await self._store.quick(_postpone, letters, now, self._resume, code)
         else:
             await self._failed(letters, code, final=code in HOPELESS, unsure=code in UNSURE)
 
     async def _failed(self, letters: Sequence[Waiting], code: str, *, final: bool, unsure: bool = False) -> None:
         log.warning("letter %s not delivered: %s", letters[0].letter.key, code)
-        await self._store.run(_note_failures, letters, self._now(), code, final, unsure)
+        await self._store.quick(_note_failures, letters, self._now(), code, final, unsure)
 
 
 def _code(error: SlackApiError) -> str:

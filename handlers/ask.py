@@ -69,7 +69,7 @@ def register(app: Any) -> None:
 async def typed(ack: Any, incoming: Incoming, services: Services) -> None:
     """Answer typed questions in the reply to the command."""
     told = await answer(services, incoming)
-    await ack(**await services.store.run(_keep, services, incoming, told, incoming.private(told.reply), None))
+    await ack(**await services.store.quick(_keep, services, incoming, told, incoming.private(told.reply), None))
 
 
 async def mentioned(incoming: Incoming, event: dict[str, Any], services: Services) -> None:
@@ -161,5 +161,5 @@ def _keep(
 async def _send(services: Services, incoming: Incoming, told: Told, method: str, place: dict[str, Any]) -> None:
     id, _ = told.found[0]
     letter = Letter(incoming.key, id, services.now(), method, place | told.reply, tell=incoming.user)
-    await services.store.run(_keep, services, incoming, told, {}, letter)
+    await services.store.quick(_keep, services, incoming, told, {}, letter)
     services.wake()

@@ -105,7 +105,7 @@ async def submitted(ack: Any, view: dict[str, Any], incoming: Incoming, services
         return
     rule, shelf = find(asked.family, asked.kind), await services.shelf()
     try:
-        await services.store.run(_answer_form, services, shelf, incoming, asked, given)
+        await services.store.quick(_answer_form, services, shelf, incoming, asked, given)
     except Refused as refused:
         raise forms.fitting(rule, refused) from None
     services.wake()
@@ -186,7 +186,7 @@ async def answer(
     """Compute, render, and put on record, in one transaction; words with two meanings are asked back as buttons."""
     shelf = await services.shelf()
     try:
-        reply = await services.store.run(_answer, services, shelf, incoming, family, kind, given)
+        reply = await services.store.quick(_answer, services, shelf, incoming, family, kind, given)
     except Ambiguous as ambiguous:
         return incoming.private(_asked_back(ambiguous, family, kind, given))
     services.wake()

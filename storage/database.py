@@ -20,7 +20,8 @@ FIRST_SHARED_BYTE, SHARED_BYTES = 0x40000002, 510
 
 def connect(path: Path | str) -> Database:
     """A connection to a database file with all migrations applied; sqlite3.Error where the file cannot be used."""
-    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+    # A store waits for the disk on another thread than it works on, never on both at once.
+    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
     try:
         for pragma in (
             "journal_mode=WAL",
@@ -44,14 +45,32 @@ def connect(path: Path | str) -> Database:
 @contextmanager
 def transaction(db: Database) -> Iterator[Database]:
     """One transaction that holds the write lock from its start, so that two processes never both believe a read."""
-    db.conn.execute("BEGIN IMMEDIATE")
+    begin(db)
     try:
         yield db
         db.conn.execute("COMMIT")
     except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
+        roll_back(db)
         raise
+
+
+def begin(db: Database, *, waiting: bool = True) -> None:
+    """Take the write lock; sqlite3.OperationalError where another has it for BUSY_MS, or, without ``waiting``, just now."""
+    if waiting:
+        db.conn.execute("BEGIN IMMEDIATE")
+        return
+    (patience,) = db.conn.execute("PRAGMA busy_timeout").fetchone()
+    db.conn.execute("PRAGMA busy_timeout=0")
+    try:
+        db.conn.execute("BEGIN IMMEDIATE")
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout={patience}")
+
+
+def roll_back(db: Database) -> None:
+    """Take a transaction back, where SQLite has not done so itself."""
+    if db.conn.in_transaction:
+        db.conn.execute("ROLLBACK")
 
 
 @contextmanager
