@@ -116,10 +116,12 @@ def _batched(at: Desk, line: str, lang: str | None, top: int) -> dict[str, Any]:
     try:
         asked_line = json.loads(line)
         id, question = asked_line["id"], asked_line["question"]
+        if not isinstance(question, str):
+            raise TypeError(question)
     except (ValueError, KeyError, TypeError):
         return {"id": None, "refused": 'A line should be JSON such as {"id": "1", "question": "..."}.'}
     try:
-        return {"id": id} | telling.found(_ask(at, str(question), lang, top))
+        return {"id": id} | telling.found(_ask(at, question, lang, top))
     except Refused as refused:
         return {"id": id, "refused": str(refused)}
 

@@ -76,15 +76,17 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
         json.dumps({"id": "b", "question": ""}),
         "not json",
         json.dumps({"id": "c", "question": "what does itaf 4.4 say?"}),
+        json.dumps({"id": "d", "question": ["may the client cancel?"]}),
     ]
     (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = run("ask", "--batch", "questions.jsonl")
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [line["id"] for line in told] == ["a", "b", None, "c"]
+    assert [line["id"] for line in told] == ["a", "b", None, "c", None]
     assert told[0]["answer"]["ref"] == "ITQ 7.3"
     assert "empty" in told[1]["refused"]
     assert "should be JSON" in told[2]["refused"]
     assert told[3]["answer"]["ref"] == "ITAF 4.4"
+    assert "should be JSON" in told[4]["refused"]
 
 
 @pytest.mark.parametrize(
