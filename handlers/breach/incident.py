@@ -81,10 +81,12 @@ def _page(db: Database, services: Services, shelf: Shelf, incoming: Incoming, nu
         entries = incidents.timeline(db, mine.seal, incident.number)
         head = [blocks.section(f"*{incident.number}*"), *([blocks.context(summary.DRILL)] if incident.drill else [])]
         return _reading("Timeline", [*head, *summary.timeline(incident, entries)])
-    if name == "answers":
-        return asking.step(mine, _next_step(incident), Memory(_next_step(incident), incident.number), incident, {})
+    if incident.erased_at and name != "papers":
+        raise Refused(f"{incident.number} was erased after its time; only its line in the register stays.")
     if incident.settled and name not in ("move", "papers", "delay"):
         raise Refused(f"{incident.number} is settled; reopen it first, then change it.")
+    if name == "answers":
+        return asking.step(mine, _next_step(incident), Memory(_next_step(incident), incident.number), incident, {})
     return _small(mine, incident, name)
 
 

@@ -115,6 +115,7 @@ def likely(incident: Incident) -> Mapping[str, Any]:
 
 def move(incident: Incident, name: str, act: Act, *, reason: str = "", target: str = "") -> Done:
     """A move of the table; Refused with what it still needs, or with the moves that there are."""
+    _not_erased(incident)
     chosen = data.moves().get(name)
     if chosen is None or incident.state not in chosen.sources:
         raise Refused(f"{incident.number} is {label(incident.state)}; from there: {_ways(incident)}.", field="move")
@@ -280,6 +281,7 @@ def finish(incident: Incident, ids: Iterable[str], act: Act) -> Done:
 
 def explain_delay(incident: Incident, clock: str, reason: str, act: Act) -> Done:
     """The reason why a clock ran out, which a late notification must give (GDPR 33(1))."""
+    _not_erased(incident)
     if not reason.strip():
         raise Refused("Give the reason for the delay.", field="reason")
     delays = (*incident.delays, Said(clock, reason.strip(), act.stamp, act.by))
@@ -317,9 +319,13 @@ def _ways(incident: Incident) -> str:
     return "; ".join(data.moves()[name].label for name in possible(incident)) or "no move"
 
 
-def _open(incident: Incident) -> None:
+def _not_erased(incident: Incident) -> None:
     if incident.erased_at:
         raise Refused(f"{incident.number} was erased after its time; only its line in the register stays.")
+
+
+def _open(incident: Incident) -> None:
+    _not_erased(incident)
     if incident.settled:
         raise Refused(f"{incident.number} is {label(incident.state)}; reopen it first, then change it.")
 

@@ -85,7 +85,10 @@ def _read(field: Field, given: Any, here: Here, clients: Sequence[str]) -> Any:
         return None
     if field.name == "clients":
         return list(dict.fromkeys(_client(clients, str(slug)) for slug in inputs.each(given)))
-    found = value(field, given, here)
+    try:
+        found = value(field, given, here)
+    except Refused as refused:
+        raise _day_alone(field, given, here) or refused from None
     if isinstance(found, datetime):
         return days.in_zone(found, here.zone).isoformat()
     if isinstance(found, date):
@@ -97,6 +100,17 @@ def _read(field: Field, given: Any, here: Here, clients: Sequence[str]) -> Any:
     if isinstance(found, str) and len(found) > LONGEST:
         raise Refused(f"{field.label}: {len(found):,} characters; at most {LONGEST:,} are kept.", field=field.name)
     return list(dict.fromkeys(found)) if isinstance(found, tuple) else found
+
+
+def _day_alone(field: Field, given: Any, here: Here) -> Refused | None:
+    """What to say of a day that was given where a moment is asked, and has a question of its own."""
+    if field.name != "event_from" or not isinstance(given, str):
+        return None
+    try:
+        inputs.day(given, here)
+    except Refused:
+        return None
+    return Refused(f"{given} is a day without a time; add the time, or give the day as event_on.", field=field.name)
 
 
 def _client(known: Sequence[str], slug: str) -> str:

@@ -4,16 +4,19 @@ import asyncio
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import cli
 from bot.serving import opened
 from handlers.breach import room as rooms_of_incidents
 from knowledge.refused import Refused
 from storage import incidents
 from storage.sealing import new_key
 from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
-from tests.house import House, house, settings, shown
+from tests.house import KEY, House, house, settings, shown
 from tests.signing import deliver
 
 ONE = "INC-2026-001"
@@ -181,3 +184,45 @@ async def test_the_picture_is_drawn_anew_when_its_now_is_long_past(home_http: Ho
     await fill(home_http, "U0RAVI", ONE, "tasks", what="Call Acme")
     await summary(home_http, ONE, "Call Acme")
     assert await sql(home_http, "select picture from incidents") != [(first,)]
+
+
+async def test_what_retention_erases_is_gone_from_slack_too(home_http: House, tmp_path: Path) -> None:
+    await home_http.post("clock", now="2025-01-05T10:00:00+00:00")
+    number = "INC-2025-001"
+    await report(home_http)
+    await fill(home_http, "U0RAVI", number, "tasks", what="Call Jo Janssens")
+    channel = await room(home_http, number)
+    await until(home_http, "U0RAVI", channel, lambda m: "Call Jo Janssens" in shown(m))
+    await fill(home_http, "U0RAVI", number, "move", move="It is not a breach", reason="Test data")
+    environment = {
+        "CLAUSEKEEPER_DATABASE": str(tmp_path / "bot.db"),
+        "CLAUSEKEEPER_KEY": KEY,
+        "CLAUSEKEEPER_ADMINS": "",
+    }
+    done = CliRunner().invoke(cli, ["incidents", "retention", "--apply", "--days", "30"], env=environment)
+    assert "Erased: 1 incidents" in done.output
+    await home_http.post("clock", now="2026-12-01T10:00:00+00:00")
+    await home_http.workspace.wait_for(lambda ws: ws.channels[channel].is_archived)
+    left = await until(home_http, "U0RAVI", channel, lambda m: "not a breach" in shown(m))
+    assert "Jo Janssens" not in shown(left).replace(SECRET, "")
+    assert "by <@U0RAVI>" not in shown(left)
+    services = home_http.bot.services
+    assert await services.store.run(incidents.broken, services.seal) is None
+    assert "only its line" in (await pressed(home_http, number))
+
+
+async def pressed(home: House, number: str) -> str:
+    """What Ravi is told who presses a button of an incident that he still has before him."""
+    button = {"type": "button", "action_id": "breach_answers", "block_id": "b", "value": number}
+    where = {"type": "message", "message_ts": "1.2", "channel_id": "D0RAVI"}
+    body = {
+        "type": "block_actions",
+        "user": {"id": "U0RAVI"},
+        "channel": {"id": "D0RAVI"},
+        "container": where,
+        "trigger_id": "late",
+        "team": {"id": "T0LOCAL"},
+        "actions": [button],
+    }
+    await deliver(home, urlencode({"payload": json.dumps(body)}).encode())
+    return str((await home.seen("U0RAVI", "D0RAVI"))[-1]["text"])

@@ -142,6 +142,12 @@ def test_words_for_unknown_are_read_in_three_languages_and_the_zone_governs() ->
         ({"people": "-1"}, (), "people"),
         ({"protected": "maybe"}, (), "protected"),
         ({"aware_at": "soonish"}, (), "aware_at"),
+        ({"event_from": "2026-11-23"}, (), "event_from"),
+        ({"people": 10.5}, (), "people"),
+        ({"people": {"least": 3}}, (), "people"),
+        ({"happened": ["a", "b"]}, (), "happened"),
+        ({"aware_at": 5}, (), "aware_at"),
+        ({"clients": [None]}, (), "clients"),
         ({"zone": "Mars/Base"}, (), "zone"),
         ({"colour": "red"}, (), "colour"),
         ({}, ("happened",), "happened"),
@@ -537,5 +543,10 @@ def test_after_its_time_the_register_line_stays_and_people_are_gone() -> None:
     assert not [
         words for words in ("U0RAVI", "Jo", "dpo@", "mail.example", "service desk") if words in str(to_json(erased))
     ]
-    with pytest.raises(Refused, match="only its line"):
-        answered(erased, cause="x")
+    for change in (
+        lambda: answered(erased, cause="x"),
+        lambda: acts.move(replace(erased, state="closed"), "reopen", ACT, reason="x"),
+        lambda: acts.explain_delay(erased, "client:acme", "x", ACT),
+    ):
+        with pytest.raises(Refused, match="only its line"):
+            change()
