@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.samples import add_samples
-from tests.house import House, Json, shown
+from storage.sealing import Seal
+from tests.house import KEY, House, Json, shown
 
 SECRET = "Jo Janssens wrote to the wrong Peeters"
 FIRST: Json = {"happened": SECRET, "clients": ["acme"]}
@@ -62,11 +63,16 @@ async def steps(home: House, user: str, number: str, *pages: Json) -> Json:
     return answer
 
 
+def channel_name(number: str) -> str:
+    """How the channel of an incident is called: its number, and a mark that nobody can guess without the key."""
+    return f"{number.lower()}-{Seal([KEY]).marks(number)[0]}"
+
+
 async def room(home: House, number: str, user: str = "U0RAVI") -> str:
     """The channel of an incident once a person is in it, waited for."""
     while True:
         change = asyncio.ensure_future(home._change())
-        found = [c.id for c in home.workspace.channels.values() if c.name == number.lower() and user in c.members]
+        found = [c.id for c in home.workspace.channels.values() if c.name == channel_name(number) and user in c.members]
         if found:
             change.cancel()
             return found[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,11 @@ from sqlite_utils import Database
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.breach import summary
-from handlers.breach.keeping import ROOM, SPEAK, Hand, hand, owe
+from handlers.breach.keeping import NO_KEY, ROOM, SPEAK, Hand, hand, owe
 from handlers.services import Services, Shelf
 from knowledge.breach import data
 from knowledge.breach.incident import Incident, from_json
+from knowledge.refused import Refused
 from storage import incidents
 from storage.incidents import Kept
 from storage.sealing import KeyLost
@@ -103,8 +104,14 @@ WORKS: Mapping[str, Work] = {ROOM: room, SPEAK: speak}
 
 
 async def _channel(services: Services, client: Any, number: str) -> str:
-    """A private channel of the incident's own; NOWHERE where there is to be none or Slack forbids it."""
-    name, made = number.lower(), NOWHERE
+    """A private channel of the incident's own; NOWHERE where there is to be none or Slack forbids it.
+
+    Its name ends in a mark that nobody can guess: Slack tells everybody who tries to take a name that it is taken.
+    """
+    if services.seal is None:
+        raise Refused(NO_KEY)
+    names = [f"{number.lower()}-{mark}" for mark in services.seal.marks(number)]
+    name, made = names[0], NOWHERE
     if services.breach_channels:
         answers: list[Mapping[str, Any]] = []
 
@@ -115,7 +122,7 @@ async def _channel(services: Services, client: Any, number: str) -> str:
         if answers:
             made = str(answers[0]["channel"]["id"])
         elif refused == "name_taken":
-            made = await _found(client, name) or NOWHERE
+            made = await _found(client, names) or NOWHERE
         elif refused in FORBIDDEN:
             log.warning("no channel for an incident: %s", refused)
         else:
@@ -125,13 +132,13 @@ async def _channel(services: Services, client: Any, number: str) -> str:
     return made
 
 
-async def _found(client: Any, name: str) -> str:
-    """The bot's own private channel of a name: made before a crash that kept it from being noted."""
+async def _found(client: Any, names: Sequence[str]) -> str:
+    """The bot's own private channel of one of some names: made before a crash that kept it from being noted."""
     cursor = ""
     while True:
         page = await client.conversations_list(types="private_channel", limit=200, cursor=cursor)
         for channel in page["channels"]:
-            if channel["name"] == name:
+            if channel["name"] in names:
                 return str(channel["id"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
         if not cursor:

@@ -18,6 +18,7 @@ from storage.sealing import new_key
 from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
 from tests.house import KEY, House, house, settings, shown
 from tests.signing import deliver
+from workspace import rooms
 
 ONE = "INC-2026-001"
 HOUR = 3600
@@ -142,6 +143,13 @@ async def test_without_a_channel_the_summary_stands_with_each_of_the_people_and_
         await fill(home, "U0RAVI", ONE, "tasks", what="Call Acme")
         changed = await until(home, "U0RAVI", "D0RAVI", lambda m: "Call Acme" in shown(m))
         assert changed["ts"] == first["ts"]
+
+
+async def test_nobody_learns_of_an_incident_by_trying_to_take_its_channels_name(home_http: House) -> None:
+    await report(home_http)
+    await room(home_http, ONE)
+    made = rooms.create(home_http.workspace, "U0ANNA", ONE.lower(), private=True)
+    assert made.name == ONE.lower(), "the name is free, as that of any number is"
 
 
 async def test_home_says_who_was_shown_a_list(home_http: House) -> None:
