@@ -78,14 +78,15 @@ async def test_one_form_makes_one_incident_in_whatever_state_it_is_sent_again(ho
     await home_http.command("U0RAVI", "/breach", "")
     form = await view(home_http, "U0RAVI")
     await home_http.post("submit", user="U0RAVI", values=FIRST)
+    now = int(home_http.bot.services.now().timestamp()) - 60
     state = {
         "happened": {"breach_typed": {"type": "plain_text_input", "value": SECRET}},
-        "aware_at": {"breach_typed": {"type": "datetimepicker", "selected_date_time": 1}},
+        "aware_at": {"breach_typed": {"type": "datetimepicker", "selected_date_time": now}},
+        "clients": {"breach_typed": {"type": "multi_static_select", "selected_options": [{"value": "acme"}]}},
     }
     again = form | {"hash": "another", "state": {"values": state}}
     body = {"type": "view_submission", "user": {"id": "U0RAVI"}, "team": {"id": "T0LOCAL"}, "view": again}
-    status, _ = await deliver(home_http, ("payload=" + json.dumps(body)).encode())
-    assert status == 200
+    assert await deliver(home_http, urlencode({"payload": json.dumps(body)}).encode()) == (200, "")
     assert await sql(home_http, "select number from incidents") == [(ONE,)]
 
 
