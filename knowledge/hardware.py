@@ -46,8 +46,8 @@ _GIVEN: tuple[str, ...] = (
 )
 """What is said of an item when it is registered or rented out again."""
 _TAG = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,39}")
-LONGEST = 300
-"""Characters of one text of an item."""
+LONGEST, BRIEF = 300, 60
+"""Characters of one text of an item, and of its description where it is only named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +85,16 @@ class Item:
     def out(self) -> bool:
         """Whether the Client has it: delivered, and neither returned nor written off."""
         return self.state in OUT
+
+    @property
+    def brief(self) -> str:
+        """What it is, in few characters."""
+        return self.description if len(self.description) <= BRIEF else f"{self.description[: BRIEF - 1].rstrip()}…"
+
+    @property
+    def name(self) -> str:
+        """The item in a sentence."""
+        return f"{self.tag} ({self.brief})"
 
     @property
     def gone(self) -> date | None:

@@ -12,7 +12,6 @@ from knowledge.fields import Field
 PERSONAL_DATA = ("no", "yes", "perhaps", "not known")
 ATTACHMENTS = ("attachment by creditors", "rights of a third party", "suspected seizure", "creditors cannot be paid")
 PROOFS = ("copy of the policy", "proof of premium payment")
-MOST_WORDS = 3_000
 
 TAGS = Field(
     "lines",

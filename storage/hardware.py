@@ -78,11 +78,52 @@ def tags(db: Database) -> frozenset[str]:
     return frozenset(row[0] for row in db.execute("select tag from hardware"))
 
 
-def items(
-    db: Database, *, agreement: str = "", holder: str = "", states: Collection[str] = (), words: str = ""
-) -> list[Mapping[str, Any]]:
-    """The facts of items by agreement, holder, state, or words in their tag, client or facts; in the order of their tags."""
-    where, given = ["1 = 1"], list[str]()
+def items(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[Mapping[str, Any]]:
+    """The facts of items, in the order of their tags, ``most`` of them (-1 for all) after the first ``skip``.
+
+    ``which`` are agreement, holder, states, words in their tag, client, serial number, description or place, and
+    ``alike``, the facts of an item that they are like (``alike`` below).
+    """
+    where, given = _where(**which)
+    rows = db.execute(f"select facts from hardware where {where} order by tag limit ? offset ?", [*given, most, skip])
+    return [json.loads(row[0]) for row in rows]
+
+
+def count(db: Database, **which: Any) -> int:
+    """How many items there are, by what ``items`` finds them."""
+    where, given = _where(**which)
+    return int(db.execute(f"select count(*) from hardware where {where}", given).fetchone()[0])
+
+
+_ALIKE = ("agreement", "client", "state", "ends", "fee", "per")
+
+
+def alike(db: Database, **which: Any) -> list[tuple[Mapping[str, Any], int]]:
+    """Items by what their return and its money depend on: the facts that some have in common, and how many they are."""
+    where, given = _where(**which)
+    columns = ", ".join(f"json_extract(facts, '$.{name}') {name}" for name in _ALIKE)
+    rows = db.execute(
+        f"select {columns}, count(*), min(tag) from hardware where {where} group by {', '.join(_ALIKE)} order by min(tag)",
+        given,
+    )
+    return [
+        (
+            {name: value for name, value in zip(_ALIKE, row, strict=False) if value is not None} | {"tag": row[-1]},
+            row[-2],
+        )
+        for row in rows
+    ]
+
+
+def _where(
+    *,
+    agreement: str = "",
+    holder: str = "",
+    states: Collection[str] = (),
+    words: str = "",
+    alike: Mapping[str, Any] | None = None,
+) -> tuple[str, list[Any]]:
+    where, given = ["1 = 1"], list[Any]()
     for column, wanted in (("agreement", agreement), ("holder", holder)):
         if wanted:
             where.append(f"{column} = ?")
@@ -92,10 +133,17 @@ def items(
         given += states
     if words:
         sought = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        where.append("(tag like ? escape '\\' or client like ? escape '\\' or facts like ? escape '\\')")
-        given += [f"%{sought}%"] * 3
-    rows = db.execute(f"select facts from hardware where {' and '.join(where)} order by tag", given)
-    return [json.loads(row[0]) for row in rows]
+        told = (
+            "tag",
+            "client",
+            *(f"coalesce(json_extract(facts, '$.{name}'), '')" for name in ("serial", "description", "place")),
+        )
+        where.append(f"({' || char(10) || '.join(told)}) like ? escape '\\'")
+        given.append(f"%{sought}%")
+    for name in _ALIKE if alike else ():
+        where.append(f"json_extract(facts, '$.{name}') is ?")
+        given.append((alike or {}).get(name))
+    return " and ".join(where), given
 
 
 def events(db: Database, tag: str) -> list[Event]:

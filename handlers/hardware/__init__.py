@@ -67,6 +67,8 @@ SURFACE = Surface(
         ),
     },
 )
+MOST_TYPED = 3_000
+"""Characters of an input of a form (docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element)."""
 USAGE = (
     "/hardware knows: `add`, `list [words]`, `show LT-1`, `mine`, `overdue`, `summary`, `label LT-1`, "
     "`photos LT-1`, `export [agreement]`; "
@@ -151,6 +153,11 @@ def _form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, ki
     at = books(db, services, shelf, incoming.user)
     if rest:
         at.items(at.tags(rest))
+    if len(rest) > MOST_TYPED:
+        raise Refused(
+            f"These are more tags than a form can hold ({MOST_TYPED:,} characters): `/hardware {kind}` alone takes a "
+            "file of them, or name the agreement for all that is out under it."
+        )
     return moving.form(kind, rest.split(), incoming.channel, at.here)
 
 
@@ -202,8 +209,9 @@ def _home(db: Database, services: Services, shelf: Shelf, incoming: Incoming, re
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
     slug = rest.lower() if rest and agreed.get(db, rest.lower()) else ""
-    items = at.all(agreement=slug) if slug else at.all(words=rest)
-    return incoming.private(shown.listed(at, items, f"with {rest!r}" if rest else "registered"))
+    which = {"agreement": slug} if slug else {"words": rest}
+    items, count = at.all(most=shown.MOST_ROWS, **which), kept.count(db, **which)
+    return incoming.private(shown.listed(at, items, count, f"with {rest!r}" if rest else "registered"))
 
 
 def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
@@ -213,36 +221,40 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, re
 
 def _mine(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
-    return incoming.private(shown.listed(at, entering.mine(at, incoming.user), "held by you"))
+    held = entering.mine(at, incoming.user)
+    return incoming.private(shown.listed(at, held, len(held), "held by you"))
 
 
 def _overdue(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     """What is overdue (of an agreement), from an entry on; sums that are told are on record."""
     at = books(db, services, shelf, incoming.user)
-    slug, skip = ("", int(rest)) if rest.isdecimal() else (rest.lower(), 0)
-    items = at.all(agreement=at.agreement(slug).slug if slug else "", states=known.OUT)
-    late = reckoned.late(at, items)
-    message = incoming.private(shown.overdue(late, at.today, skip))
-    content = {
-        "today": {one.item.tag: _sums(one.today) for one in late},
-        "tomorrow": {one.item.tag: _sums(one.tomorrow) for one in late},
+    *words, last = rest.lower().split() or [""]
+    slug, skip = (" ".join(words), int(last)) if last.isdecimal() else (rest.lower(), 0)
+    slug = at.agreement(slug).slug if slug else ""
+    late = reckoned.late(at, at.alike(agreement=slug, states=known.OUT))
+    page = reckoned.one_by_one(at, late, skip, shown.MOST_LATE)
+    left = sum(some.count for some in late) > skip + len(page)
+    following = f"{slug} {skip + len(page)}".strip() if left else ""
+    message = incoming.private(shown.overdue(late, page, at.today, following))
+    record = {"agreement": slug, "all": _sums(late)} | {one.item.tag: _sums([one]) for one in page}
+    return keep(db, incoming.key, at.entry("overdue", record), message, [])
+
+
+def _sums(late: list[reckoned.Late]) -> dict[str, dict[str, str]]:
+    """What is owed, as it goes on record."""
+    return {
+        day: {reading: str(total) for reading, total in sums.items()}
+        for day, sums in zip(("today", "tomorrow"), reckoned.owed(late), strict=True)
     }
-    return keep(db, incoming.key, at.entry("overdue", content), message, [])
-
-
-def _sums(answer: Any) -> dict[str, str]:
-    return {reading.name: str(reading.total) for reading in answer.readings}
 
 
 def _summary(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
-    soon = int(known.house()["every"]["warn_days"])
-    items = at.all(states=known.OUT, words=rest)
     owed = replies.work(
         "hardware_picture", incoming.key, {"user": incoming.user, "words": rest}, services, incoming.user
     )
     outbox.put(db, owed)
-    return incoming.private(shown.summary(shown.counted(at, items, soon)))
+    return incoming.private(shown.summary(shown.counted(at, rest)))
 
 
 def _export(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
@@ -384,8 +396,7 @@ def _section(db: Database, services: Services, shelf: Shelf, user: str, managing
 
 
 def _counted(at: Books) -> str:
-    soon = int(known.house()["every"]["warn_days"])
-    counts = shown.counted(at, at.all(states=known.OUT), soon)
+    counts = shown.counted(at)
     if not counts:
         return "*Hardware with Clients*\nNothing is out."
     totals = {what: sum(of[what] for of in counts.values()) for what in shown.COUNTS}

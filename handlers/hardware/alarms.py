@@ -49,7 +49,7 @@ def letters(at: Books, services: Services, kind: str, items: Sequence[Item], val
 
 
 def _alarm(at: Books, slug: str, kind: str, items: Sequence[Item], values: Mapping[str, Any]) -> dict[str, Any]:
-    names = listed([f"{item.tag} ({item.description})" for item in items], 10)
+    names = listed([item.name for item in items], 10)
     what = MOVES[kind].done if kind in MOVES else str(values["what"])
     client = items[0].client
     head = f"{client}, agreement {slug}: {names} {'is' if len(items) == 1 else 'are'} {what}"
@@ -90,7 +90,7 @@ def breach_offer(kind: str, items: Sequence[Item], values: Mapping[str, Any]) ->
 
 def prefill(kind: str, items: Sequence[Item], values: Mapping[str, Any]) -> dict[str, Any]:
     """What the report of a loss tells of the data breach that it may be: what happened, and whose data it was."""
-    names = listed([f"{item.tag} ({item.description})" for item in items], 10)
+    names = listed([item.name for item in items], 10)
     happened = f"{names} {'is' if len(items) == 1 else 'are'} {MOVES[kind].done}, on {values['on']}. "
     happened += f"Personal data on it: {values['personal_data']}. {values.get('words', '')}"
     return {

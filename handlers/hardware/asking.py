@@ -89,7 +89,7 @@ def _due_for_check(at: Books, services: Services, who: str) -> list[Item]:
 
 def question(items: Sequence[Item], by: date) -> dict[str, Any]:
     """Do you still have it: one tap for each item, or for all of them."""
-    names = listed([f"{item.tag} ({item.description})" for item in items], 20)
+    names = listed([item.name for item in items], 20)
     it, them = ("it", "Yes, I have it") if len(items) == 1 else ("them", f"Yes, I have all {len(items)}")
     text = f"Once a year: do you still have {names}? Please answer by {days.spoken(by)}."
     tags = json.dumps([item.tag for item in items])
@@ -98,7 +98,7 @@ def question(items: Sequence[Item], by: date) -> dict[str, Any]:
         tags = "*"
     body += blocks.rows([blocks.button(them, "hardware_have.all", tags)])
     for at, item in enumerate(items if len(items) <= MOST_SINGLE else ()):
-        body.append(blocks.section(f"*{blocks.escape(item.tag)}* {blocks.escape(item.description)}"))
+        body.append(blocks.section(f"*{blocks.escape(item.tag)}* {blocks.escape(item.brief)}"))
         body += blocks.rows(
             [
                 blocks.button("I have it", f"hardware_have.{at}", json.dumps([item.tag])),
@@ -176,7 +176,7 @@ async def escalate(services: Services, client: Any, arguments: Mapping[str, Any]
 def _escalate(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> None:
     at, who = books(db, services, shelf, arguments["who"]), arguments["who"]
     for slug, items in people.by_agreement(_due_for_check(at, services, who)).items():
-        names = listed([f"{item.tag} ({item.description})" for item in items], 20)
+        names = listed([item.name for item in items], 20)
         text = f"<@{who}> did not answer whether {blocks.escape(names)} of {blocks.escape(slug)} is still there."
         for manager in people.managers(at, services, slug):
             key = f"{ESCALATE}:{slug}:{who}:{at.today}:{manager}"

@@ -105,6 +105,11 @@ class Books:
         """Items as ``storage.hardware.items`` finds them."""
         return [known.of_data(facts) for facts in kept.items(self.db, **which)]
 
+    def alike(self, **which: Any) -> list[tuple[Item, int]]:
+        """Items by what their return and its money depend on: one that stands for those alike, and how many they are."""
+        found = kept.alike(self.db, **which)
+        return [(known.of_data({"description": "", **facts}), count) for facts, count in found]
+
     def ends(self, item: Item) -> date | None:
         """The day on which an item's rental ends: its own, else its agreement's; None where neither has one."""
         return item.ends or self.end_of(item.agreement)

@@ -86,7 +86,7 @@ def _add(
     except Refused as refused:
         raise Refused(str(refused), field="tags") from None
     if len(items) == 1:
-        message = shown.card(at, items[0]) | {"text": blocks.escape(f"Registered {shown.name(items[0])}.")}
+        message = shown.card(at, items[0]) | {"text": blocks.escape(f"Registered {items[0].name}.")}
     else:
         message = shown.said(f"Registered {len(items):,} items under {agreement.slug}: {listed(tags, 20)}.")
     letter = replies.letter(incoming, memory["channel"], message, tags[0], services)
@@ -123,7 +123,7 @@ def _edit(
             raise Refused(f"Nothing was changed of {item.tag}.", field="description")
     at.tell([(item, what)])
     tracked.follow_up(at, services, [item, after], f"{item.tag} was changed")
-    message = shown.card(at, after) | {"text": blocks.escape(f"Changed {shown.name(after)}.")}
+    message = shown.card(at, after) | {"text": blocks.escape(f"Changed {after.name}.")}
     letter = replies.letter(incoming, memory["channel"], message, item.tag, services)
     replies.finish(at, incoming, what.kind, {"tag": item.tag, "changed": dict(what.data)}, [letter])
 

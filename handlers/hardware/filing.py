@@ -197,7 +197,7 @@ async def label(services: Services, client: Any, arguments: Mapping[str, Any]) -
 
     drawn = await asyncio.to_thread(label_picture, item, link["permalink"])
     told: Mapping[str, Any] = await client.chat_postMessage(
-        channel=user, text=blocks.escape(f"Label of {shown.name(item)}: its code leads to {link['permalink']}")
+        channel=user, text=blocks.escape(f"Label of {item.name}: its code leads to {link['permalink']}")
     )
     await client.files_upload_v2(
         content=drawn.png, filename=drawn.name, title=f"Label {tag}", alt_txt=drawn.alt, channel=told["channel"]
@@ -247,5 +247,4 @@ async def picture(services: Services, client: Any, arguments: Mapping[str, Any])
 
 def _counts(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     at = books(db, services, shelf, arguments["user"])
-    items = at.all(states=hardware.OUT, words=arguments["words"])
-    return shown.counted(at, items, int(hardware.house()["every"]["warn_days"]))
+    return shown.counted(at, arguments["words"])

@@ -160,7 +160,7 @@ def _told(at: Books, kind: str, after: Sequence[Item]) -> dict[str, Any]:
     """What is said of a move or a fact: the card of one item, the names of several."""
     names = listed([item.tag for item in after], 20)
     if len(after) == 1:
-        names = shown.name(after[0])
+        names = after[0].name
     count = f"{len(after):,} items are" if len(after) > 1 else f"{names} is"
     text = f"{count} {MOVES[kind].done}." if kind in MOVES else f"{LABELS[kind]}: {names}."
     if len(after) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from handlers.computing import recomputed
 from handlers.hardware.books import Books
 from handlers.services import Shelf
 from knowledge import days, money, settlement
+from knowledge import hardware as known
 from knowledge.answer import Answer, Cite, Json
 from knowledge.hardware import Item
 from knowledge.refused import Refused
@@ -27,24 +28,49 @@ from storage.hardware import Dispute, Stated
 
 @dataclass(frozen=True)
 class Late:
-    """One item that is overdue: the last day for returning it, and the answers for today and for tomorrow."""
+    """Items alike that are overdue (``item`` stands for them, or is the only one): the last day for returning them, and the
+    answers for today and for tomorrow.
+    """
 
     item: Item
+    count: int
     due: date
     extended: date
     today: Answer
     tomorrow: Answer
 
 
-def late(at: Books, items: Iterable[Item]) -> list[Late]:
-    """The items that are overdue with what they cost, the one that is longest overdue first."""
+def late(at: Books, alike: Iterable[tuple[Item, int]]) -> list[Late]:
+    """The items that are overdue with what they cost, those that are longest overdue first."""
     found = []
-    for item in items:
+    for item, count in alike:
         due = at.due(item)
         if due and at.overdue(item):
             today, tomorrow = (rent(at, item, day) for day in (at.today, at.today + days.ONE))
-            found.append(Late(item, *due, today, tomorrow))
+            found.append(Late(item, count, *due, today, tomorrow))
     return sorted(found, key=lambda one: (one.due, one.item.tag))
+
+
+def one_by_one(at: Books, late: Iterable[Late], skip: int, most: int) -> list[Late]:
+    """Some of the items that are overdue, each for itself, after the first ``skip``."""
+    found: list[Late] = []
+    for some in late:
+        if skip < some.count and len(found) < most:
+            alike = known.to_data(some.item)
+            items = at.all(alike=alike, most=most - len(found), skip=skip)
+            found += [replace(some, item=item, count=1) for item in items]
+        skip = max(0, skip - some.count)
+    return found
+
+
+def owed(late: Iterable[Late]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """What is owed for all of them today and tomorrow, by reading."""
+    now, then = dict[str, Decimal](), dict[str, Decimal]()
+    for some in late:
+        for sums, answer in ((now, some.today), (then, some.tomorrow)):
+            for reading in answer.readings:
+                sums[reading.name] = sums.get(reading.name, Decimal(0)) + reading.total * some.count
+    return now, then
 
 
 def rent(at: Books, item: Item, until: date) -> Answer:

@@ -24,6 +24,8 @@ from storage import hardware as kept
 from storage.hardware import Dispute, Stated
 from storage.outbox import Letter
 
+MOST_SETTLED = 2_000
+"""Items of one agreement whose statement is made well within Slack's three seconds."""
 OUTCOMES = {"the line stands": "stands", "part is given back": "reduced", "the line is dropped": "dropped"}
 
 
@@ -34,6 +36,11 @@ def draft(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
     if not slug:
         raise Refused("Name the agreement: `/hardware settle acme`, with a day behind it for another than today.")
     day = inputs.day(until.removeprefix("until").strip(" ="), at.here, "until") if until.strip() else at.today
+    if (count := kept.count(db, agreement=slug.lower())) > MOST_SETTLED:
+        raise Refused(
+            f"{count:,} items are too many to settle here ({MOST_SETTLED:,} at most); "
+            f"`clausekeeper hardware settle {slug.lower()}` does it at the desk."
+        )
     made = reckoned.draft(at, slug.lower(), day)
     shows = {"until": day.isoformat(), "seal": reckoned.seal(made.statement)}
     value = json.dumps({"agreement": made.statement.agreement, **shows})
@@ -181,7 +188,7 @@ def _why(db: Database, services: Services, shelf: Shelf, incoming: Incoming, tag
         blocks.button("PDF", "computed_paper", answer.id),
     ]
     message = computed.message(answer, buttons)
-    message["blocks"].insert(0, blocks.section(f"*{blocks.escape(shown.name(item))}*, {blocks.escape(item.client)}"))
+    message["blocks"].insert(0, blocks.section(f"*{blocks.escape(item.name)}*, {blocks.escape(item.client)}"))
     return keep(db, incoming.key, at.entry(f"why {item.tag}", {"answer_id": answer.id}), incoming.private(message), [])
 
 

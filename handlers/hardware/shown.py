@@ -6,34 +6,33 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from handlers import blocks
 from handlers.blocks import Block, escape
 from handlers.computed import STANCES
 from handlers.hardware.books import Books
-from handlers.hardware.reckoned import Late
+from handlers.hardware.reckoned import Late, owed
 from handlers.hardware.told import facts, happened_line, in_all, statement_lines
 from knowledge import days, hardware, money
-from knowledge.answer import Answer, Cite
+from knowledge.answer import Cite
 from knowledge.hardware import MOVES, Item
 from knowledge.hardware_asked import LABELS
-from knowledge.settlement import Statement
+from knowledge.settlement import ASKED, Statement
 from storage import hardware as kept
 from storage.hardware import Dispute, Event
 
-MOST_ROWS, MOST_LATE, MOST_EVENTS = 60, 15, 30
+MOST_ROWS, MOST_LATE, MOST_EVENTS, MOST_DISPUTES = 60, 15, 30, 5
+# Slack takes 10,000 characters in a table and refuses a message with some 13,000 in all its blocks (bolt-js issue 2509).
+ROOM, MOST_TOLD, MOST_SAID = 6_000, 400, 250
+"""Characters of a table or timeline, of one entry in a timeline, and of one side's words in a dispute."""
 Message = dict[str, Any]
 
 
 def said(text: str, *body: Block) -> Message:
     """A message whose words stand alone; ``text`` is plain and is escaped here."""
     return {"text": escape(blocks.shorten(text, 3_500)), "blocks": list(body) or [blocks.section(escape(text))]}
-
-
-def name(item: Item) -> str:
-    """An item in a sentence."""
-    return f"{item.tag} ({item.description})"
 
 
 def capital(words: str) -> str:
@@ -61,18 +60,33 @@ def card(at: Books, item: Item) -> Message:
         *timeline(kept.events(at.db, item.tag)),
         *blocks.rows(_buttons(at, item, stands)),
     ]
-    return {"text": escape(f"{name(item)}: {hardware.said(stands)}{back}"), "blocks": body}
+    return {"text": escape(f"{item.name}: {hardware.said(stands)}{back}"), "blocks": body}
 
 
 def timeline(events: Sequence[Event]) -> list[Block]:
     """All that happened to an item, the day first, the oldest on top."""
-    shown = events[-MOST_EVENTS:]
-    lines = [
-        f"• *{days.spoken(e.on)}* {_people(escape(happened_line(e)))}, told by {_people(escape(e.by))}" for e in shown
-    ]
-    if len(events) > len(shown):
-        lines.insert(0, f"{len(events) - len(shown)} earlier entries are left out here.")
+    newest = _fitting([(_entry(event),) for event in reversed(events[-MOST_EVENTS:])])
+    lines = [line for (line,) in reversed(newest)]
+    if len(events) > len(lines):
+        lines.insert(0, f"{len(events) - len(lines)} earlier entries are left out here.")
     return [blocks.section("\n".join(part)) for part in _cut(["*What happened*", *lines])]
+
+
+def _entry(event: Event) -> str:
+    """One thing that happened to an item, as mrkdwn."""
+    told = escape(blocks.shorten(happened_line(event), MOST_TOLD))
+    return f"• *{days.spoken(event.on)}* {_people(told)}, told by {_people(escape(event.by))}"
+
+
+def _fitting(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The first rows, as many of them as a message has room for."""
+    room, shown = ROOM, list[tuple[str, ...]]()
+    for row in rows:
+        room -= sum(map(len, row))
+        if room < 0 or len(shown) == MOST_ROWS:
+            break
+        shown.append(row)
+    return shown
 
 
 _PERSON = re.compile(r"(?<![\w:])[UW][A-Z0-9]{4,}\b(?=[;,]|$)")
@@ -113,29 +127,29 @@ def _label(item: Item) -> Block:
     return blocks.button("Label", "hardware_label", item.tag)
 
 
-def listed(at: Books, items: Sequence[Item], what: str) -> Message:
-    """Items as a table, with where they stand and when they are due."""
-    if not items:
+def listed(at: Books, items: Sequence[Item], count: int, what: str) -> Message:
+    """The first of ``count`` items as a table, with where they stand and when they are due."""
+    if not count:
         return said(f"No item is {what}.")
-    rows = [
+    rows = _fitting(
         (item.tag, item.description[:60], item.client[:40], hardware.said(at.stands(item)), _return_by(at, item))
-        for item in items[:MOST_ROWS]
-    ]
-    left = len(items) - len(rows)
+        for item in items
+    )
+    left = count - len(rows)
     body = [
-        blocks.section(f"*{len(items):,} {'item' if len(items) == 1 else 'items'}* {escape(what)}"),
+        blocks.section(f"*{count:,} {'item' if count == 1 else 'items'}* {escape(what)}"),
         blocks.table(("Item", "Description", "Client", "Stands", "Return by"), rows),
     ]
     if left > 0:
         body.append(blocks.context(f"{left:,} more: add words to narrow it, or take all with `/hardware export`."))
     told = ", ".join(f"{item.tag} {at.stands(item)}" for item in items[:20])
-    return {"text": escape(f"{len(items):,} items {what}: {told}"), "blocks": body}
+    return {"text": escape(f"{count:,} {'item' if count == 1 else 'items'} {what}: {told}"), "blocks": body}
 
 
 def held(at: Books, items: Sequence[Item]) -> list[str]:
     """What a person holds, as mrkdwn, a line each."""
     lines = [
-        f"• *{escape(item.tag)}* {escape(item.description)}, {escape(item.client)}: "
+        f"• *{escape(item.tag)}* {escape(item.brief)}, {escape(blocks.shorten(item.client, 60))}: "
         f"{escape(hardware.said(at.stands(item)))}, return by {_return_by(at, item)}"
         for item in items[:MOST_LATE]
     ]
@@ -149,19 +163,20 @@ def _return_by(at: Books, item: Item) -> str:
     return days.spoken(due[0]) + (f", moved to {days.spoken(due[1])}" if due[1] != due[0] else "")
 
 
-def overdue(late: Sequence[Late], today: date, skip: int = 0) -> Message:
-    """What is overdue, with the money owed today under each reading and what it will be tomorrow; Why? on each."""
+def overdue(late: Sequence[Late], page: Sequence[Late], today: date, following: str) -> Message:
+    """What is overdue, with the money owed today under each reading and what it will be tomorrow; Why? on each of a page.
+
+    ``following`` asks for the page after it; empty where there is none.
+    """
     if not late:
         return said("Nothing is overdue: whatever the Clients hold is theirs to return later.")
-    now, then = (totals(answers) for answers in ([one.today for one in late], [one.tomorrow for one in late]))
-    head = f"{len(late):,} {'item is' if len(late) == 1 else 'items are'} overdue. Rent for late return (ITQ 35.1), "
+    now, then = owed(late)
+    count = sum(some.count for some in late)
+    head = f"{count:,} {'item is' if count == 1 else 'items are'} overdue. Rent for late return (ITQ 35.1), "
     money_of = f"excluding VAT, today: {sums(now)}; tomorrow: {sums(then)}."
-    page = late[skip : skip + MOST_LATE]
     body = [blocks.section(f"*{escape(head)}*\n{escape(money_of)}"), *(_late(one, today) for one in page)]
-    buttons = []
-    if len(late) > skip + MOST_LATE:
-        buttons.append(blocks.button(f"Next {MOST_LATE}", "hardware_overdue", str(skip + MOST_LATE)))
-    body += blocks.rows(buttons)
+    if following:
+        body += blocks.rows([blocks.button(f"Next {MOST_LATE}", "hardware_overdue", following)])
     return {"text": escape(blocks.shorten(head + money_of, 3_500)), "blocks": body}
 
 
@@ -170,22 +185,16 @@ def _late(one: Late, today: date) -> Block:
     held = f", held by <@{item.holder}>" if item.holder else ""
     stands = f", {item.state}" if item.state in ("lost", "stolen", "damaged") else ""
     late = (today - one.due).days
+    now, then = owed([one])
+    charged = f"\nCharged so far, up to {days.spoken(item.charged_until)}: " if item.charged_until else ""
+    charged += money.spoken((item.charged or {}).get(ASKED, Decimal(0))) if charged else ""
     text = (
-        f"*{escape(item.tag)}* {escape(item.description)} · {escape(item.client)}{held}{stands}\n"
+        f"*{escape(item.tag)}* {escape(item.brief)} · {escape(blocks.shorten(item.client, 60))}{held}{stands}\n"
         f"{escape(capital(by_when((one.due, one.extended))))}: {late} {'day' if late == 1 else 'days'} late\n"
-        f"Today {escape(sums(totals([one.today])))}\nTomorrow {escape(sums(totals([one.tomorrow])))}"
+        f"Today {escape(sums(now))}\nTomorrow {escape(sums(then))}{charged}"
     )
     why = blocks.button("Why?", "hardware_why", item.tag)
     return blocks.section(text) | {"accessory": why}
-
-
-def totals(answers: Iterable[Answer]) -> dict[str, Decimal]:
-    """The sums of some answers by reading, in the order of the first."""
-    found: dict[str, Decimal] = {}
-    for answer in answers:
-        for reading in answer.readings:
-            found[reading.name] = found.get(reading.name, Decimal(0)) + reading.total
-    return found
 
 
 def sums(by_reading: Mapping[str, Decimal]) -> str:
@@ -209,31 +218,32 @@ def statement(
         {"type": "section", "fields": [{"type": "mrkdwn", "text": blocks.shorten(text, 2_000)} for text in fields]},
     ]
     lines = made.under(made.readings[0].name)
-    if lines:
-        rows = [(str(at), line.tag, line.told, line.ref, f"{line.amount:,}") for at, line in lines[:MOST_ROWS]]
+    rows = _fitting((str(at), line.tag, line.told, line.ref, f"{line.amount:,}") for at, line in lines)
+    if rows:
         body.append(blocks.table(("Line", "Item", "What for", "Clause", "EUR"), rows))
-    if len(lines) > MOST_ROWS:
-        body.append(blocks.context(f"{len(lines) - MOST_ROWS:,} more lines are in the PDF and the CSV."))
-    body += [blocks.section(text) for text in map(disputed, disputes[-MOST_LATE:])]
+    if len(lines) > len(rows):
+        body.append(blocks.context(f"{len(lines) - len(rows):,} more lines are in the PDF and the CSV."))
+    body += [blocks.section(disputed(one, MOST_SAID)) for one in disputes[-MOST_DISPUTES:]]
+    if len(disputes) > MOST_DISPUTES:
+        body.append(blocks.context(f"{len(disputes) - MOST_DISPUTES:,} earlier disputes are in the PDF."))
     body += [blocks.quote(cite.ref, cite.words) for cite in quoted if cite.verbatim]
     if assumed:
         body.append(blocks.context("Assumed: " + escape(" ".join(assumed[:6]))))
-    text = "\n".join([head, *statement_lines(made)[1:]])
+    text = "\n".join([head, *islice(statement_lines(made), 1, MOST_ROWS)])
     return {"text": escape(blocks.shorten(text, 3_500)), "blocks": body}
 
 
-def disputed(dispute: Dispute) -> str:
-    """A disputed line with both sides' words, as mrkdwn."""
+def disputed(dispute: Dispute, most: int = 2_500) -> str:
+    """A disputed line with both sides' words, up to ``most`` characters of each, as mrkdwn."""
     end = {
         "": "open",
         "stands": "the line stands",
         "reduced": f"EUR {dispute.back} is given back",
         "dropped": f"EUR {dispute.back} is given back: the line is dropped",
     }[dispute.outcome]
-    words = (
-        f"*Line {dispute.line} ({escape(dispute.tag)}) is disputed: {end}*\nThe Client: {escape(dispute.client_words)}"
-    )
-    return words + (f"\nITQ: {escape(dispute.itq_words)}" if dispute.itq_words else "")
+    client, itq = (escape(blocks.shorten(words, most)) for words in (dispute.client_words, dispute.itq_words))
+    words = f"*Line {dispute.line} ({escape(dispute.tag)}) is disputed: {end}*\nThe Client: {client}"
+    return words + (f"\nITQ: {itq}" if itq else "")
 
 
 def _apart(difference: Decimal) -> str:
@@ -245,19 +255,21 @@ def summary(counts: Mapping[str, Mapping[str, int]]) -> Message:
     if not counts:
         return said("Nothing is out: no Client holds any Hardware.")
     heads = ("Client", *next(iter(counts.values())))
-    rows = [(client[:60], *(str(number) for number in of.values())) for client, of in counts.items()]
+    rows = _fitting((client[:60], *(str(number) for number in of.values())) for client, of in counts.items())
     told = "; ".join(f"{client}: {', '.join(f'{n} {what}' for what, n in of.items())}" for client, of in counts.items())
-    body = [blocks.section("*Hardware with Clients*"), blocks.table(heads, rows[:MOST_ROWS])]
+    body = [blocks.section("*Hardware with Clients*"), blocks.table(heads, rows)]
+    if len(counts) > len(rows):
+        body.append(blocks.context(f"{len(counts) - len(rows):,} more Clients: add words to narrow it."))
     return {"text": escape(blocks.shorten(f"Hardware with Clients. {told}", 3_500)), "blocks": body}
 
 
-def counted(at: Books, items: Iterable[Item], soon: int) -> dict[str, dict[str, int]]:
-    """By client: items out whose end is far or unknown, ending within ``soon`` days, due for return, overdue, lost or stolen."""
+def counted(at: Books, words: str = "") -> dict[str, dict[str, int]]:
+    """By client: items out whose end is far or unknown, ending soon, due for return, overdue, lost or stolen."""
     found: dict[str, dict[str, int]] = {}
-    for item in items:
-        if item.out:
-            of = found.setdefault(item.client, dict.fromkeys(COUNTS, 0))
-            of[_count(at, item, soon)] += 1
+    soon = int(hardware.house()["every"]["warn_days"])
+    for item, count in at.alike(states=hardware.OUT, words=words):
+        of = found.setdefault(item.client, dict.fromkeys(COUNTS, 0))
+        of[_count(at, item, soon)] += count
     return dict(sorted(found.items()))
 
 

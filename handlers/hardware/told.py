@@ -76,19 +76,16 @@ def assumed(answers: Iterable[Answer]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said for answer in answers for said in answer.assumptions))
 
 
-def statement_lines(statement: Statement) -> list[str]:
+def statement_lines(statement: Statement) -> Iterable[str]:
     """A statement as text: each reading with its lines and sum."""
     head = f"Statement {statement.number}: {statement.client}, agreement {statement.agreement}, "
-    text = [head + f"up to {days.spoken(statement.until)}: {money.spoken(statement.total)} excluding VAT"]
+    yield head + f"up to {days.spoken(statement.until)}: {money.spoken(statement.total)} excluding VAT"
     for reading in statement.readings:
         apart = reading.total - statement.total
         difference = f" ({apart:+,} EUR)" if apart else ""
-        text.append(f"{reading.name}: {money.spoken(reading.total)}{difference}{in_all(reading)}, {reading.because}")
-        text += [
-            f"{number:4} {line.tag:16} {line.ref:10} {line.amount:>12,}  {line.told}"
-            for number, line in statement.under(reading.name)
-        ]
-    return text
+        yield f"{reading.name}: {money.spoken(reading.total)}{difference}{in_all(reading)}, {reading.because}"
+        for number, line in statement.under(reading.name):
+            yield f"{number:4} {line.tag:16} {line.ref:10} {line.amount:>12,}  {line.told}"
 
 
 def in_all(reading: Outcome) -> str:

@@ -104,6 +104,40 @@ async def test_the_overdue_list_tells_today_and_tomorrow_under_each_reading_and_
     assert "computed_paper" in {b["action_id"] for b in buttons(why)}
 
 
+async def test_what_is_overdue_is_told_page_by_page_and_summed_over_all(home_http: House) -> None:
+    tags = [f"LT-{n:02}" for n in range(20)]
+    await out(home_http, *tags, description="Écran <b>" + "x" * 250)
+    await agree(home_http, "tulip", ends="2026-10-30")
+    await add(home_http, "ZZ-1", agreement="tulip", fee="30")
+    await tell(home_http, "deliver ZZ-1", on="2025-11-03")
+    await at_noon(home_http, "2026-11-30")
+    await home_http.command(MARIE, "/hardware", "settle tulip")
+    draft = await home_http.said(MARIE, "C0GENERAL", "Draft of statement tulip-1")
+    await home_http.click(MARIE, draft, "C0GENERAL", "hardware_issue")
+    await home_http.said(MARIE, "C0GENERAL", "Statement tulip-1")
+    ack = await home_http.command(ANNA, "/hardware", "overdue")
+    # Each of the 20 as in the test above, and 31 days at 30 a month: 1 of 31 (0.97) and 30.00; two periods begun.
+    assert ack["text"].startswith("21 items are overdue.")
+    assert "today: from-end EUR 6,030.97 · from-due EUR 2,817.00 · whole-periods EUR 6,060.00" in ack["text"]
+    told = shown(ack)
+    assert told.index("*ZZ-1*") < told.index("*LT-00*"), "the longest overdue first"
+    assert "Charged so far, up to Mon 30 Nov 2026: EUR 30.97" in told
+    message = await home_http.said(ANNA, "C0GENERAL", "21 items are overdue")
+    await home_http.click(ANNA, message, "C0GENERAL", "hardware_overdue")
+    seen = [m for m in await home_http.seen(ANNA, "C0GENERAL") if m["text"].startswith("21 items")]
+    assert "*LT-19*" in shown(seen[-1])
+    assert "*LT-13*" not in shown(seen[-1])
+    acme = await home_http.command(ANNA, "/hardware", "overdue acme")
+    message = await home_http.said(ANNA, "C0GENERAL", "20 items are overdue")
+    await home_http.click(ANNA, message, "C0GENERAL", "hardware_overdue")
+    last = [m for m in await home_http.seen(ANNA, "C0GENERAL") if m["text"] == message["text"]][-1]
+    assert "ZZ-1" not in shown(acme) + shown(last)
+    assert shown(last).count("16 days late") == 5
+    found = await home_http.command(ANNA, "/hardware", "list Écran")
+    assert found["text"].startswith("20 items with 'Écran': LT-00 return due")
+    assert "20 items" in (await home_http.command(ANNA, "/hardware", "list cran <b>"))["text"]
+
+
 async def test_nothing_is_overdue_where_nothing_is(home_http: House) -> None:
     ack = await home_http.command(ANNA, "/hardware", "overdue")
     assert ack["text"].startswith("Nothing is overdue")
@@ -148,6 +182,7 @@ REFUSED: tuple[tuple[str, dict[str, Any] | None, str, str], ...] = (
     ("return LT-9", None, "", "There is no item LT-9; did you mean LT-1?"),
     ("return LT 9?", None, "", "'9?' is no asset tag"),
     ("show", None, "", "Name an item by its asset tag"),
+    ("note " + "LT-1 " * 601, None, "", "These are more tags than a form can hold (3,000 characters)"),
     ("photos LT-1", None, "", "There is no photograph of LT-1"),
     ("colour LT-1", None, "", "/hardware does not know 'colour'"),
     ("overdue nobody", None, "", "There is no agreement 'nobody'"),
