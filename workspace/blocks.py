@@ -8,7 +8,7 @@ from typing import Any
 
 from workspace.element_shapes import ELEMENTS
 from workspace.errors import Json, SlackError
-from workspace.schema import Problem, Problems, shaped
+from workspace.schema import Problem, Problems, shaped, without_nulls
 from workspace.shapes import OPTIONS_ANSWER, SURFACES, VIEWS
 
 LONGEST_TEXT = 40_000
@@ -25,7 +25,7 @@ WITHOUT_ACTION = frozenset({"image"})
 def problems(blocks: Any, surface: str, at: str = "/blocks") -> list[Problem]:
     """What is wrong with the blocks of a `message`, a `modal` or a `home`: sentences with JSON pointers."""
     found = list(SURFACES[surface](blocks, at))
-    return found or [*_across(blocks, surface, at)]
+    return found or [*_across(without_nulls(blocks), surface, at)]
 
 
 def _elements(block: Json) -> Iterator[tuple[str, Json]]:
@@ -205,7 +205,7 @@ def _with_action(element: Json) -> Json:
 def with_ids(blocks: list[Json]) -> list[Json]:
     """The blocks with a block_id on each and an action_id on each interactive element."""
     done = []
-    for block in blocks:
+    for block in without_nulls(blocks):
         whole = {"type": block["type"], "block_id": block.get("block_id") or _new_id(), **block}
         for name in ("accessory", "element"):
             if name in block:

@@ -98,7 +98,9 @@ async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: 
         if answer.status >= 300:
             return Outcome(None, 0, error="http_error", status=answer.status, no_retry=no_retry)
         ack = read_ack(answer.content_type, text)
-        return Outcome(ack, 0, error=None if ack is not None else "invalid_json", status=answer.status)
+        # Of an event's acknowledgement Slack reads the status only.
+        error = "invalid_json" if ack is None and type_ in ANSWERABLE else None
+        return Outcome(ack, 0, error=error, status=answer.status)
 
 
 async def _over_socket(ws: Workspace, type_: str, payload: Json, retry: Json, envelope_id: str) -> Outcome:

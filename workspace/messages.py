@@ -11,8 +11,17 @@ from workspace import typed
 from workspace.errors import Json, SlackError
 from workspace.events import emit
 from workspace.inspector import Entry
-from workspace.records import APP, BOT, BOT_USER, TEAM, Channel, Message
+from workspace.records import APP, BOT, BOT_USER, SLACKBOT, TEAM, Channel, Message
 from workspace.state import Workspace
+
+TOMBSTONE: Json = {
+    "type": "message",
+    "subtype": "tombstone",
+    "user": SLACKBOT,
+    "text": "This message was deleted.",
+    "hidden": True,
+    "is_locked": False,
+}
 
 
 def bot_profile(ws: Workspace) -> Json:
@@ -45,9 +54,9 @@ def bot_body(ws: Workspace, **fields: object) -> Json:
 
 
 def find(ws: Workspace, channel: str, ts: str) -> Message:
-    """A stored message. Raises message_not_found; ephemerals are never found."""
+    """A stored message. Raises message_not_found; ephemerals and what was deleted are never found."""
     message = ws.messages.get(channel, {}).get(ts)
-    if message is None:
+    if message is None or message.body.get("subtype") == "tombstone":
         raise SlackError("message_not_found")
     return message
 
@@ -58,6 +67,15 @@ def thread_root(ws: Workspace, channel: str, thread_ts: str) -> str:
     if message is None:
         raise SlackError("thread_not_found")
     return message.thread or message.ts
+
+
+def in_thread(ws: Workspace, channel: str, thread_ts: str) -> Json:
+    """The field that puts a message of the app into a thread.
+
+    Empty for what is no message here: Slack posts a reply to a message that is gone in the channel, without a word.
+    """
+    known = ws.messages.get(channel, {}).get(thread_ts)
+    return {"thread_ts": known.thread or known.ts} if known is not None else {}
 
 
 def author(message: Message) -> str:
@@ -154,15 +172,24 @@ def edit(ws: Workspace, message: Message, changes: Json, entry: Entry | None = N
 
 
 def delete(ws: Workspace, message: Message, entry: Entry | None = None) -> None:
-    """Take a message away and send message_deleted. A thread keeps its replies."""
+    """Take a message away and send message_deleted. Where a thread hangs on it, a tombstone stays in its place."""
+    if message.ts in ws.channels[message.channel].pins:
+        pins = tuple(ts for ts in ws.channels[message.channel].pins if ts != message.ts)
+        ws.put_channel(replace(ws.channels[message.channel], pins=pins))
+    if ws.threads.get((message.channel, message.ts)):
+        gone = dict.fromkeys(message.body)
+        edit(ws, message, gone | TOMBSTONE | {"thread_ts": message.ts}, entry)
+        return
     before = render(ws, message)
     channel = ws.channels[message.channel]
-    del ws.messages[message.channel][message.ts]
+    stored = ws.messages[message.channel]
+    del stored[message.ts]
     if message.is_reply:
-        replies = ws.threads[channel.id, message.body["thread_ts"]]
-        replies.remove(message.ts)
-    if message.ts in channel.pins:
-        ws.put_channel(replace(channel, pins=tuple(ts for ts in channel.pins if ts != message.ts)))
+        root = message.body["thread_ts"]
+        ws.threads[channel.id, root].remove(message.ts)
+        if not ws.threads[channel.id, root] and stored[root].body.get("subtype") == "tombstone":
+            del stored[root]
+            ws.changed("message", channel=channel.id, ts=root, thread_ts=root)
     ws.changed("message", channel=channel.id, ts=message.ts, thread_ts=message.thread)
     event = {
         "subtype": "message_deleted",

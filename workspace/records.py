@@ -12,6 +12,7 @@ from workspace.errors import Json
 TEAM = "T0LOCAL"
 TEAM_NAME = "Local workspace"
 DOMAIN = "local"
+LOCALE = "en-GB"
 APP = "A0LOCAL"
 BOT_USER = "U0BOT"
 BOT = "B0BOT"

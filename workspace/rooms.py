@@ -54,6 +54,16 @@ def open_direct(ws: Workspace, people: tuple[str, ...]) -> tuple[Channel, bool]:
     return ws.put_channel(Channel(id_, name, kind, people, people[0], ws.seconds())), False
 
 
+def destination(ws: Workspace, name: str) -> Channel:
+    """Where the app posts: a conversation's id or #name, or a person's id. Raises channel_not_found."""
+    if name in ws.users:
+        if name == BOT_USER:
+            raise SlackError("channel_not_found")
+        return open_direct(ws, (name, BOT_USER))[0]
+    by_name = name.removeprefix("#")
+    return ws.channel(next((c.id for c in ws.channels.values() if c.name and c.name == by_name), name))
+
+
 def _letter(channel: Channel) -> str:
     return "C" if channel.kind == "channel" else "G"
 

@@ -145,6 +145,13 @@ def _presence(shape: Shape, given: Json, at: str) -> Problems:
         yield f"must define either `{'` or `'.join(shape.any_of)}`", at
 
 
+def without_nulls(node: Any) -> Any:
+    """JSON without the fields that are null, which Slack takes for absent."""
+    if isinstance(node, dict):
+        return {name: without_nulls(value) for name, value in node.items() if value is not None}
+    return [without_nulls(one) for one in node] if isinstance(node, list) else node
+
+
 def typed(shapes: Mapping[str, Shape], *names: str) -> Check:
     """An object whose `type` names one of these shapes."""
 

@@ -5,7 +5,7 @@ import secrets
 import string
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
@@ -21,6 +21,7 @@ from workspace.sockets import Sockets
 from workspace.typed import Names
 
 CLIENT_ID, CLIENT_SECRET = "local-client-id", "local-client-secret"
+STATUS_TIME = timedelta(minutes=2)
 ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -105,6 +106,7 @@ class Workspace:
         self.options: dict[tuple[str, str], list[Json]] = {}
         self.answers: dict[tuple[str, str], Json] = {}
         self.assistant: dict[tuple[str, str], Json] = {}
+        self.status_since: dict[tuple[str, str], datetime] = {}
         self.read: dict[tuple[str, str], str] = {}
         self.codes: dict[str, Code] = {}
         self.tokens: dict[str, Token] = {}
@@ -271,6 +273,16 @@ class Workspace:
         thread = self.assistant.get((channel, thread_ts), {})
         if thread.pop("status", None):
             self.changed("assistant", channel=channel, thread_ts=thread_ts)
+
+    def end_status_later(self, channel: str, thread_ts: str) -> None:
+        """Take a status line away after two minutes, unless another one stands there by then."""
+        since = self.status_since[channel, thread_ts] = self.now()
+
+        def end() -> None:
+            if self.status_since.get((channel, thread_ts)) == since:
+                self.end_status(channel, thread_ts)
+
+        self.agenda.at(since + STATUS_TIME, end)
 
     def take_upload(self, file_id: str) -> File:
         """An upload that was announced and received. Raises file_not_found."""

@@ -6,6 +6,7 @@ https://docs.slack.dev/apis/web-api
 import asyncio
 import base64
 import json
+import re
 import time
 from typing import Any
 
@@ -22,27 +23,41 @@ from workspace.state import Workspace
 SECRETS = frozenset({"token", "client_secret", "refresh_token", "code"})
 BY_TRIGGER = "trigger_id"
 LOST = "disconnect"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1"})
 
 
 async def arguments_of(request: web.Request) -> tuple[Json, list[str]]:
     """Query, form, multipart and JSON merged, and Slack's warnings about how they were sent.
 
-    Raises invalid_json, json_not_object or invalid_post_type.
+    Raises invalid_json, json_not_object, invalid_form_data, invalid_charset, invalid_post_type, missing_post_type,
+    invalid_arg_name or invalid_array_arg.
     """
     merged: Json = {**request.query, **_client(request)}
-    if request.method != "POST":
-        return merged, []
-    if request.content_type == "application/json":
-        body = await request.text()
-        if body.strip():
-            merged |= _json_object(body)
-        return merged, [] if request.charset else ["missing_charset"]
-    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    warnings: list[str] = []
+    if request.method == "POST":
+        if (request.charset or "utf-8").lower() not in CHARSETS:
+            raise SlackError("invalid_charset")
+        if request.content_type == "application/json":
+            warnings = [] if request.charset else ["missing_charset"]
+            # Slack takes the token of a JSON body from the header only.
+            merged |= {name: value for name, value in _json_object(await request.text()).items() if name != "token"}
+        elif request.content_type in FORMS:
+            merged |= await _form(request)
+        elif request.can_read_body and await request.read() and request.content_type != "text/plain":
+            raise SlackError("invalid_post_type" if "Content-Type" in request.headers else "missing_post_type")
+    for name in merged:
+        if not re.fullmatch(r"\w{1,255}", name):
+            raise SlackError("invalid_array_arg" if re.fullmatch(r"\w+(\[\w*\])+", name) else "invalid_arg_name")
+    return merged, warnings
+
+
+async def _form(request: web.Request) -> Json:
+    try:
         form = await request.post()
-        merged |= {name: value for name, value in form.items() if isinstance(value, str)}
-    elif request.can_read_body and await request.read():
-        raise SlackError("invalid_post_type")
-    return merged, []
+    except (ValueError, LookupError) as broken:
+        raise SlackError("invalid_form_data") from broken
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _client(request: web.Request) -> Json:
@@ -59,7 +74,7 @@ def _client(request: web.Request) -> Json:
 
 def _json_object(text: str) -> Json:
     try:
-        body = json.loads(text)
+        body = json.loads(text) if text.strip() else {}
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(body, dict):

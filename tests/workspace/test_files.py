@@ -46,8 +46,21 @@ async def test_files() -> None:
         assert await desk.refused("files.info", file="F0NONE") == "file_not_found"
         nothing = json.dumps([{"id": "F0NONE"}])
         assert await desk.refused("files.completeUploadExternal", files=nothing) == "file_not_found"
-        empty = await desk.refused("files.getUploadURLExternal", filename="a", length="0")
-        assert empty == "invalid_arguments"
+        announce = "files.getUploadURLExternal"
+        assert await desk.refused(announce, filename="a", length="0") == "missing_argument"
+        assert await desk.refused(announce, filename="a", length="many") == "invalid_arguments"
+        assert await desk.refused(announce, filename="a", length="1", alt_txt="x" * 1001) == "alt_txt_too_large"
+
+
+async def test_a_file_for_one_person() -> None:
+    async with opened() as desk:
+        fresh = await desk.client.files_getUploadURLExternal(filename="a.txt", length=5)
+        async with desk.session.post(fresh["upload_url"], data=b"hello") as taken:
+            assert taken.status == 200
+        done = {"files": json.dumps([{"id": fresh["file_id"]}]), "channels": "U0ANNA"}
+        assert (await desk.call("files.completeUploadExternal", data=done))["ok"] is True
+        (message,) = await desk.hands.seen("U0ANNA", "D0ANNA")
+        assert message["files"][0]["id"] == fresh["file_id"]
 
 
 async def test_private_addresses_open_with_the_token_only() -> None:

@@ -8,6 +8,8 @@ from aiohttp import FormData
 from tests.workspace.desk import Json, opened
 from tests.workspace.harness import MANIFEST, SCOPES
 
+DIVIDER: Json = {"type": "divider"}
+
 
 async def test_tokens() -> None:
     async with opened() as desk:
@@ -50,6 +52,25 @@ async def test_arguments_in_every_form() -> None:
             assert (await desk.call("api.test", data=data, headers=plain))["error"] == error
         odd = {"Content-Type": "application/xml"}
         assert (await desk.call("api.test", data="<a/>", headers=odd))["error"] == "invalid_post_type"
+        odd = {"Content-Type": "application/json; charset=utf-7"}
+        assert (await desk.call("api.test", data="{}", headers=odd))["error"] == "invalid_charset"
+        odd = {"Content-Type": "multipart/form-data"}
+        assert (await desk.call("api.test", data="x", headers=odd))["error"] == "invalid_form_data"
+        for name, error in (
+            ("foo[7]", "invalid_array_arg"),
+            ("foo[]", "invalid_array_arg"),
+            ("a b", "invalid_arg_name"),
+        ):
+            assert (await desk.call("api.test", data={name: "x"}))["error"] == error
+        async with desk.session.post(
+            f"{desk.server.api_url}api.test", data=b"x", skip_auto_headers=("Content-Type",)
+        ) as untyped:
+            assert (await untyped.json())["error"] == "missing_post_type"
+        bare = {"Authorization": ""}
+        for way in ({"data": {"token": "xoxb-local"}}, {"params": {"token": "xoxb-local"}, "verb": "GET"}):
+            assert (await desk.call("auth.test", headers=bare, **way))["ok"] is True
+        in_json = await desk.call("auth.test", headers=bare, json={"token": "xoxb-local"})
+        assert in_json["error"] == "not_authed"
 
 
 async def test_missing_scope_by_manifest() -> None:
@@ -99,7 +120,6 @@ async def test_posting_is_refused_as_slack_refuses_it() -> None:
         assert await desk.refused(post, channel="C0GENERAL", text="x" * 40_001) == "msg_too_long"
         assert await desk.refused(post, channel="C0GENERAL", blocks="{}") == "invalid_blocks_format"
         assert await desk.refused(post, channel="C0GENERAL", blocks="nonsense") == "invalid_blocks_format"
-        assert await desk.refused(post, channel="C0GENERAL", text="x", thread_ts="1.1") == "thread_not_found"
         both = {"text": "x", "markdown_text": "y"}
         assert await desk.refused(post, channel="C0GENERAL", **both) == "markdown_text_conflict"
         bad = json.dumps({"event_type": "x"})
@@ -123,18 +143,75 @@ async def test_only_own_messages_change() -> None:
         assert await desk.refused("chat.update", **where, text="x") == "cant_update_message"
         assert await desk.refused("chat.delete", **where) == "cant_delete_message"
         assert await desk.refused("chat.delete", channel="C0GENERAL", ts="1.1") == "message_not_found"
-        own = await desk.client.chat_postMessage(channel="C0GENERAL", text="a", blocks=[{"type": "divider"}])
-        changed = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="b")
+        own = await desk.client.chat_postMessage(channel="C0GENERAL", text="a", blocks=[DIVIDER])
+        changed = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="b", blocks=[DIVIDER])
         assert changed["text"] == "b"
         assert changed["message"]["blocks"][0]["type"] == "divider"
-        emptied = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="b", blocks=[])
-        assert "blocks" not in emptied["message"]
         assert changed["message"]["edited"]["user"] == "U0BOT"
+        for emptied in ({}, {"blocks": []}):
+            plain = await desk.client.chat_update(channel="C0GENERAL", ts=own["ts"], text="c", **emptied)
+            assert "blocks" not in plain["message"]
+        too_long = {"channel": "C0GENERAL", "ts": own["ts"], "text": "x" * 4_001}
+        assert await desk.refused("chat.update", **too_long) == "msg_too_long"
         link = await desk.client.chat_getPermalink(channel="C0GENERAL", message_ts=own["ts"])
         assert link["permalink"].endswith("/archives/C0GENERAL/p" + own["ts"].replace(".", ""))
         await desk.client.chat_delete(channel="C0GENERAL", ts=own["ts"])
         left = await desk.client.conversations_history(channel="C0GENERAL")
         assert [m["text"] for m in left["messages"]] == ["mine"]
+
+
+async def test_what_an_update_leaves_as_it_is() -> None:
+    async with opened() as desk:
+        metadata = {"event_type": "asked", "event_payload": {"id": "1"}}
+        own = await desk.client.chat_postMessage(
+            channel="C0GENERAL", text="a", attachments=[{"text": "kept"}], metadata=metadata
+        )
+        where = {"channel": "C0GENERAL", "ts": own["ts"]}
+        changed = (await desk.client.chat_update(**where, text="b"))["message"]
+        assert (changed["attachments"], changed["metadata"]) == ([{"text": "kept"}], metadata)
+        changed = (await desk.call("chat.update", json={**where, "blocks": [DIVIDER]}))["message"]
+        assert (changed["text"], len(changed["blocks"])) == ("", 1)
+        empty = await desk.call("chat.update", json={**where, "text": "c", "attachments": [], "metadata": {}})
+        assert not {"attachments", "metadata"} & set(empty["message"])
+        await desk.client.conversations_kick(channel="C0CONTRACTS", user="U0ANNA")
+        there = (await desk.client.chat_postMessage(channel="C0CONTRACTS", text="x"))["ts"]
+        await desk.client.conversations_archive(channel="C0CONTRACTS")
+        assert await desk.refused("chat.update", channel="C0CONTRACTS", ts=there, text="y") == "is_inactive"
+
+
+async def test_a_reply_to_what_is_gone_stands_in_the_channel() -> None:
+    async with opened() as desk:
+        said = await desk.hands.post("message", user="U0ANNA", channel="C0GENERAL", text="gone soon")
+        ts = said["message"]["ts"]
+        await desk.hands.post("delete", user="U0ANNA", channel="C0GENERAL", message_ts=ts)
+        for text in ("one", "two"):
+            alone = await desk.client.chat_postMessage(
+                channel="C0GENERAL", text=text, thread_ts=ts, reply_broadcast=True
+            )
+            assert not {"thread_ts", "subtype"} & set(alone["message"])
+        shown = (await desk.client.conversations_history(channel="C0GENERAL"))["messages"]
+        assert [message["text"] for message in shown] == ["two", "one"]
+
+
+async def test_a_thread_whose_first_message_is_deleted() -> None:
+    async with opened() as desk:
+        said = await desk.hands.post("message", user="U0ANNA", channel="C0GENERAL", text="root")
+        ts = said["message"]["ts"]
+        reply = await desk.client.chat_postMessage(channel="C0GENERAL", text="reply", thread_ts=ts)
+        await desk.hands.post("delete", user="U0ANNA", channel="C0GENERAL", message_ts=ts)
+        thread = (await desk.client.conversations_replies(channel="C0GENERAL", ts=ts))["messages"]
+        assert [(one.get("subtype"), one["text"]) for one in thread] == [
+            ("tombstone", "This message was deleted."),
+            (None, "reply"),
+        ]
+        assert (
+            await desk.refused("reactions.add", channel="C0GENERAL", timestamp=ts, name="eyes") == "message_not_found"
+        )
+        more = await desk.client.chat_postMessage(channel="C0GENERAL", text="more", thread_ts=ts)
+        assert more["message"]["thread_ts"] == ts
+        for one in (reply, more):
+            await desk.client.chat_delete(channel="C0GENERAL", ts=one["ts"])
+        assert (await desk.client.conversations_history(channel="C0GENERAL"))["messages"] == []
 
 
 async def test_history_pages_and_bounds() -> None:

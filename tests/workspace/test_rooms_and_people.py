@@ -1,9 +1,12 @@
 """conversations.*, users.*, reactions, pins, agents and installation."""
 
+import json
+
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from tests.workspace.desk import opened
+from tests.workspace.harness import MANIFEST
 
 
 async def test_conversations() -> None:
@@ -107,7 +110,10 @@ async def test_reactions_and_pins() -> None:
         assert len((await desk.client.reactions_list(user="U0BOT"))["items"]) == 1
         await desk.client.reactions_remove(**where, name="eyes")
         assert await desk.refused("reactions.remove", **where, name="eyes") == "no_reaction"
-        assert await desk.refused("reactions.add", **where, name="a b") == "invalid_name"
+        for name in ("a b", "no_such_emoji", "eyes::skin-tone-7"):
+            assert await desk.refused("reactions.add", **where, name=name) == "invalid_name"
+        await desk.client.reactions_add(**where, name="wave::skin-tone-2")
+        await desk.client.reactions_remove(**where, name=":wave::skin-tone-2:")
         gone = {"channel": "C0GENERAL", "timestamp": "1.1"}
         assert await desk.refused("reactions.add", **gone, name="eyes") == "message_not_found"
         await desk.client.pins_add(**where)
@@ -137,8 +143,72 @@ async def test_assistant_threads() -> None:
             await desk.client.assistant_threads_setSuggestedPrompts(
                 **thread, prompts=[{"title": "t", "message": "m"}] * 5
             )
-        with pytest.raises(SlackApiError, match="thread_not_found"):
+        with pytest.raises(SlackApiError, match="invalid_thread_ts"):
             await desk.client.assistant_threads_setStatus(channel_id="D0ANNA", thread_ts="1.1", status="x")
+
+
+async def test_a_status_ends_after_two_minutes() -> None:
+    async with opened() as desk:
+        said = await desk.hands.post("message", user="U0ANNA", channel="D0ANNA", text="hello")
+        thread = {"channel_id": "D0ANNA", "thread_ts": said["message"]["ts"]}
+
+        async def standing() -> str | None:
+            shown = await desk.hands.get("messages", user="U0ANNA", channel="D0ANNA")
+            status: str | None = shown["assistant"][thread["thread_ts"]].get("status")
+            return status
+
+        await desk.client.assistant_threads_setStatus(**thread, status="is reading")
+        await desk.hands.post("clock", advance=100)
+        await desk.client.assistant_threads_setStatus(**thread, status="is writing")
+        await desk.hands.post("clock", advance=100)
+        assert await standing() == "is writing"
+        await desk.hands.post("clock", advance=21)
+        assert await standing() is None
+        many = json.dumps(["Reading"] * 11)
+        busy = {**thread, "status": "is busy", "loading_messages": many}
+        assert await desk.refused("assistant.threads.setStatus", **busy) == "invalid_arguments"
+
+
+async def test_prompts_are_for_agents_only() -> None:
+    features = {name: value for name, value in MANIFEST["features"].items() if name != "agent_view"}
+    async with opened({**MANIFEST, "features": features}) as desk:
+        prompts = json.dumps([{"title": "t", "message": "m"}])
+        refused = await desk.refused("assistant.threads.setSuggestedPrompts", channel_id="D0ANNA", prompts=prompts)
+        assert refused == "not_agent_app"
+
+
+async def test_arguments_that_are_left_out() -> None:
+    async with opened() as desk:
+        for method, error in (
+            ("conversations.invite", "no_user"),
+            ("conversations.kick", "no_user"),
+            ("conversations.open", "users_list_not_supplied"),
+            ("reactions.add", "no_item_specified"),
+            ("users.info", "user_not_found"),
+        ):
+            assert await desk.refused(method, channel="" if "open" in method else "C0CONTRACTS", name="eyes") == error
+        odd = {"channel": "C0GENERAL", "timestamp": "now"}
+        assert await desk.refused("pins.add", **odd) == "bad_timestamp"
+        known = await desk.client.users_profile_get()
+        assert known["profile"]["bot_id"] == "B0BOT"
+        found = await desk.call("conversations.info", data={"channel": "C0GENERAL", "include_locale": "true"})
+        assert found["channel"]["locale"] == "en-GB"
+
+
+async def test_direct_messages_are_looked_for() -> None:
+    async with opened() as desk:
+        both = {"users": "U0ANNA,U0RAVI", "prevent_creation": "true"}
+        assert await desk.refused("conversations.open", **both) == "channel_not_found"
+        made = await desk.client.conversations_open(users=["U0ANNA", "U0RAVI"])
+        assert (await desk.call("conversations.open", data=both))["channel"]["id"] == made["channel"]["id"]
+
+
+async def test_the_last_member_stays() -> None:
+    async with opened() as desk:
+        own = (await desk.client.conversations_create(name="own"))["channel"]["id"]
+        assert await desk.refused("conversations.leave", channel=own) == "last_member"
+        await desk.client.conversations_archive(channel=own)
+        assert await desk.refused("conversations.leave", channel=own) == "is_archived"
 
 
 async def test_uninstalled_apps_are_refused() -> None:

@@ -10,17 +10,21 @@ from workspace.errors import Json, SlackError, invalid_arguments
 from workspace.records import BOT_USER
 
 MOST_PROMPTS = 4
+MOST_LOADING_MESSAGES = 10
 
 
 def _thread(call: Call, **changes: Any) -> None:
-    """Keep what the app said of a thread it is in, for /_control/messages and the page."""
+    """Keep what the app said of a thread it is in, for /_control/messages and the page.
+
+    Raises channel_not_found or invalid_thread_ts.
+    """
     ws, ts = call.ws, call.text("thread_ts")
     channel = ws.channel(call.text("channel_id"))
     if BOT_USER not in channel.members:
         raise SlackError("channel_not_found")
     known = ts in ws.messages[channel.id] or (channel.id, ts) in ws.assistant
     if ts and not known:
-        raise SlackError("thread_not_found")
+        raise SlackError("invalid_thread_ts")
     kept = ws.assistant.setdefault((channel.id, ts), {})
     kept.update(changes)
     ws.changed("assistant", channel=channel.id, thread_ts=ts)
@@ -32,10 +36,14 @@ def _thread(call: Call, **changes: Any) -> None:
     required=("channel_id", "thread_ts"),
 )
 async def set_status(call: Call) -> Json:
-    """Show what the agent is doing; an empty status takes the line away."""
+    """Show what the agent is doing, for two minutes at most; an empty status takes the line away."""
     if "status" not in call.arguments:
         raise invalid_arguments("missing required field: status")
-    _thread(call, status=call.text("status"), loading_messages=call.data("loading_messages") or [])
+    loading = call.data("loading_messages") or []
+    if not isinstance(loading, list) or len(loading) > MOST_LOADING_MESSAGES:
+        raise invalid_arguments(f"no more than {MOST_LOADING_MESSAGES} items allowed [json-pointer:/loading_messages]")
+    _thread(call, status=call.text("status"), loading_messages=loading)
+    call.ws.end_status_later(call.text("channel_id"), call.text("thread_ts"))
     return {}
 
 
@@ -49,6 +57,8 @@ async def set_title(call: Call) -> Json:
 @method("assistant.threads.setSuggestedPrompts", scopes="assistant:write", required=("channel_id", "prompts"))
 async def set_suggested_prompts(call: Call) -> Json:
     """Offer up to four prompts; without a thread they stand above the agent's message box."""
+    if not (call.ws.manifest.agent or call.ws.manifest.legacy_assistant):
+        raise SlackError("not_agent_app")
     prompts = call.data("prompts")
     good = isinstance(prompts, list) and all(
         isinstance(one, dict) and one.get("title") and one.get("message") for one in prompts

@@ -8,17 +8,7 @@ from workspace.records import BOT_USER, Channel, Message
 from workspace.state import Workspace
 
 LONGEST_MARKDOWN = 12_000
-
-
-def _destination(ws: Workspace, name: str) -> Channel:
-    """Where to post: a conversation's id or #name, or a person's id. Raises channel_not_found."""
-    if name in ws.users:
-        if name == BOT_USER:
-            raise SlackError("channel_not_found")
-        return rooms.open_direct(ws, (name, BOT_USER))[0]
-    by_name = name.removeprefix("#")
-    known = next((c.id for c in ws.channels.values() if c.name and c.name == by_name), name)
-    return ws.channel(known)
+LONGEST_UPDATE = 4_000
 
 
 def _writable(ws: Workspace, channel: Channel) -> Channel:
@@ -66,12 +56,12 @@ def _customised(call: Call) -> Json:
 async def post_message(call: Call) -> Json:
     """Post to a channel, a thread or a person."""
     ws = call.ws
-    channel = _writable(ws, _destination(ws, call.text("channel")))
+    channel = _writable(ws, rooms.destination(ws, call.text("channel")))
     body = messages.bot_body(ws, **_content(call), **_customised(call))
     if call.text("thread_ts"):
-        body["thread_ts"] = messages.thread_root(ws, channel.id, call.text("thread_ts"))
-        if call.flag("reply_broadcast"):
-            body["subtype"] = "thread_broadcast"
+        body |= messages.in_thread(ws, channel.id, call.text("thread_ts"))
+    if "thread_ts" in body and call.flag("reply_broadcast"):
+        body["subtype"] = "thread_broadcast"
     message = messages.post(ws, channel, body, call.entry)
     return {"channel": channel.id, "ts": message.ts, "message": messages.render(ws, message)}
 
@@ -80,13 +70,15 @@ async def post_message(call: Call) -> Json:
 async def post_ephemeral(call: Call) -> Json:
     """Show a message to one person in a channel."""
     ws = call.ws
-    channel = _writable(ws, ws.channel(call.text("channel")))
+    if call.text("channel") in ws.users:
+        raise SlackError("channel_not_found")
+    channel = _writable(ws, rooms.destination(ws, call.text("channel")))
     reader = call.text("user")
     if reader not in ws.users or reader not in channel.members:
         raise SlackError("user_not_in_channel")
     body = messages.bot_body(ws, **_content(call), **_customised(call))
     if call.text("thread_ts"):
-        body["thread_ts"] = messages.thread_root(ws, channel.id, call.text("thread_ts"))
+        body |= messages.in_thread(ws, channel.id, call.text("thread_ts"))
     return {"message_ts": messages.post_ephemeral(ws, channel.id, reader, body).ts}
 
 
@@ -100,17 +92,23 @@ def _own(call: Call, refusal: str) -> tuple[Channel, Message]:
 
 @method("chat.update", scopes="chat:write", required=("channel", "ts"))
 async def update(call: Call) -> Json:
-    """Change one of the app's own messages. Blocks and attachments stay unless sent anew; [] removes them."""
+    """Change one of the app's own messages.
+
+    Text without blocks takes the blocks away. Attachments and metadata stay unless sent anew, and go when sent empty.
+    """
     ws = call.ws
     channel, message = _own(call, "cant_update_message")
     if channel.is_archived:
-        raise SlackError("is_archived")
+        raise SlackError("is_inactive")
+    if len(call.text("text")) > LONGEST_UPDATE:
+        raise SlackError("msg_too_long")
     content = _content(call)
     changes: Json = {"text": content["text"]}
-    for name in ("blocks", "attachments"):
-        if call.arguments.get(name) is not None or content[name]:
-            changes[name] = content[name] or None
-    if content["metadata"] is not None:
+    if content["blocks"] or content["text"]:
+        changes["blocks"] = content["blocks"]
+    if call.arguments.get("attachments") is not None:
+        changes["attachments"] = content["attachments"]
+    if call.arguments.get("metadata") is not None:
         changes["metadata"] = content["metadata"]
     changes["edited"] = {"user": BOT_USER, "ts": ws.new_ts()}
     changed = messages.edit(ws, message, changes, call.entry)

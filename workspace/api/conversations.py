@@ -3,7 +3,7 @@
 from workspace import messages, rooms
 from workspace.api.registry import HISTORY_SCOPES, PREFIX, READ_SCOPES, Call, method, paged
 from workspace.errors import Json, SlackError
-from workspace.records import BOT_USER, SLACKBOT, Channel, Message
+from workspace.records import BOT_USER, LOCALE, SLACKBOT, Channel, Message
 from workspace.state import Workspace
 
 TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
@@ -40,7 +40,8 @@ async def list_(call: Call) -> Json:
 async def info(call: Call) -> Json:
     """One conversation."""
     channel = call.conversation("read")
-    return {"channel": show(call.ws, channel, with_members=call.flag("include_num_members"))}
+    shown = show(call.ws, channel, with_members=call.flag("include_num_members"))
+    return {"channel": shown | ({"locale": LOCALE} if call.flag("include_locale") else {})}
 
 
 @method("conversations.members", scopes=READ_SCOPES, required=("channel",))
@@ -81,9 +82,9 @@ def _within(call: Call, found: list[Message]) -> list[Message]:
     return [message for message in found if fits(message.ts)]
 
 
-def _page_of(call: Call, found: list[Message]) -> Json:
+def _page_of(call: Call, found: list[Message], default: int = 100) -> Json:
     ws = call.ws
-    page, cursor = call.page(found, most=999)
+    page, cursor = call.page(found, default, most=max(default, 999))
     shown = [messages.render(ws, message) for message in page]
     if not call.flag("include_all_metadata"):
         shown = [{k: v for k, v in message.items() if k != "metadata"} for message in shown]
@@ -118,7 +119,7 @@ async def replies(call: Call) -> Json:
     if ts not in stored and not answers:
         raise SlackError("thread_not_found")
     first = [stored[ts]] if ts in stored else []
-    return _page_of(call, first + _within(call, messages.in_order(answers)))
+    return _page_of(call, first + _within(call, messages.in_order(answers)), default=1000)
 
 
 @method("conversations.open", scopes=("im:write", "mpim:write"))
@@ -141,6 +142,8 @@ async def open_(call: Call) -> Json:
         if set(people) & {BOT_USER, SLACKBOT}:
             raise SlackError("cannot_dm_bot")
         call.require_scope("im:write" if len(people) == 1 else "mpim:write")
+        if call.flag("prevent_creation") and ws.direct(*people, BOT_USER) is None:
+            raise SlackError("channel_not_found")
         channel, known = rooms.open_direct(ws, (*dict.fromkeys(people), BOT_USER))
     shown = show(ws, channel) if call.flag("return_im") else {"id": channel.id}
     return {"channel": shown} | ({"no_op": True, "already_open": True} if known else {})

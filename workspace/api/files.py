@@ -2,20 +2,25 @@
 
 from dataclasses import replace
 
-from workspace import files, messages
+from workspace import files, messages, rooms
 from workspace.api.registry import Call, method
 from workspace.errors import Json, SlackError, invalid_arguments
 from workspace.records import BOT_USER
 
 LARGEST = 1_000_000_000
+LONGEST_ALT = 1000
 
 
 @method("files.getUploadURLExternal", scopes="files:write", required=("filename", "length"))
 async def get_upload_url(call: Call) -> Json:
     """Where to send a file's bytes, and the id it will have."""
     ws, length = call.ws, call.text("length")
-    if not length.isdecimal() or not 0 < int(length) <= LARGEST:
+    if not length.isdecimal() or int(length) > LARGEST:
         raise invalid_arguments("length must be a number of bytes [json-pointer:/length]")
+    if not int(length):
+        raise SlackError("missing_argument")
+    if len(call.text("alt_txt")) > LONGEST_ALT:
+        raise SlackError("alt_txt_too_large")
     file = files.fresh(ws, BOT_USER, call.text("filename"), alt=call.text("alt_txt"))
     ws.uploads[file.id] = file
     return {"upload_url": f"{ws.url}/upload/{file.id}", "file_id": file.id}
@@ -28,7 +33,7 @@ async def complete_upload(call: Call) -> Json:
     if not isinstance(wanted, list) or not all(isinstance(one, dict) and "id" in one for one in wanted):
         raise invalid_arguments("files must be an array of objects with an id [json-pointer:/files]")
     names = call.names("channels") or call.names("channel_id")
-    channels = [ws.channel(name) for name in names]
+    channels = [rooms.destination(ws, name) for name in names]
     if any(BOT_USER not in channel.members for channel in channels):
         raise SlackError("not_in_channel")
     received = [file for one in wanted if (file := ws.uploads.get(str(one["id"]))) is not None and file.content]
@@ -41,7 +46,7 @@ async def complete_upload(call: Call) -> Json:
     for channel in channels:
         body = messages.bot_body(ws, text=call.text("initial_comment"))
         if call.text("thread_ts"):
-            body["thread_ts"] = messages.thread_root(ws, channel.id, call.text("thread_ts"))
+            body |= messages.in_thread(ws, channel.id, call.text("thread_ts"))
         files.share(ws, [ws.files[file.id] for file in done], channel, body)
     return {"files": [ws.files[file.id].to_json(ws.url) for file in done]}
 

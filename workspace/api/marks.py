@@ -2,43 +2,51 @@
 
 import re
 
-from workspace import marks, messages
+from workspace import emoji, marks, messages
 from workspace.api.registry import Call, method, paged
 from workspace.errors import Json, SlackError
 from workspace.records import BOT_USER, Channel, Message
 
 
 def _marked(call: Call) -> tuple[Channel, Message]:
+    """The message to mark. Raises no_item_specified, bad_timestamp, message_not_found and what its channel refuses."""
+    timestamp = call.text("timestamp")
+    if not timestamp:
+        raise SlackError("no_item_specified")
+    if not re.fullmatch(r"\d+(\.\d+)?", timestamp):
+        raise SlackError("bad_timestamp")
     channel = call.ws.channel(call.text("channel"))
     if BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     if channel.is_archived:
         raise SlackError("is_archived")
-    return channel, messages.find(call.ws, channel.id, call.text("timestamp"))
+    return channel, messages.find(call.ws, channel.id, timestamp)
 
 
 def _emoji(call: Call) -> str:
+    """An emoji that there is, perhaps with a skin tone. Raises invalid_name."""
     name = call.text("name").strip(":")
-    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
+    bare = re.sub(r"::skin-tone-[2-6]$", "", name)
+    if bare not in emoji.pictures():
         raise SlackError("invalid_name")
     return name
 
 
-@method("reactions.add", scopes="reactions:write", required=("channel", "timestamp", "name"))
+@method("reactions.add", scopes="reactions:write", required=("channel", "name"))
 async def add(call: Call) -> Json:
     """Add an emoji to a message."""
     marks.react(call.ws, _marked(call)[1], BOT_USER, _emoji(call))
     return {}
 
 
-@method("reactions.remove", scopes="reactions:write", required=("channel", "timestamp", "name"))
+@method("reactions.remove", scopes="reactions:write", required=("channel", "name"))
 async def remove(call: Call) -> Json:
     """Take back an emoji."""
     marks.unreact(call.ws, _marked(call)[1], BOT_USER, _emoji(call))
     return {}
 
 
-@method("reactions.get", scopes="reactions:read", required=("channel", "timestamp"))
+@method("reactions.get", scopes="reactions:read", required=("channel",))
 async def get(call: Call) -> Json:
     """A message with its reactions."""
     channel, message = _marked(call)
@@ -62,14 +70,14 @@ async def list_(call: Call) -> Json:
     return {"items": items, **paged(cursor)}
 
 
-@method("pins.add", scopes="pins:write", required=("channel", "timestamp"))
+@method("pins.add", scopes="pins:write", required=("channel",))
 async def pins_add(call: Call) -> Json:
     """Pin a message."""
     marks.pin(call.ws, _marked(call)[1], BOT_USER, on=True)
     return {}
 
 
-@method("pins.remove", scopes="pins:write", required=("channel", "timestamp"))
+@method("pins.remove", scopes="pins:write", required=("channel",))
 async def pins_remove(call: Call) -> Json:
     """Unpin a message."""
     marks.pin(call.ws, _marked(call)[1], BOT_USER, on=False)

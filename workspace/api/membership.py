@@ -54,11 +54,13 @@ async def join(call: Call) -> Json:
     return {"channel": show(call.ws, rooms.add(call.ws, channel, BOT_USER))}
 
 
-@method("conversations.invite", scopes=(*MANAGE, "channels:write.invites"), required=("channel", "users"))
+@method("conversations.invite", scopes=(*MANAGE, "channels:write.invites"), required=("channel",))
 async def invite(call: Call) -> Json:
     """Bring people into a channel the bot is in: all of them, or with `force` those who can be."""
     ws, channel = call.ws, _managed(call, "write.invites")
     people = list(dict.fromkeys(call.names("users")))
+    if not people:
+        raise SlackError("no_user")
     if len(people) > MOST_INVITED:
         raise invalid_arguments(f"users must be no more than {MOST_INVITED} [json-pointer:/users]")
     wrong = [{"user": user, "ok": False, "error": why} for user in people if (why := _uninvitable(call, channel, user))]
@@ -82,10 +84,12 @@ def _uninvitable(call: Call, channel: Channel, user: str) -> str:
     return "already_in_channel" if user in channel.members else ""
 
 
-@method("conversations.kick", scopes=MANAGE, required=("channel", "user"))
+@method("conversations.kick", scopes=MANAGE, required=("channel",))
 async def kick(call: Call) -> Json:
     """Take a person out of a channel."""
     channel, user = _managed(call), call.text("user")
+    if not user:
+        raise SlackError("no_user")
     call.ws.user(user)
     if user == BOT_USER:
         raise SlackError("cant_kick_self")
@@ -108,6 +112,10 @@ async def leave(call: Call) -> Json:
         raise SlackError("cant_leave_general")
     if BOT_USER not in channel.members:
         return {"not_in_channel": True}
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if len(channel.members) == 1:
+        raise SlackError("last_member")
     rooms.remove(call.ws, channel, BOT_USER, actor=BOT_USER)
     return {}
 

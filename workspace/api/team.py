@@ -2,7 +2,7 @@
 
 from workspace.api.registry import Call, method
 from workspace.errors import Json, SlackError
-from workspace.records import APP, BOT, BOT_USER, DOMAIN, TEAM, TEAM_NAME
+from workspace.records import APP, BOT, BOT_USER, DOMAIN, LOCALE, TEAM, TEAM_NAME
 
 
 @method("team.info", scopes="team:read")
@@ -21,7 +21,7 @@ async def info(call: Call) -> Json:
             "icon": {"image_default": True},
             "avatar_base_url": f"{call.ws.url}/",
             "is_verified": False,
-            "locale": "en-GB",
+            "locale": LOCALE,
         }
     }
 

@@ -2,7 +2,7 @@
 
 from workspace.api.registry import Call, method, paged
 from workspace.errors import Json, SlackError
-from workspace.records import User
+from workspace.records import BOT_USER, User
 
 
 def _show(call: Call, user: User) -> Json:
@@ -10,7 +10,7 @@ def _show(call: Call, user: User) -> Json:
     return user.to_json(call.ws.now(), with_email=with_email, with_locale=call.flag("include_locale"))
 
 
-@method("users.info", scopes="users:read", required=("user",))
+@method("users.info", scopes="users:read")
 async def info(call: Call) -> Json:
     """One member."""
     return {"user": _show(call, call.ws.user(call.text("user")))}
@@ -18,8 +18,9 @@ async def info(call: Call) -> Json:
 
 @method("users.list", scopes="users:read")
 async def list_(call: Call) -> Json:
-    """All members, bots included."""
-    page, cursor = call.page(list(call.ws.users.values()))
+    """All members, bots included; without a limit in one page."""
+    everybody = list(call.ws.users.values())
+    page, cursor = call.page(everybody, default=len(everybody))
     return {
         "members": [_show(call, user) for user in page],
         "cache_ts": call.ws.seconds(),
@@ -39,10 +40,8 @@ async def lookup_by_email(call: Call) -> Json:
 
 @method("users.profile.get", scopes="users.profile:read")
 async def profile_get(call: Call) -> Json:
-    """The profile of one member."""
-    if not call.text("user"):
-        raise SlackError("user_not_found")
-    profile = call.ws.user(call.text("user")).profile()
+    """The profile of one member, the bot's own unless another is named."""
+    profile = call.ws.user(call.text("user", BOT_USER)).profile()
     if "users:read.email" not in call.ws.manifest.scopes:
         profile.pop("email", None)
     return {"profile": profile}

@@ -77,7 +77,8 @@ function body(seat, feed, shown) {
           : "body",
     },
     words,
-    shown.edited
+    // Slack shows no mark on an app's message that was changed with blocks.
+    shown.edited && !(shown.bot_id && blocks.length)
       ? make("small", { class: "edited", title: full(seat.user, fromTs(shown.edited.ts)) }, "(edited)")
       : null,
     drawAttachments(surface, shown.attachments ?? []),
@@ -191,7 +192,7 @@ function menuItems(seat, feed, shown) {
 
 /** The buttons over a message. */
 export function drawTools(seat, feed, shown, inThread) {
-  if (shown.is_ephemeral) return null;
+  if (shown.is_ephemeral || shown.subtype === "tombstone") return null;
   const by = authorOf(shown);
   const tool = (name, label, run, more = {}) =>
     button(
