@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/block-kit/block-elements and .../composition-ob
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workspace.errors import Json
 from workspace.schema import (
@@ -41,6 +42,7 @@ PLACEHOLDER = text(150, plain=True)
 DATE = pattern(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "date")
 TIME = pattern(r"([01]\d|2[0-3]):[0-5]\d", "time")
 INSTANT = integer(1_000_000_000, 9_999_999_999)
+MOST = 999_999  # of items to pick, of characters to type before a search
 NUMBER = pattern(r"-?\d+(\.\d+)?", "number")
 
 CONFIRM = shaped(
@@ -114,6 +116,14 @@ def fitting_text(value: Any, at: str) -> Problems:
         yield "initial_value must be within min_length and max_length", f"{at}/initial_value"
 
 
+def zone(value: Any, at: str) -> Problems:
+    """An IANA name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (TypeError, ValueError, ZoneInfoNotFoundError, OSError):  # a folder of zones is an OSError
+        yield "must be a valid timezone", at
+
+
 def ordered(low: str, high: str) -> Check:
     """The lower bound must not exceed the upper one."""
 
@@ -135,7 +145,7 @@ COMMON = {"action_id": ID}
 FOCUS = COMMON | {"focus_on_load": boolean}
 CONFIRMED = FOCUS | {"confirm": CONFIRM}
 MENU = CONFIRMED | {"placeholder": PLACEHOLDER}
-MOST_PICKED = {"max_selected_items": integer(1)}
+MOST_PICKED = {"max_selected_items": integer(1, MOST)}
 STATIC = {
     "options": array(PLAIN_OPTION, 100, 1),
     "option_groups": array(OPTION_GROUP, 100, 1),
@@ -190,13 +200,13 @@ ELEMENTS: dict[str, Shape] = {
         ("options", "action_id"),
     ),
     "datepicker": Shape(MENU | {"initial_date": DATE}),
-    "timepicker": Shape(MENU | {"initial_time": TIME, "timezone": string(255, 1)}),
+    "timepicker": Shape(MENU | {"initial_time": TIME, "timezone": zone}),
     "datetimepicker": Shape(CONFIRMED | {"initial_date_time": INSTANT}),
     "static_select": _static({"initial_option": PLAIN_OPTION}),
     "multi_static_select": _static(MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1)}, ("action_id",)),
-    "external_select": Shape(MENU | {"initial_option": PLAIN_OPTION, "min_query_length": integer(1)}),
+    "external_select": Shape(MENU | {"initial_option": PLAIN_OPTION, "min_query_length": integer(1, MOST)}),
     "multi_external_select": Shape(
-        MENU | MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1), "min_query_length": integer(1)}
+        MENU | MOST_PICKED | {"initial_options": array(PLAIN_OPTION, 100, 1), "min_query_length": integer(1, MOST)}
     ),
     "users_select": Shape(MENU | {"initial_user": string(255, 1)}),
     "multi_users_select": Shape(MENU | MOST_PICKED | {"initial_users": IDS}),
@@ -214,8 +224,8 @@ ELEMENTS: dict[str, Shape] = {
         },
         rules=(ordered("min_length", "max_length"), fitting_text),
     ),
-    "email_text_input": Shape(INPUT_TEXT | {"initial_value": string(3000, 1)}),
-    "url_text_input": Shape(INPUT_TEXT | {"initial_value": string(3000, 1)}),
+    "email_text_input": Shape(INPUT_TEXT | {"initial_value": string(74, 1)}),
+    "url_text_input": Shape(INPUT_TEXT | {"initial_value": string(74, 1)}),
     "number_input": Shape(
         INPUT_TEXT
         | {
@@ -225,7 +235,12 @@ ELEMENTS: dict[str, Shape] = {
             "max_value": NUMBER,
         },
         ("is_decimal_allowed",),
-        rules=(whole_numbers, ordered("min_value", "max_value")),
+        rules=(
+            whole_numbers,
+            ordered("min_value", "max_value"),
+            ordered("min_value", "initial_value"),
+            ordered("initial_value", "max_value"),
+        ),
     ),
     "file_input": Shape(COMMON | {"filetypes": array(choice(*FILE_TYPES), least=1), "max_files": integer(1, 10)}),
     "image": Shape(PICTURE, ("alt_text",), one_of=(("image_url", "slack_file"),)),

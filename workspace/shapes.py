@@ -67,7 +67,7 @@ INLINE: dict[str, Shape] = {
         {"timestamp": integer(0), "format": string(None, 1), "url": LINK, "fallback": string(None, 1), **STYLED},
         ("timestamp", "format"),
     ),
-    "color": Shape({"value": string(255, 1), **STYLED}, ("value",)),
+    "color": Shape({"value": pattern(r"#[0-9a-fA-F]{6}", "hexadecimal colour")}, ("value",)),
 }
 INLINES = array(typed(INLINE, *INLINE))
 BORDER = {"border": integer(0, 1)}

@@ -100,6 +100,8 @@ GOOD: list[Json] = [
     ),
     field({"type": "plain_text_input", "multiline": True, "max_length": 3000}, hint=plain(), optional=True),
     field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
+    {**section(), "accessory": None, "block_id": None, "fields": None},
+    field({"type": "timepicker", "timezone": "Europe/Brussels"}),
 ]
 CARD: Json = {"type": "card", "title": mrkdwn(), "actions": [BUTTON], "hero_image": IMAGE}
 TASK: Json = {"type": "task_card", "task_id": "1", "title": "x", "status": "complete"}
@@ -173,6 +175,12 @@ BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     (field({"type": "plain_text_input", "min_length": 5, "max_length": 2}), "must not be greater", ""),
     (field({"type": "number_input"}), "missing required field: is_decimal_allowed", "/blocks/0/element"),
     (field({"type": "number_input", "is_decimal_allowed": False, "min_value": "x"}), "valid number", ""),
+    (field({"type": "number_input", "is_decimal_allowed": True, "initial_value": "9", "max_value": "1.5"}), "greater", ""),
+    (field({"type": "email_text_input", "initial_value": "x" * 75}), "must be less than 75 characters", ""),
+    (field({"type": "multi_users_select", "max_selected_items": 1_000_000}), "less than or equal to 999999", ""),
+    (field({"type": "external_select", "min_query_length": 1_000_000}), "less than or equal to 999999", ""),
+    (field({"type": "timepicker", "timezone": "Mars/Olympus"}), "must be a valid timezone", "/blocks/0/element/timezone"),
+    (rich(line({"type": "color", "value": "red"})), "must be a valid hexadecimal colour", ""),
     (field({"type": "file_input"}), "unsupported type: file_input", "/blocks/0/element/type"),
     (field(BUTTON), "unsupported type: button", "/blocks/0/element/type"),
     ({"type": "alert", "text": plain()}, "unsupported type: alert", "/blocks/0/type"),
@@ -285,6 +293,9 @@ def test_ids_are_given_where_none_are() -> None:
     assert whole["elements"][0]["action_id"]
     kept = [{"type": "divider", "block_id": "mine"}]
     assert with_ids(copy.deepcopy(kept)) == kept
+    nulls = with_ids([{**section(), "block_id": None, "accessory": None}])
+    assert nulls[0]["block_id"]
+    assert "accessory" not in nulls[0]
 
 
 async def test_the_shape_of_the_refusal() -> None:
