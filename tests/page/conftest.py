@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from tests.house import House, house
 from tests.page.gallery import Gallery
 from tests.workspace.harness import Stage, stage
+from tests.workspace.packages import installed
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -111,22 +111,8 @@ async def gallery(app: Gallery) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+def axe() -> str:
     """The source of axe-core, from the npm registry."""
-    npm = shutil.which("npm")
-    if npm is None:
+    if shutil.which("npm") is None:
         _skip_or_fail("npm")
-    folder = tmp_path_factory.mktemp("axe")
-    command = [
-        str(npm),
-        "install",
-        "--silent",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--prefix",
-        str(folder),
-        "axe-core@4",
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    return (installed() / "node_modules" / "axe-core" / "axe.min.js").read_text()

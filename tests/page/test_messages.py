@@ -150,7 +150,7 @@ async def test_every_block_is_shown_and_every_element_works(app: Gallery, galler
     await row.get_by_role("combobox", name="Fruit", exact=True).click()
     await page.locator(".pop-up, .completion").get_by_role("option", name="Apple").click()
     await row.get_by_label("datepicker", exact=True).fill("2026-12-05")
-    await row.get_by_label("When").fill("09:15")
+    await row.get_by_role("combobox", name="When").fill("09:15")
     await row.locator("[data-action=boxes]").get_by_label("Apple").check()
     await row.locator("[data-action=radio]").get_by_label("Banana").check()
     await row.get_by_role("button", name="Good").click()

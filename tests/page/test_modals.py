@@ -1,5 +1,7 @@
 """Modals: every field, errors under them, success, the stack of three."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -24,7 +26,7 @@ async def fill(dialog: Locator) -> None:
     await dialog.get_by_label("Amount").fill("12.5")
     await dialog.get_by_label("Day", exact=True).fill("2026-12-04")
     await dialog.get_by_label("Instant", exact=True).fill("2026-07-01")
-    await dialog.get_by_label("Instant: time").fill("14:30")
+    await dialog.get_by_role("combobox", name="Instant: time").fill("14:30")
     await dialog.get_by_label("Yes").check()
     await dialog.get_by_label("Small").check()
     await dialog.get_by_label("Papers").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"words"})
@@ -87,6 +89,55 @@ async def test_what_was_filled_in_arrives_and_the_modal_closes(app: Gallery, gal
         "elements": [{"type": "text", "text": "loud", "style": {"bold": True}}],
     }
     assert got["story"]["value"] is None
+
+
+async def test_a_day_is_picked_in_the_calendar_and_typed_in_words(app: Gallery, gallery: Stage, look: Open) -> None:
+    gallery.ws.clock.set(datetime(2026, 11, 28, 12, tzinfo=UTC))
+    page = await look(gallery.server.url)
+    dialog = await opened(page, "typed")
+    day = dialog.get_by_role("combobox", name="Day", exact=True)
+    calendar = page.get_by_role("dialog", name="Calendar: Day")
+    await day.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(calendar.get_by_role("button", name="Saturday, 28 November 2026")).to_be_focused()
+    for key in ("ArrowRight", "ArrowDown", "Home", "End", "PageDown"):
+        await page.keyboard.press(key)
+    await expect(calendar.get_by_role("button", name="Wednesday, 6 January 2027")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(calendar).to_have_count(0)
+    await expect(day).to_be_focused()
+    await day.click()
+    await calendar.get_by_role("button", name="Month after").click()
+    await calendar.get_by_role("button", name="Friday, 4 December 2026").click()
+    await expect(day).to_have_value("4 December 2026")
+    await expect(calendar).to_have_count(0)
+    for typed, shown in (
+        ("5/12/2026", "5 December 2026"),
+        ("6 dec", "6 December 2026"),
+        ("31/2/2026", "6 December 2026"),
+        ("Dec 7, 2027", "7 December 2027"),
+    ):
+        await day.fill(typed)
+        await page.keyboard.press("Tab")
+        await expect(day).to_have_value(shown)
+    await expect(page.get_by_text("“31/2/2026” is no date.")).to_be_visible()
+    hour = dialog.get_by_role("combobox", name="Hour")
+    await hour.fill("9:3")
+    await page.keyboard.press("Escape")
+    await expect(hour).to_have_value("")
+    await hour.fill("9.35 pm")
+    await page.keyboard.press("Tab")
+    await expect(hour).to_have_value("21:35")
+    await fill(dialog)
+    await dialog.get_by_label("Name").fill("Anna")
+    await dialog.get_by_role("combobox", name="Day", exact=True).fill("")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
+    await dialog.get_by_role("combobox", name="Day", exact=True).fill("2 jan 2028")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    assert app.submitted["day"]["in"]["selected_date"] == "2028-01-02"
+    assert app.submitted["hour"]["in"]["selected_time"] == "21:35"
 
 
 async def test_a_link_in_rich_text(app: Gallery, gallery: Stage, look: Open) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,9 +13,9 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.workspace.harness import Hands, open_workspace
+from tests.workspace.packages import HERE, installed
 from workspace import Server, Workspace
 
-HERE = Path(__file__).parent / "javascript"
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None and "CI" not in os.environ, reason="There is no node here.")
 SECONDS = 20
@@ -24,13 +23,8 @@ SECONDS = 20
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """The packages that the lock file names, installed once."""
-    installed, lock = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=HERE, check=True, capture_output=True, timeout=120)
-        installed.touch()
-    return HERE
+    """The clients, installed."""
+    return installed()
 
 
 def environment(ws: Workspace, server: Server) -> dict[str, str]:

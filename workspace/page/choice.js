@@ -32,7 +32,8 @@ function optionNode(choice, option, index) {
 
 /**
  * A select. `source(query)` gives groups [{label?, options: [{value, label, description?}]}], at once or
- * later; `changed(picked)` is told the options picked, a list in both cases.
+ * later; `changed(picked)` is told the options picked, a list in both cases. `read(text)`, where given, makes an option
+ * of what was typed when the field is left.
  */
 export class Choice {
   constructor(
@@ -43,6 +44,7 @@ export class Choice {
       many = false,
       most = Infinity,
       source,
+      read = () => null,
       picked = [],
       changed,
       key,
@@ -50,7 +52,7 @@ export class Choice {
       clearable = true,
     },
   ) {
-    Object.assign(this, { seat, many, most, source, changed, picked, key, placeholder, clearable });
+    Object.assign(this, { seat, many, most, source, read, changed, picked, key, placeholder, clearable });
     this.id = uid("choice");
     this.options = [];
     this.at = -1;
@@ -170,6 +172,13 @@ export class Choice {
   }
 
   #leave() {
+    const typed = this.read(this.input.value);
+    this.#abandon();
+    if (typed && !this.picked.some((one) => same(one, typed))) this.#set([typed]);
+  }
+
+  /** Close, and forget what was typed. */
+  #abandon() {
     this.shut();
     if (!this.many) this.#show();
   }
@@ -234,7 +243,7 @@ export class Choice {
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       event.stopPropagation();
-      this.#leave();
+      this.#abandon();
     } else if (event.key === "Backspace" && this.many && !this.input.value && this.picked.length) {
       this.#set(this.picked.slice(0, -1));
     }

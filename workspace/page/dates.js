@@ -3,7 +3,8 @@ import { now, world } from "/page/world.js";
 
 const formats = new Map();
 
-function format(user, options) {
+/** A formatter in the person's order of day and month, and zone unless `options` names one. */
+export function format(user, options) {
   const person = world.users.get(user);
   // The page is in English, so dates are too; only the order of day and month follows the person.
   const locale = person?.locale?.startsWith("en") ? person.locale : "en-GB";
@@ -12,6 +13,9 @@ function format(user, options) {
     formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: person?.tz, ...options }));
   return formats.get(key);
 }
+
+/** Whether the person writes the month before the day, and weeks from Sunday on. */
+export const isMonthFirst = (user) => world.users.get(user)?.locale === "en-US";
 
 const parts = (user, date) =>
   Object.fromEntries(
@@ -65,6 +69,12 @@ export function instantOf(user, day, time) {
 }
 
 export const clockTime = (user, date) => format(user, { hour: "numeric", minute: "2-digit" }).format(date);
+
+/** A time of day, HH:MM, as the person writes it. */
+export const writtenTime = (user, time) =>
+  format(user, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }).format(
+    new Date(`2023-01-01T${time}Z`),
+  );
 
 const LONG = { weekday: "long", month: "long", day: "numeric" };
 

@@ -64,7 +64,7 @@ function overflow(surface, block, element) {
       "data-action": element.action_id,
       onclick: () => openMenu(surface.seat, node, "More options", items),
     },
-    icon("more"),
+    icon("dots"),
   );
   return node;
 }

@@ -1,25 +1,14 @@
-// Elements that are filled in: text, number, date, time, boxes, files.
+// Elements that are filled in: text, number, boxes, files; dates and times are in moments.js.
 import { upload } from "/page/api.js";
-import { dayOf, instantOf, timeOf } from "/page/dates.js";
 import { button, debounce, make, uid } from "/page/dom.js";
 import { icon } from "/page/icons.js";
 import { confirmed } from "/page/layers.js";
-import { keyOf } from "/page/surface.js";
+import { MOMENTS } from "/page/moments.js";
+import { keyOf, tied } from "/page/surface.js";
 import { textObject, wordsOf } from "/page/text.js";
 
 // What is typed is kept at once; the app hears of it after a pause, as Slack's client does it.
 const PAUSE = 400;
-
-/** Attributes that tie a control to its label, hint and error; `names` comes from the block around it. */
-const tied = (block, element, names) => ({
-  id: names.id,
-  "aria-label": names.id ? null : names.label,
-  "aria-describedby": names.describedby,
-  "aria-invalid": names.invalid ? "true" : null,
-  "aria-required": names.required ? "true" : null,
-  "data-key": keyOf(block, element),
-  "data-action": element.action_id,
-});
 
 const KINDS = {
   plain_text_input: { type: "text" },
@@ -64,47 +53,6 @@ function textField(surface, block, element, names) {
   node.value = kept;
   const count = counter(element, node);
   return count ? make("span", { class: "counted" }, node, count) : node;
-}
-
-const native = (type) => (surface, block, element, names) => {
-  const node = make("input", {
-    ...tied(block, element, names),
-    class: "field",
-    type,
-    title: element.placeholder?.text,
-    onchange: async () => {
-      const before = surface.held(block, element);
-      if (await confirmed(surface.seat, element.confirm))
-        await surface.enter(block, element, node.value || null);
-      else node.value = before ?? "";
-    },
-  });
-  node.value = surface.held(block, element) ?? "";
-  return node;
-};
-
-function dateTime(surface, block, element, names) {
-  const user = surface.seat.user;
-  const kept = surface.held(block, element);
-  const changed = async () => {
-    const given = day.value && time.value ? instantOf(user, day.value, time.value) : null;
-    if (await confirmed(surface.seat, element.confirm)) await surface.enter(block, element, given);
-  };
-  const shared = { class: "field", onchange: changed };
-  const day = make("input", { ...shared, ...tied(block, element, names), type: "date" });
-  const time = make("input", {
-    ...shared,
-    type: "time",
-    "aria-label": `${names.label}: time`,
-    "aria-describedby": names.describedby,
-    "data-key": `${keyOf(block, element)}/time`,
-  });
-  if (kept) {
-    const date = new Date(kept * 1000);
-    day.value = dayOf(user, date);
-    time.value = timeOf(user, date);
-  }
-  return make("span", { class: "pair" }, day, time);
 }
 
 function box(surface, block, element, option, kind, name, changed) {
@@ -228,9 +176,7 @@ export const FIELDS = {
   email_text_input: textField,
   url_text_input: textField,
   number_input: textField,
-  datepicker: native("date"),
-  timepicker: native("time"),
-  datetimepicker: dateTime,
+  ...MOMENTS,
   checkboxes: boxes("checkbox"),
   radio_buttons: boxes("radio"),
   file_input: fileField,

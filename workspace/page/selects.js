@@ -2,7 +2,7 @@
 import { among, Choice } from "/page/choice.js";
 import { debounce } from "/page/dom.js";
 import { confirmed } from "/page/layers.js";
-import { keyOf } from "/page/surface.js";
+import { keyOf, tie, tied } from "/page/surface.js";
 import { wordsOf } from "/page/text.js";
 import { nameOf, world } from "/page/world.js";
 
@@ -128,10 +128,7 @@ function select(surface, block, element, names) {
     // In an actions block or beside a section there is nothing to clear; only forms have empty fields.
     clearable: block.type === "input",
   });
-  if (names.id) choice.input.id = names.id;
-  if (names.invalid) choice.input.setAttribute("aria-invalid", "true");
-  if (names.required) choice.input.setAttribute("aria-required", "true");
-  choice.input.dataset.action = element.action_id;
+  tie(choice.input, tied(block, element, names));
   return choice.node;
 }
 

@@ -105,3 +105,20 @@ export class Surface {
 }
 
 export const keyOf = (block, element) => `${block.block_id}/${element.action_id}`;
+
+/** Attributes that tie a control to its label, hint and error; `names` comes from the block around it. */
+export const tied = (block, element, names) => ({
+  id: names.id,
+  "aria-label": names.id ? null : names.label,
+  "aria-describedby": names.describedby,
+  "aria-invalid": names.invalid ? "true" : null,
+  "aria-required": names.required ? "true" : null,
+  "data-key": keyOf(block, element),
+  "data-action": element.action_id,
+});
+
+/** Put attributes on a control that is there already. */
+export function tie(control, attributes) {
+  const given = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined);
+  for (const [name, value] of given) control.setAttribute(name, value);
+}
