@@ -151,7 +151,9 @@ def posted(referral: Referral, by: str = "", words: str = "") -> dict[str, Any]:
                 *clause.links(referral.candidates[: blocks.ROW - 1], ""),
             ]
         )
-    return {"text": f"<@{referral.asker}> asks a person: {question}", "blocks": body}
+    # Slack takes no more than 4,000 characters of text when a message is changed, and an escaped character may be five.
+    brief = blocks.escape(blocks.shorten(referral.question, 700))
+    return {"text": f"<@{referral.asker}> asks a person: {brief}", "blocks": body}
 
 
 def returned(referral: Referral, by: str, words: str, ref: str = "", version: str = "") -> dict[str, Any]:
