@@ -135,34 +135,59 @@ def replay(db: Database, shelf: Shelf, entry: Entry) -> Replay:
     try:
         fresh: Mapping[str, Any] = recomputed(db, shelf, entry).data
     except Refused as refused:
-        return Replay(entry.id, then["kind"], (f"refused now: {refused}",))
+        return Replay(entry.id, then["kind"], (f"{refused.cause or ITSELF}: refused now, {refused}",))
     if canonical(fresh) == canonical(then):
         return Replay(entry.id, then["kind"], ())
-    return Replay(entry.id, then["kind"], tuple(_causes(then, fresh, entry.content["holidays"])))
+    causes = tuple(_causes(then, fresh, entry.content["holidays"])) or (_itself(then, fresh),)
+    return Replay(entry.id, then["kind"], causes)
+
+
+ITSELF = "the rule itself"
+
+
+def _itself(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    differing = sorted(key for key in {*then, *now} if then.get(key) != now.get(key))
+    return f"{ITSELF}: {', '.join(differing)} came out differently"
 
 
 def _causes(then: Mapping[str, Any], now: Mapping[str, Any], holidays: str) -> Iterable[str]:
-    """What differs between two answers to one question, from what they rest on down to the words of the rules."""
+    """What differs between what two answers to one question rest on."""
     if then["documents"] != now["documents"]:
-        before, after = (", ".join(f"{d['ref']} {d['version']}" for d in a["documents"]) for a in (then, now))
-        yield f"document: {before} then, {after} now"
-    terms = {term["name"]: term for term in now["terms"]}
-    for term in then["terms"]:
-        if terms.get(term["name"]) != term:
-            yield f"term: {term['name']} was {term['value']} {term['unit']}"
-    if then["kind"] == "late-payment" and _percents(then) != _percents(now):
-        yield f"rate: {', '.join(_percents(then))} then, {', '.join(_percents(now))} now"
+        yield f"document: {_texts(then)} then, {_texts(now)} now"
+    before, after = ({term["name"]: term for term in a["terms"]} for a in (then, now))
+    for name in {**before, **after}:
+        if _chain(before.get(name)) != _chain(after.get(name)):
+            yield f"term: {name}, {_told(before.get(name))} then, {_told(after.get(name))} now"
+    was, is_now = _rates(then), _rates(now)
+    for half in sorted(was.keys() & is_now.keys()):
+        if was[half] != is_now[half]:
+            yield f"rate: {was[half]} % from {half} then, {is_now[half]} % now"
     if holidays != holidays_version():
         yield f"holiday data: holidays {holidays} then, {holidays_version()} now"
     if then["engine"] != now["engine"]:
         yield f"engine: {then['engine']} then, {now['engine']} now"
-    if then["engine"] == now["engine"] and then["documents"] == now["documents"] and then["terms"] == now["terms"]:
-        differing = sorted(key for key in {*then, *now} if then.get(key) != now.get(key))
-        yield f"the rule itself: {', '.join(differing)} came out differently"
 
 
-def _percents(answer: Mapping[str, Any]) -> list[str]:
-    return [str(line["percent"]) for line in answer["lines"] if "percent" in line]
+def _texts(answer: Mapping[str, Any]) -> str:
+    return ", ".join(f"{d['ref']} {d['version']} ({d['sha256'][:12]})" for d in answer["documents"])
+
+
+def _chain(term: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """What a term was and came from, whichever version of its document says so: that is told of the document."""
+    steps = term["origin"] if term else []
+    return [{key: value for key, value in step.items() if key != "version"} for step in steps]
+
+
+def _told(term: Mapping[str, Any] | None) -> str:
+    return f"{term['value']} {term['unit']} ({term['ref']})" if term else "not read"
+
+
+def _rates(answer: Mapping[str, Any]) -> dict[str, str]:
+    """The rates of interest of an answer by the month in which their days begin, whichever reading needs them."""
+    if answer["kind"] != "late-payment":
+        return {}
+    lines = (line for reading in answer["readings"] for line in reading["lines"] if "percent" in line)
+    return {line["from"][:7]: str(line["percent"]) for line in lines}
 
 
 def percent(value: str) -> Decimal:

@@ -19,7 +19,7 @@ from knowledge import days, inputs, money
 from knowledge.library import Library
 from knowledge.refused import Refused
 from knowledge.rules import rules
-from knowledge.termfiles import Amendment, Settled, amendment
+from knowledge.termfiles import Amendment, Settled, Term, amendment
 from knowledge.terms import Overrides
 
 _PERIOD = re.compile(r"([1-9]\d{0,3}) ?(day|week|month)s?")
@@ -120,6 +120,10 @@ def from_data(data: Mapping[str, Any], library: Library) -> Agreement:
     for special in agreement.amendments:
         for settled in special.settles:
             _disputed(settled)
+        dated: list[Settled | Term] = [*special.settles, *(term for held in special.terms.values() for term in held)]
+        for one in dated:
+            for key, day in (("from", one.since), ("until", one.until)):
+                _counted(f"{special.name} {one.clause}: {key}", day)
     return agreement
 
 
@@ -152,8 +156,15 @@ def _text(data: Mapping[str, Any], key: str) -> str:
 def _day(data: Mapping[str, Any], key: str) -> date | None:
     value = data.get(key)
     if value is None or type(value) is date:
-        return value
+        return _counted(key, value, field=key)
     raise Refused(f"{key} is {value!r}; write a date, such as 2026-01-15.", field=key)
+
+
+def _counted(name: str, day: date | None, field: str | None = None) -> date | None:
+    """The day, where it lies in the years for which days are counted; else Refused."""
+    if day and not days.FIRST <= day <= days.LAST:
+        raise Refused(f"{name} is {day}; give a date from {days.FIRST.year} to {days.LAST.year}.", field=field)
+    return day
 
 
 def _months(data: Mapping[str, Any]) -> int | None:

@@ -61,6 +61,7 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
         raise Refused(
             f"The holidays of {code} are known from {found.start_year} to {found.end_year}, not for {year}.",
             field="country",
+            cause="holiday data",
         )
     english = "en_US" if "en_US" in found.supported_languages else None
     with warnings.catch_warnings():
@@ -68,7 +69,9 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
         try:
             return dict(sorted(country_holidays(code, years=year, language=english).items()))
         except UserWarning as warned:
-            raise Refused(f"The holidays of {code} are not known for {year}: {warned}", field="country") from None
+            raise Refused(
+                f"The holidays of {code} are not known for {year}: {warned}", field="country", cause="holiday data"
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,8 @@ def hours_later(moment: datetime, hours: int, place: ZoneInfo) -> datetime:
 
 def duration(hours: Fraction) -> str:
     """Hours as they can be typed again: "1h20", or in decimals where they are no whole minutes."""
+    if hours < 0:
+        return f"-{duration(-hours)}"
     whole, minutes = divmod(hours * 60, 60)
     if minutes.denominator == 1:
         return f"{whole}h{int(minutes):02}"

@@ -84,8 +84,8 @@ def _chosen(field: Field, given: str) -> str:
 
 def _bounded(field: Field, number: Decimal | Fraction) -> None:
     unit = f" {field.unit}" if field.unit else ""
-    shown = days.duration(number) if isinstance(number, Fraction) else money.plain(number)
+    shown = days.duration(number) if isinstance(number, Fraction) else f"{money.plain(number)}{unit}"
     if field.least is not None and number < field.least:
-        raise Refused(f"{field.name} is {shown}{unit}; it must be {field.least} or more.", field=field.name)
+        raise Refused(f"{field.name} is {shown}; it must be {field.least} or more.", field=field.name)
     if field.most is not None and number > field.most:
-        raise Refused(f"{field.name} is {shown}{unit}; it must be at most {field.most}{unit}.", field=field.name)
+        raise Refused(f"{field.name} is {shown}; it must be at most {field.most}{unit}.", field=field.name)

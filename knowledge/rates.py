@@ -72,24 +72,29 @@ class Stretch:
         return (self.last - self.first).days + 1
 
 
-def stretches(rates: Sequence[Rate], first: date, last: date) -> tuple[Stretch, ...]:
-    """The days from first to last, both included, by published rate; Refused names the half-year that has none."""
+def stretches(rates: Sequence[Rate], first: date, last: date, field: str | None = None) -> tuple[Stretch, ...]:
+    """The days from first to last, both included, by published rate; Refused names the half-year that has none.
+
+    ``field`` is the input that gave the last day, under which a refusal is shown.
+    """
     found, day = [], first
     for rate in rates:
         if rate.first <= day <= rate.last and day <= last:
             found.append(Stretch(rate, day, min(rate.last, last)))
             day = found[-1].last + timedelta(days=1)
     if day <= last:
-        raise missing(day)
+        raise missing(day, field)
     return tuple(found)
 
 
-def missing(day: date) -> Refused:
+def missing(day: date, field: str | None = None) -> Refused:
     """What is said when no rate was published for a day: the half-year, and how to add it."""
     second = day.month > _HALF_YEAR
     begins = date(day.year, _HALF_YEAR + 1 if second else 1, 1)
     ends = date(day.year, 12, 31) if second else date(day.year, _HALF_YEAR, 30)
     return Refused(
         f"No rate of default interest is known for the {'second' if second else 'first'} half of {day.year}; once it "
-        f"is published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source WHERE."
+        f"is published, add it with: clausekeeper rates add --from {begins} --to {ends} --percent P --source WHERE.",
+        field=field,
+        cause="rate",
     )

@@ -9,13 +9,22 @@ class Refused(Exception):
     """A request that cannot be answered as it stands; the message says what was wrong and what would be right.
 
     ``field`` names the input that was wrong, where one is to blame, so that a form can show the sentence under it;
-    ``others`` are the sentences about further inputs that were wrong as well.
+    ``others`` are the sentences about further inputs that were wrong as well. ``cause`` names what an answer rests on
+    besides its inputs, where that is what no longer gives it: document, term, rate or holiday data.
     """
 
-    def __init__(self, message: str, *, field: str | None = None, others: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        others: Mapping[str, str] | None = None,
+        cause: str = "",
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.others: Mapping[str, str] = others or {}
+        self.cause = cause
 
 
 def refuse_all(refusals: Sequence[Refused]) -> None:

@@ -53,11 +53,7 @@ class Term:
 
     def meets(self, other: Term) -> bool:
         """Whether both are in force on some day, for the same version."""
-        return (
-            self.version == other.version
-            and (self.until is None or other.since is None or other.since < self.until)
-            and (other.until is None or self.since is None or self.since < other.until)
-        )
+        return self.version == other.version and _meet(self, other)
 
 
 @dataclass(frozen=True)
@@ -74,6 +70,16 @@ class Settled:
     def holds_on(self, day: date) -> bool:
         """Whether the settlement is in force on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+    def meets(self, other: Settled) -> bool:
+        """Whether both are in force on some day."""
+        return _meet(self, other)
+
+
+def _meet(one: Term | Settled, other: Term | Settled) -> bool:
+    return (one.until is None or other.since is None or other.since < one.until) and (
+        other.until is None or one.since is None or one.since < other.until
+    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ def _settable(name: str, values: Sequence[Term], place: str) -> None:
 def _settles(given: object, place: str) -> tuple[Settled, ...]:
     if not isinstance(given, Mapping):
         raise Refused(f'{place}: settles must be a table of kinds, as [[settles."cancellation"]].')
-    found = []
+    found: list[Settled] = []
     for kind, rows in given.items():
         for row in rows if isinstance(rows, list) else [rows]:
             if not isinstance(row, Mapping) or not {"reading", "clause", "words"} <= row.keys():
@@ -173,7 +179,12 @@ def _settles(given: object, place: str) -> tuple[Settled, ...]:
             if not str(row["words"]).strip():
                 raise Refused(f"{place}: settles {kind!r} has no words; give the words of the special condition.")
             since, until = _span(row, f"{place}: settles {kind!r}")
-            found.append(Settled(kind, str(row["reading"]), str(row["clause"]), str(row["words"]), since, until))
+            settled = Settled(kind, str(row["reading"]), str(row["clause"]), str(row["words"]), since, until)
+            if any(other.kind == kind and settled.meets(other) for other in found):
+                raise Refused(
+                    f"{place}: two settlements of {kind} hold on the same day; end one before the other begins."
+                )
+            found.append(settled)
     return tuple(found)
 
 
@@ -185,10 +196,20 @@ def entries(given: Mapping[str, object], owner: str, place: str) -> Mapping[str,
             raise Refused(f'{place}: the term {name} must be written as [[terms."{name}"]].')
         values = tuple(_term(name, row, owner, place) for row in rows)
         for at, one in enumerate(values):
-            if any(one.meets(other) for other in values[at + 1 :]):
-                raise Refused(f"{place}: two values of the term {name} hold on the same day; end one before the other.")
+            for other in values[at + 1 :]:
+                if one.meets(other):
+                    raise Refused(
+                        f"{place}: two values of the term {name} hold on the same day, {_held(one)} and {_held(other)}; "
+                        "end one before the other begins (until is excluded)."
+                    )
         found[name] = values
     return found
+
+
+def _held(term: Term) -> str:
+    """A value with the days on which it holds: "45 days from 2026-01-01 until 2026-06-01"."""
+    span = [f"{word} {day}" for word, day in (("from", term.since), ("until", term.until)) if day]
+    return " ".join([f"{term.value} {term.unit}", *(span or ["always"])])
 
 
 def _term(name: str, row: object, owner: str, place: str) -> Term:

@@ -78,6 +78,13 @@ def _refuse_rivals(one: Amendment, other: Amendment) -> None:
                 f"The special conditions {one.name!r} and {other.name!r} both set {name} for the same days; say "
                 "which prevails by letting it amend the other."
             )
+    for a in one.settles:
+        for b in other.settles:
+            if a.kind == b.kind and a.meets(b):
+                raise Refused(
+                    f"The special conditions {one.name!r} ({a.reading}) and {other.name!r} ({b.reading}) both settle "
+                    f"{a.kind} for the same days; say which prevails by letting it amend the other."
+                )
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ class Terms:
         for document in self.documents.values():
             if document.ref == owner:
                 return document
-        raise Refused(f"The document {owner} is not loaded.")
+        raise Refused(f"The document {owner} is not loaded.", cause="document")
 
     def settled(self, kind: str) -> tuple[Settled, Amendment] | None:
         """The special condition that settles how the clause behind a kind is read on this day, if there is one."""
@@ -207,7 +214,8 @@ class Terms:
             if term.holds_on(self.on):
                 return term
         raise Refused(
-            f"{where(entries[0].owner)}: the term {name} has no value for {self.on}; add one with its source."
+            f"{where(entries[0].owner)}: the term {name} has no value for {self.on}; add one with its source.",
+            cause="term",
         )
 
     def _origin(self, term: Term, *, prevails: bool) -> Origin:
@@ -230,7 +238,8 @@ class Terms:
             raise Refused(
                 f"Version {document.version} of {document.ref} no longer holds the words \u201c{term.words}\u201d in "
                 f"clause {term.clause}, on which {term.name} rests; nothing is computed under it until "
-                f"{where(term.owner)} has the new words."
+                f"{where(term.owner)} has the new words.",
+                cause="document",
             )
         return Origin(
             term.value,

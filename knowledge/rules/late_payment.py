@@ -36,11 +36,15 @@ class LatePayment(Question):
                 field="paid",
             )
         if self.until < self.invoice_date:
-            name = "paid" if self.paid else "as_of"
             raise Refused(
-                f"{name} ({self.until}) lies before invoice_date ({self.invoice_date}); give a later day.",
-                field=name,
+                f"{self.last} ({self.until}) lies before invoice_date ({self.invoice_date}); give a later day.",
+                field=self.last,
             )
+
+    @property
+    def last(self) -> str:
+        """The input that gives the last day."""
+        return "paid" if self.paid else "as_of"
 
     @property
     def until(self) -> date:
@@ -116,7 +120,7 @@ def _interest(asked: LatePayment, due: date, terms: Terms) -> tuple[Line, ...]:
             days=stretch.days,
             percent=stretch.rate.percent,
         )
-        for stretch in rates.stretches(terms.rates, due + days.ONE, asked.until)
+        for stretch in rates.stretches(terms.rates, due + days.ONE, asked.until, asked.last)
     )
 
 
