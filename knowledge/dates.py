@@ -19,13 +19,25 @@ if TYPE_CHECKING:
     from dateutil.parser import parser
 
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2212": "-", "\u2013": "-"})
-_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_ISO_DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})[-/](\d{1,2})|(\d\d)(\d\d))")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{2}|\d{4}))?\.?")
 _TIME = re.compile(r"(\d{1,2})(?:[:h.u](\d{2})(?::(\d{2})(?:\.0+)?)?|h|u|(?=\s*[ap]m))\s*([ap]m)?", re.IGNORECASE)
 _OFFSET = re.compile(r"(?<=\d)\s*(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
-_SPAN = re.compile(
-    r"(?P<day>.*?)\s*\b(?:from|van|de)\s+(?P<start>\S+)\s+(?:to|till|until|tot|à|a)\s+(?P<end>\S+)\s*(?P<after>.*)",
-    re.IGNORECASE,
+_CLOCK = r"\d{1,2}(?:[:hu]\d\d(?:\s?[ap]m)?|[hu](?!\w)|\s?[ap]m)"
+_FROM, _TO = r"(?:from|between|van|tussen|de|entre)", r"(?:to|till|until|and|tot|en|à|a|et)"
+_SPANS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<day>.*?)\s*\b{_FROM}\s+(?P<start>{_CLOCK}|\d\S*)\s+{_TO}\s+(?P<end>{_CLOCK}|\d\S*)\s*(?P<after>.*)",
+        rf"(?P<day>.*?)\s*\b(?P<start>{_CLOCK})\s*(?:-|\s{_TO}\s)\s*(?P<end>{_CLOCK})\s*(?P<after>.*)",
+    )
+)
+_TWO_DAYS = re.compile(
+    rf"(?:{_FROM}\s+)?(?P<start>\S.*?\s{_CLOCK})\s*(?:-|\s{_TO}\s)\s*(?P<end>\S.*?\s{_CLOCK})", re.IGNORECASE
+)
+_AWAY = re.compile(
+    r"(?P<ahead>in|over|dans|within)?(?P<before>il y a)?\s*(?P<count>\d{1,4}|an?|een|une?)\s+"
+    r"(?:(?P<weeks>weeks?|weken|semaines?)|days?|dagen|dag|jours?)\s*(?P<ago>ago|geleden)?"
 )
 _NEAR_DAYS = {
     -2: "eergisteren avant-hier",
@@ -34,7 +46,10 @@ _NEAR_DAYS = {
     1: "tomorrow morgen demain",
     2: "overmorgen après-demain",
 }
-_NEAR = {word: away for away, words in _NEAR_DAYS.items() for word in words.split()}
+_NEAR = {word: away for away, words in _NEAR_DAYS.items() for word in words.split()} | {
+    "day after tomorrow": 2,
+    "day before yesterday": -2,
+}
 _NOW = frozenset({"now", "nu", "maintenant"})
 _WEEKDAYS = [
     "monday mon maandag lundi",
@@ -141,13 +156,26 @@ def day(text: str, here: Here, name: str = "date") -> date:
 
 
 def _day(said: _Said) -> date | None:
-    if said.words in _NEAR:
-        return said.here.today + timedelta(days=_NEAR[said.words])
+    near = said.words.removeprefix("the ")
+    if near in _NEAR:
+        return said.here.today + timedelta(days=_NEAR[near])
     if iso := _ISO_DAY.fullmatch(said.words):
-        return _exists(said, int(iso[1]), int(iso[2]), int(iso[3]))
+        return _exists(said, int(iso[1]), int(iso[2] or iso[4]), int(iso[3] or iso[5]))
+    if (away := _AWAY.fullmatch(said.words)) and (day := _days_away(said, away)):
+        return day
     if numbers := _DAY_FIRST.fullmatch(said.words):
         return _dated(said, numbers[3], int(numbers[2]), int(numbers[1]))
     return _worded(said)
+
+
+def _days_away(said: _Said, away: re.Match[str]) -> date | None:
+    """The day of "in 3 days" or "2 weeks ago"; None where it is not said which way."""
+    back, ahead = away["before"] or away["ago"], away["ahead"]
+    if bool(back) == bool(ahead):
+        return None
+    count = int(away["count"]) if away["count"].isdecimal() else 1
+    day = said.here.today + timedelta(days=count * (days.WEEK if away["weeks"] else 1) * (-1 if back else 1))
+    return _exists(said, day.year, day.month, day.day)
 
 
 def _worded(said: _Said) -> date | None:
@@ -182,10 +210,23 @@ def _parsed(said: _Said) -> date | None:
     try:
         one, other = (_parser().parse(undotted, default=default) for default in _FILLED)
     except (ParserError, OverflowError):
-        return None
+        return _written(said, numbers)
     if (one.month, one.day) != (other.month, other.day) or one.time() != time():
         return None
     return _dated(said, str(one.year) if one.year == other.year else None, one.month, one.day)
+
+
+def _written(said: _Said, numbers: list[str]) -> date | None:
+    """What dateutil refuses as a day of a month and a year is said not to exist; None where it is no such words."""
+    months = [
+        at
+        for word in re.findall(r"[^\W\d]+", said.words)
+        for at, names in enumerate(_MONTHS, 1)
+        if word in names.split()
+    ]
+    if len(months) == 1 and len(numbers) == 2 and sorted(map(len, numbers))[-1] == 4 and len(numbers[0]) <= 2:
+        return _dated(said, numbers[1], months[0], int(numbers[0]))
+    return None
 
 
 _FILLED = (datetime(2000, 1, 1), datetime(2004, 2, 2))  # noqa: DTZ001 - leap years that share nothing; no moments
@@ -290,6 +331,9 @@ def instant(text: str, here: Here, name: str = "time", after: datetime | None = 
 
 
 def _apart(words: str, name: str) -> tuple[str, timedelta | None]:
+    head, _, zone = words.rpartition(" ")
+    if head and zone.upper() in ("UTC", "GMT"):
+        return head, timedelta(0)
     found = _OFFSET.search(words)
     if not found or ":" not in words[: found.start()]:
         return words, None
@@ -341,12 +385,16 @@ def _local(local: datetime, place: ZoneInfo, name: str) -> datetime:
 
 
 def span(text: str, here: Here) -> tuple[datetime, datetime] | None:
-    """Two moments in words ("20 nov from 17:00 to 09:00"): the end is the first such time after the start; None if
-    no span.
+    """Two moments in words: "20 nov from 17:00 to 09:00", "friday 17:00-21:00", "20 nov 22:00 to 21 nov 02:00".
+
+    An end without a day is the first such time after the start; None if it is no span.
     """
-    found = _SPAN.fullmatch(clean(text, "start"))
-    if not found:
-        return None
-    day_words = f"{found['day']} {found['after']}".strip() or "today"
-    start = instant(f"{day_words} {found['start']}", here, "start")
-    return start, instant(found["end"], here, "end", after=start)
+    words = clean(text, "start")
+    for pattern in _SPANS:
+        if found := pattern.fullmatch(words):
+            day_words = f"{found['day']} {found['after']}".strip() or "today"
+            start = instant(f"{day_words} {found['start']}", here, "start")
+            return start, instant(found["end"], here, "end", after=start)
+    if both := _TWO_DAYS.fullmatch(words):
+        return instant(both["start"], here, "start"), instant(both["end"], here, "end")
+    return None

@@ -11,7 +11,8 @@ from knowledge.refused import Refused
 from knowledge.rules import Rule, rules
 
 _SUM = re.compile(
-    r"(?:€|\beur(?:os?)?\b)\s?(?P<after>\d[\d.,]*)|\b(?P<before>\d[\d.,]*)\s?(?:€|eur(?:os?)?\b)|(?<![\d./:-])(?P<bare>\d{3,7}(?:[.,]\d{2})?)\b(?![\d./:%-])",
+    r"(?:€|\beur(?:os?)?\b)\s?(?P<after>\d[\d.,]*)|\b(?P<before>\d[\d.,]*)\s?(?:€|eur(?:os?)?\b)"
+    r"|(?<![\d.,/:-])(?P<bare>(?:\d{1,3}(?:[.,]\d{3})+|\d{3,7})(?:[.,]\d{2})?)\b(?![.,]?\d|[/:%-])",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s?(?:%|percent|procent|pour cent)")
@@ -19,24 +20,39 @@ _SOUNDS_LIKE_A_DAY = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?[/-]\d\d?(?:[/-]\d{2,4})?|\d\d? [^\W\d]{3,}\.?(?: \d{4})?|[^\W\d]{3,}"
 )
 _FROM_TO = re.compile(
-    r"(?P<before>(?:\S+\s+){0,3})\b(?P<span>(?:from|van|de)\s+\d\S*\s+(?:to|till|until|tot|à|a)\s+\d[^\s,;]*)",
+    r"(?P<before>(?:\S+\s+){0,3})\b(?P<span>(?:from|van|de|between|tussen|entre)\s+\d\S*\s+"
+    r"(?:to|till|until|and|tot|en|à|a|et)\s+\d[^\s,;?!]*|\d{1,2}[:hu]\d\d\s?[-\u2013]\s?\d{1,2}[:hu]\d\d)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_WORDS = 60
+_NAMES = {
+    "BE": "belgium belgië belgique",
+    "NL": "netherlands nederland pays-bas",
+    "LU": "luxembourg luxemburg",
+    "FR": "france frankrijk",
+    "DE": "germany duitsland allemagne",
+}
+_COUNTRIES = {name: code for code, names in _NAMES.items() for name in names.split()}
 
 
 def facts(rule: Rule, sentence: str, here: Here) -> dict[str, str]:
     """What a sentence says of a rule's inputs, as a form is prefilled: never more than was said, and for a person to check.
 
-    A single day goes to the last required day of the question (the one it is about); sums and percentages go in order.
+    A day after words that belong to one input ("paid on") goes there; a single other day to the last required day of the
+    question (the one it is about); sums and percentages go in order.
     """
     found: dict[str, str] = {}
     if {"start", "end"} <= {field.name for field in rule.fields} and (span := _span(sentence, here)):
         found |= span
-    wanted = [field.name for field in rule.form if field.type == "date" and field.required]
-    days = list(dict.fromkeys(_days(sentence, here)))[: len(wanted)]
-    found |= dict(zip(wanted[len(wanted) - len(days) :], days, strict=True))
+    named = dict.fromkeys(_days(sentence, here))
+    said = _said(rule, sentence, here)
+    wanted = [field.name for field in rule.form if field.type == "date" and field.required and field.name not in said]
+    days = [day for day in named if day not in said.values()][: len(wanted)]
+    found |= dict(zip(wanted[len(wanted) - len(days) :], days, strict=True)) | said
+    found |= _per(rule, sentence)
+    if "country" in rule.uses and (country := _country(sentence)):
+        found["country"] = country
     sums = [match["after"] or match["before"] or match["bare"] for match in _SUM.finditer(sentence)]
     sums = [amount.rstrip(".,") for amount in sums if not _YEAR.fullmatch(amount)]
     for type, values in (("money", sums), ("percent", _PERCENT.findall(sentence))):
@@ -57,6 +73,35 @@ def _days(sentence: str, here: Here) -> Iterator[str]:
                 at += length - 1
                 break
         at += 1
+
+
+def _said(rule: Rule, sentence: str, here: Here) -> dict[str, str]:
+    """The days that follow the words of one input, by its name."""
+    found: dict[str, str] = {}
+    for field in rule.form:
+        for words in field.said:
+            match = re.search(rf"\b(?:{words})\b(?P<rest>(?:\W+\S+){{1,3}})", sentence, re.IGNORECASE)
+            first = match and next(_days(match["rest"], here), "")
+            if field.type == "date" and first and field.name not in found:
+                found[field.name] = first
+    return found
+
+
+def _per(rule: Rule, sentence: str) -> dict[str, str]:
+    """What a fee is for: "300 a month"."""
+    found = {}
+    for field in rule.form:
+        each = "|".join(map(re.escape, field.choices))
+        if each and (match := re.search(rf"\b(?:a|an|per|each|every)\s+(?P<each>{each})\b", sentence, re.IGNORECASE)):
+            found[field.name] = match["each"].lower()
+    return found
+
+
+def _country(sentence: str) -> str:
+    """The country in which a sentence says that the work is done; "" where it names none."""
+    names = "|".join(_COUNTRIES)
+    match = re.search(rf"\b(?:in|en|au|aux|at)\s+(?:the\s+|de\s+|het\s+)?(?P<name>{names})\b", sentence, re.IGNORECASE)
+    return _COUNTRIES[match["name"].lower()] if match else ""
 
 
 def _day(words: str, here: Here) -> str:

@@ -18,7 +18,8 @@ class Ask:
 
     ``type`` is one of date, instant, money, number, percent, hours, amounts, numbers, choice, country, zone, agreement;
     in records also text, lines (of text), several (choices), yes-no, user, users.
-    ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the default.
+    ``least`` and ``most`` bound a number, both allowed; ``today`` makes the day of asking the default. ``said`` are words
+    that come before the value in a sentence ("paid on", "betaald op").
     """
 
     type: str
@@ -30,6 +31,7 @@ class Ask:
     least: int | None = None
     most: int | None = None
     today: bool = False
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

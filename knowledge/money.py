@@ -74,7 +74,8 @@ def readings(text: str) -> tuple[Decimal, ...]:
     Knows ``1200``, ``1.200,50``, ``1,200.50``, ``€ 1 200``, ``1'200``, ``1200,-``; ``1.200`` is 1200 or 1.2.
     """
     words = _CURRENCY.sub("", _SPACES.sub(" ", text.strip()).replace("\u2212", "-"))
-    words = re.sub(r",-{1,2}$", "", words).strip()
+    whole_euros = re.search(r"[.,][-\u2013]{1,2}$", words)
+    words = words[: whole_euros.start()] if whole_euros else words
     sign = -1 if words.startswith("-") else 1
     if words[:1] in ("+", "-"):
         words = _CURRENCY.sub("", words[1:].strip())
@@ -84,7 +85,7 @@ def readings(text: str) -> tuple[Decimal, ...]:
         whole = words[: grouped.start("point")] if grouped["point"] else words
         digits = "".join(c for c in whole if c.isdigit())
         found.append(Decimal(f"{digits}.{grouped['cents'] or 0}"))
-    if decimal := _PLAIN.fullmatch(words):
+    if (decimal := _PLAIN.fullmatch(words)) and not (whole_euros and found):
         found.append(Decimal(f"{decimal[1]}.{decimal[2] or 0}"))
     return tuple(dict.fromkeys(sign * value for value in found))
 

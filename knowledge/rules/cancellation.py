@@ -20,7 +20,17 @@ class Cancellation(Question):
 
     cancelled: Annotated[
         date,
-        Ask("date", "Day of the written cancellation", help="postponing counts as cancelling", clause="7.3"),
+        Ask(
+            "date",
+            "Day of the written cancellation",
+            help="postponing counts as cancelling",
+            clause="7.3",
+            said=(
+                "(?:cancel(?:s|led)|postpone[sd]) on",
+                "(?:annuleert|annuleerde|geannuleerd) op",
+                "annul(?:e|é|ée) le",
+            ),
+        ),
     ]
     performance: Annotated[date, Ask("date", "Date of the Consultancy", clause="7.3")]
     fee: Annotated[

@@ -17,6 +17,11 @@ from knowledge.terms import Terms
 
 REF = "ITQ 35.1"
 PERIODS = ("day", "week", "month", "year")
+RETURNED = (
+    "(?:returned|came back|brought back|back)(?: only)?(?: on)?",
+    "(?:teruggebracht|teruggekomen|terug) op",
+    "rendue?s? le",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +29,7 @@ class HardwareOverdue(Question):
     """When the Agreement ended, when the Hardware came back, and the rental fee."""
 
     ended: Annotated[date, Ask("date", "End of the Agreement", clause="35.1")]
-    returned: Annotated[date | None, Ask("date", "Day of return", help="or as_of", clause="35.1")] = None
+    returned: Annotated[date | None, Ask("date", "Day of return", help="or as_of", clause="35.1", said=RETURNED)] = None
     as_of: Annotated[date | None, Ask("date", "Still not returned on", help="instead of returned", clause="35.1")] = (
         None
     )

@@ -25,7 +25,16 @@ class LatePayment(Question):
 
     invoice_date: Annotated[date, Ask("date", "Date of the invoice", clause="6.1")]
     amount: Annotated[Decimal, Ask("money", "Amount unpaid", help="including VAT", unit="EUR", clause="6.3", least=0)]
-    paid: Annotated[date | None, Ask("date", "Day of payment", help="or as_of", clause="6.3")] = None
+    paid: Annotated[
+        date | None,
+        Ask(
+            "date",
+            "Day of payment",
+            help="or as_of",
+            clause="6.3",
+            said=("paid(?: only)?(?: on)?", "betaald op", "payée? le"),
+        ),
+    ] = None
     as_of: Annotated[date | None, Ask("date", "Still unpaid on", help="instead of paid", clause="6.3")] = None
     costs: Annotated[Decimal, Ask("money", "Actual collection costs", unit="EUR", clause="6.3", least=0)] = Decimal(0)
 

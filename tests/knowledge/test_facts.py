@@ -47,6 +47,36 @@ HERE = Here(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Brussels
             "we worked 2026-11-20 from 22:00 to 02:00 at 150 euro",
             {"start": "2026-11-20T22:00:00+01:00", "end": "2026-11-21T02:00:00+01:00", "rate": "150"},
         ),
+        (
+            "late-payment",
+            "Invoice of 15 May 2026 over 12,100 was paid on 20 August 2026, how much interest?",
+            {"invoice_date": "2026-05-15", "amount": "12,100", "paid": "2026-08-20"},
+        ),
+        (
+            "late-payment",
+            "the invoice of 15 May 2026, 12.100,50 with VAT, was paid 20 Aug",
+            {"invoice_date": "2026-05-15", "amount": "12.100,50", "paid": "2026-08-20"},
+        ),
+        (
+            "hardware-overdue",
+            "The hardware rental ended 31 Oct 2026 and it came back on 2 Dec, 30 euro a week",
+            {"ended": "2026-10-31", "returned": "2026-12-02", "fee": "30", "per": "week"},
+        ),
+        (
+            "cancellation",
+            "the session of 4 Dec in the Netherlands was cancelled on 1 Dec, fee 1,200",
+            {"cancelled": "2026-12-01", "performance": "2026-12-04", "fee": "1,200", "country": "NL"},
+        ),
+        (
+            "cancellation",
+            "klant annuleerde op 1 december in Nederland, sessie 4 december",
+            {"cancelled": "2026-12-01", "performance": "2026-12-04", "country": "NL"},
+        ),
+        (
+            "surcharge",
+            "overtime on 20 Nov 17:00-21:30 at 150 an hour?",
+            {"start": "2026-11-20T17:00:00+01:00", "end": "2026-11-20T21:30:00+01:00", "rate": "150"},
+        ),
         ("cancellation", "may they still cancel five days ahead in 2026?", {}),
     ],
 )
