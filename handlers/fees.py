@@ -297,7 +297,7 @@ def _lacking(rule: Rule, given: Mapping[str, Any]) -> bool:
 def _buttons(found: Answer, *, shareable: bool) -> list[blocks.Block]:
     buttons = [blocks.button("What if…", "computed_vary", found.id)]
     if found.family == "deadline":
-        buttons.append(blocks.button("Track", "deadline_track", found.id))
+        buttons.append(blocks.button("Remind", "deadline_track", found.id))
     buttons.append(blocks.button("Keep for agreement", "computed_keep", found.id))
     buttons.append(blocks.button("PDF", "computed_paper", found.id))
     return [*buttons, blocks.button("Share with channel", "computed_share", found.id)] if shareable else buttons

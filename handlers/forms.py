@@ -144,7 +144,7 @@ def modal(callback: str, title: str, submit: str, body: Sequence[Block], metadat
 def fitting(rule: Rule, refused: Refused) -> Refused:
     """A refusal whose field is one of the form's, so that it is shown under it."""
     names = [field.name for field in rule.form]
-    return refused if refused.field in names else Refused(str(refused), field=names[0])
+    return refused if refused.field in names else Refused(str(refused), field=names[0], others=refused.others)
 
 
 def _modal(asked: Form, title: str, body: Sequence[Block]) -> dict[str, Any]:

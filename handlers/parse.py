@@ -13,7 +13,7 @@ from knowledge import days, inputs
 from knowledge.answer import Family
 from knowledge.fields import Field, value
 from knowledge.inputs import Here
-from knowledge.refused import Refused
+from knowledge.refused import Refused, refuse_all
 from knowledge.rules import Question, Rule, find, of
 from knowledge.terms import Overrides
 
@@ -115,7 +115,13 @@ def from_json(family: Family, kind: object, given: object, *, now: datetime, agr
     if missing:
         lacking = " and ".join(f"{field.name} ({field.label.lower()})" for field in missing)
         raise Refused(f"{rule.kind} needs {lacking}. {usage(rule)}", field=missing[0].name)
-    read = {fields[name].attribute: _read(fields[name], value, here, named) for name, value in named.items()}
+    read, refusals = dict[str, object](), list[Refused]()
+    for name, entered in named.items():
+        try:
+            read[fields[name].attribute] = _read(fields[name], entered, here, named)
+        except Refused as refused:
+            refusals.append(refused)
+    refuse_all(refusals)
     question: Callable[..., Question] = rule.question
     return Asked(rule, question(**read), overrides)
 

@@ -40,7 +40,8 @@ class Line(NamedTuple):  # a tuple, since a year of work has two thousand of the
     """One line of a sum: what for, under which clause, how much (EUR, to the cent), and what it was computed from.
 
     ``start`` and ``end`` are instants in the agreement's zone, ``minutes`` elapsed; ``since`` and ``until`` are days,
-    both included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages.
+    both included; ``rate`` is EUR an hour; ``surcharge`` and ``percent`` are percentages; ``source`` says where a published
+    rate stands.
     """
 
     label: str
@@ -57,6 +58,7 @@ class Line(NamedTuple):  # a tuple, since a year of work has two thousand of the
     days: int | None = None
     percent: Decimal | None = None
     hours: Fraction | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,8 @@ def _line(line: Line) -> Json:
         data["days"] = line.days
     if line.percent is not None:
         data["percent"] = value(line.percent)
+    if line.source is not None:
+        data["source"] = line.source
     return data
 
 

@@ -63,7 +63,7 @@ def _rows(answer: Answer, reading: Reading) -> Iterable[Mapping[str, Cell]]:
             "to": line.end or line.until,
             "days": line.days,
             "minutes": line.minutes,
-            "hours": line.hours,
+            "hours": line.hours if line.minutes is None else Fraction(line.minutes, 60),
             "rate": None if line.rate is None else money.amount(line.rate),
             "percent": line.surcharge if line.percent is None else line.percent,
             "amount": line.amount,

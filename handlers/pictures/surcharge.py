@@ -143,7 +143,7 @@ def _day_axis(sheet: Sheet, work: Work) -> None:
         ground = INK if holiday else FAINT if days.weekend(day) else "#FFFFFF"
         sheet.draw.rectangle((left, top, right, top + height), ground, "#AAB3BE")
         names = _day_names(day, holiday)
-        lines, size = next(((said, size) for said, size in names if _fits(said, size, right - left - 6)), ([], 0))
+        lines, size = next(((said, size) for said, size in names if _fits(said, size, right - left - 4)), ([], 0))
         for row, said in enumerate(lines):
             at = ((left + right) // 2, top + height // 2 + (row * 2 - len(lines) + 1) * 18)
             sheet.text(at, said, size, bold=True, colour="#FFFFFF" if holiday else INK, anchor="mm")
@@ -161,6 +161,7 @@ def _day_names(day: date, holiday: str | None) -> Iterator[tuple[list[str], int]
     yield [f"{star}{day:%a}", f"{day.day}"], 28
     yield [star.strip() or f"{day:%a}", f"{day.day}"], 28
     yield [star.strip() or f"{day:%a}"[0], f"{day.day}"], 24
+    yield [star.strip() or f"{day:%a}"[0], f"{day.day}"], 20
 
 
 def _fits(lines: Iterable[str], size: int, room: int) -> bool:

@@ -23,7 +23,7 @@ from knowledge.rates import Rate
 from knowledge.refused import Refused
 from knowledge.terms import InForce, Overrides, Terms
 
-ENGINE = "1"
+ENGINE = "2"
 """The version of the rules: raised whenever any of them gives another answer to the same question."""
 
 

@@ -114,7 +114,7 @@ def late_payment(asked: LatePayment, terms: Terms) -> Found:
                 {"Collection costs": max(asked.costs, minimum), "Fixed sum of the law": fixed},
             ),
         ),
-        assumptions=_assumed(asked, due, moved),
+        assumptions=_assumed(asked, due, moved, terms),
     )
 
 
@@ -128,12 +128,13 @@ def _interest(asked: LatePayment, due: date, terms: Terms) -> tuple[Line, ...]:
             until=stretch.last,
             days=stretch.days,
             percent=stretch.rate.percent,
+            source=stretch.rate.source,
         )
         for stretch in rates.stretches(terms.rates, due + days.ONE, asked.until, asked.last)
     )
 
 
-def _assumed(asked: LatePayment, due: date, moved: date) -> tuple[str, ...]:
+def _assumed(asked: LatePayment, due: date, moved: date, terms: Terms) -> tuple[str, ...]:
     if asked.until <= due:
         return (f"Paid in time: due on {days.spoken(due)}, so that nothing is owed.",)
     extension = f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)" if moved != due else ""
@@ -141,4 +142,10 @@ def _assumed(asked: LatePayment, due: date, moved: date) -> tuple[str, ...]:
         f"Due on {days.spoken(due)}{extension}.",
         "Interest runs from the day after the due date to the day of payment, both included, actual days over 365, "
         "a line for each published half-year, each rounded half up to the cent.",
+        *(
+            f"The rate of {money.plain(rate.percent)} % from {days.spoken(rate.first)} is from no official notice: "
+            f"{rate.source}."
+            for rate in terms.rates
+            if due < rate.last and rate.first <= asked.until and not rate.confidence.startswith("confirmed")
+        ),
     )

@@ -82,12 +82,13 @@ async def test_a_form_opens_prefilled_from_what_was_typed_and_shows_errors_under
     prefilled = {b["block_id"]: b["element"] for b in form["blocks"] if b["type"] == "input"}
     assert prefilled["performance"]["initial_date"] == "2026-11-30"
     assert prefilled["fee"]["initial_value"] == "8000"
-    wrong = {"cancelled": "2026-11-26", "performance": "2026-11-30", "fee": "-5"}
+    wrong = {"cancelled": "2026-11-26", "performance": "2026-11-30", "fee": "-5", "country": "Atlantis"}
     answer = await home.post("submit", user="U0ANNA", view_id=form["id"], values=wrong)
-    assert list(answer["errors"]) == ["fee"]
+    assert set(answer["errors"]) == {"fee", "country"}
     assert "must be 0 or more" in answer["errors"]["fee"]
+    assert "'Atlantis'" in answer["errors"]["country"]
     assert await recorded(home) == []
-    right = wrong | {"fee": "8000"}
+    right = wrong | {"fee": "8000", "country": "BE"}
     assert await home.post("submit", user="U0ANNA", view_id=form["id"], values=right) == {"closed": True}
     await home.said("U0ANNA", "C0GENERAL", "EUR 4,000.00")
 

@@ -76,7 +76,7 @@ def test_rows_add_up_to_the_total_of_their_reading(kind: str, inputs: dict[str, 
 
 def test_hours_carry_their_offset_and_what_is_no_money_no_currency() -> None:
     assert rows(NIGHT)[0]["from"] == "2026-11-20T22:00:00+01:00"
-    assert rows(NIGHT)[0]["rate"] == "150.00"
+    assert (rows(NIGHT)[0]["rate"], rows(NIGHT)[0]["hours"]) == ("150.00", "1")
     assert {row["currency"] for row in rows(FAIR)} == {""}
     assert {row["default"] for row in rows(FAIR)} == {"no"}
 

@@ -112,6 +112,10 @@ BAD = {
     "loose words": ("cancellation tomorrow", "'tomorrow' is not understood. Usage: /fee cancellation"),
     "words that are no span": ("surcharge all night rate=5", "'all night' is not understood"),
     "what is missing": ("cancellation fee=1", "needs cancelled (day of the written cancellation) and performance"),
+    "negative hours": (
+        "time-and-cost basis=26.7 rate=100 hours=-0.5",
+        "hours is -0h30; it must be 0 or more",
+    ),
     "a negative fee": ("cancellation cancelled=25/11 performance=30/11 fee=-1", "fee is -1 EUR; it must be 0 or more"),
     "a negative rate": ("surcharge start=2026-11-20T22:00 end=23:00 rate=-5", "rate is -5 EUR"),
     "an end before its start": (

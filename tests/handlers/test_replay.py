@@ -15,6 +15,7 @@ from handlers import parse
 from handlers.computing import basis, entry, named, replay
 from handlers.services import Shelf, open_shelf
 from knowledge.answer import Family
+from knowledge.rules import ENGINE
 from storage import agreements as kept
 from storage.audit import Entry
 from storage.database import connect
@@ -86,7 +87,7 @@ def itself(content: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "causes"),
     [
-        (engine, ["engine: 0 then, 1 now"]),
+        (engine, [f"engine: 0 then, {ENGINE} now"]),
         (rate, ["rate: 10 % from 2026-06 then, 10.5 % now"]),
         (term, ["term: payment.term, 45 days (ITQ 6.1) then, 30 days (ITQ 6.1) now"]),
         (holidays, ["holiday data: holidays 0.1 then, "]),

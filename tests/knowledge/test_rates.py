@@ -11,6 +11,7 @@ import pytest
 
 from knowledge.rates import Rate, joined, published, stretches
 from knowledge.refused import Refused
+from tests.knowledge.asking import fee
 
 LATER = Rate(date(2027, 1, 1), date(2027, 6, 30), Decimal("11"), "BS 30 Jan 2027")
 
@@ -83,3 +84,19 @@ def test_an_added_rate_is_used() -> None:
 def test_a_rate_that_cannot_be_is_refused(rate: Rate, said: str) -> None:
     with pytest.raises(Refused, match=said):
         joined([*published(), rate])
+
+
+def test_an_answer_says_where_its_rates_stand_and_which_is_from_no_notice() -> None:
+    found = fee("late-payment", invoice_date="2026-05-15", amount=12100, paid="2026-08-20")
+    first, second, _ = found["lines"]
+    assert first["source"].startswith("embuild.be 2026")
+    assert second["source"].startswith("recomputed: MRO on 1 Jul 2026")
+    (said,) = [said for said in found["assumptions"] if "official notice" in said]
+    assert said.startswith("The rate of 10.5 % from Wed 1 Jul 2026 is from no official notice: recomputed")
+
+
+@pytest.mark.parametrize("day", ["paid", "as_of"])
+def test_a_missing_rate_is_shown_under_the_day_that_needs_it(day: str) -> None:
+    with pytest.raises(Refused, match="first half of 2027") as refused:
+        fee("late-payment", invoice_date="2026-05-15", amount=12100, **{day: "2027-02-01"})
+    assert (refused.value.field, refused.value.cause) == (day, "rate")
