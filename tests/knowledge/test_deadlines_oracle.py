@@ -133,10 +133,10 @@ def test_a_price_rises_by_its_share_within_the_cap(price: Decimal, share: Decima
 
 @given(used=EUROS, others=st.lists(EUROS, min_size=1, max_size=6))
 def test_fair_use_is_twice_each_statistic(used: Decimal, others: list[Decimal]) -> None:
-    ranked = sorted(map(Fraction, others))
+    ranked = [Fraction(other) for other in sorted(others)]
     middle = ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2]
-    statistics = {
-        "average": sum(ranked) / len(ranked),
+    statistics: dict[str, Fraction] = {
+        "average": sum(ranked, Fraction(0)) / len(ranked),
         "median": sum(middle) / 2,
         "highest": ranked[-1],
         "lowest": ranked[0],
