@@ -6,13 +6,15 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import aiohttp
+from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
@@ -22,6 +24,7 @@ from slack_bolt.middleware.authorization.async_single_team_authorization import 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlite_utils import Database
 
 import handlers
@@ -31,7 +34,7 @@ from bot.health import Reach, examine
 from bot.keys import prove, seal_of
 from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
-from handlers import access, agreement_facts, breach, feedback, feeds, hardware, showing, tracking
+from handlers import access, agreement_facts, breach, feedback, feeds, hardware, legal, mirrored, showing, tracking
 from handlers.access import Forbidden, Outside
 from handlers.computing import warm
 from handlers.digest import Digests
@@ -41,6 +44,7 @@ from handlers.reminders import Reminders
 from handlers.services import ROLES, Services
 from knowledge.refused import Refused
 from storage import deliveries as delivered
+from storage import preferences
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -80,53 +84,151 @@ class App(AsyncApp):
 
 
 @dataclass(frozen=True)
-class Bot:
-    """The assembled bot. ``open`` before serving, ``close`` after the last request was answered."""
+class Common:
+    """What all bots of a process share: connections to Slack, whether it answers, and what is counted. Made in a loop."""
 
-    app: AsyncApp
-    services: Services
-    deliveries: Deliveries
+    now: Callable[[], datetime]
     session: aiohttp.ClientSession
     meter: Meter
     reach: Reach
+
+    @classmethod
+    def made(cls, now: Callable[[], datetime]) -> Common:
+        """Fresh ones; ``session`` is to be closed by whoever made them."""
+        reach = Reach(now)
+        return cls(now, aiohttp.ClientSession(trace_configs=[reach.trace()]), Meter(), reach)
+
+
+class Front(Protocol):
+    """What requests are given to: one workspace's bot, or those of several workspaces (``bot.teams``)."""
+
+    @property
+    def common(self) -> Common: ...
+
+    @property
+    def client(self) -> AsyncWebClient: ...
+
+    @property
+    def metrics_token(self) -> str: ...
+
+    @property
+    def routes(self) -> Sequence[web.RouteDef]:
+        """What is served over HTTP besides."""
+        ...
+
+    @property
+    def database(self) -> Path:
+        """A file on the disk that all databases are on."""
+        ...
+
+    @property
+    def unopened(self) -> Collection[str]:
+        """The workspaces whose database cannot be opened."""
+        ...
+
+    @property
+    def bots(self) -> Sequence[Bot]:
+        """The bots that are at work, each with a database of its own."""
+        ...
+
+    def of(self, team: str) -> Bot | None:
+        """The bot of a workspace, empty for the one of the settings; None where there is none."""
+        ...
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer to a request from Slack."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The assembled bot of one workspace. ``open`` before serving, ``close`` after the last request was answered."""
+
+    app: AsyncApp
+    client: AsyncWebClient
+    services: Services
+    deliveries: Deliveries
+    common: Common
     metrics_token: str
+    alone: bool = True
+    routes: Sequence[web.RouteDef] = ()
+    unopened: Collection[str] = ()
+
+    @property
+    def bots(self) -> Sequence[Bot]:
+        """Itself alone."""
+        return (self,)
+
+    def of(self, team: str) -> Bot | None:
+        """Itself."""
+        return self if team in ("", self.services.team) else None
+
+    @property
+    def database(self) -> Path:
+        """Its database."""
+        return self.services.store.path
+
+    @property
+    def meter(self) -> Meter:
+        return self.common.meter
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer to a request from Slack."""
+        return await self.app.async_dispatch(req)
 
     async def open(self) -> None:
         """Open the database, take in the documents, and start delivering what is owed.
 
         Refused where the key does not open what is sealed there.
         """
-        await self.services.store.open()
-        if self.services.seal:
-            await self.services.store.run(prove, self.services.seal)
-        await self.services.shelf()
+        services = self.services
+        await services.store.open()
+        if services.seal:
+            await services.store.run(prove, services.seal)
+        await services.shelf()
+        services.legal_channel = await services.store.run(preferences.get, legal.NAME) or services.legal_channel
+        await services.store.run(mirrored.owe, services)
         self.deliveries.start()
 
     def warm(self) -> None:
         """Load what a first computation needs, beside the work: called once the bot is ready."""
         asyncio.get_running_loop().run_in_executor(None, warm, self.services.today())
 
+    def known(self, who: AsyncSlackResponse) -> None:
+        """Take in who Slack says that we are (auth.test): Bolt would otherwise ask in the first person's request."""
+        self.services.team = who.get("team_id", "")
+        for middleware in self.app._async_middleware_list:
+            if isinstance(middleware, AsyncSingleTeamAuthorization):
+                middleware.auth_test_result = who
+
+    def bear(self, token: str) -> None:
+        """Bear another token from now on, since the one before expires or is gone."""
+        self.client.token = self.app._token = token
+        self.deliveries.resume(token)
+
     async def close(self) -> None:
-        """Stop delivering (a letter under way is finished first) and close what was opened."""
+        """Stop delivering (a letter under way is finished first) and close what was opened; not what others share."""
         await self.deliveries.stop()
         await self.services.store.close()
-        await self.session.close()
+        if self.alone:
+            await self.common.session.close()
 
 
-def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], str]) -> Bot:
+def build(
+    settings: Settings, now: Callable[[], datetime], new_id: Callable[[], str], common: Common | None = None
+) -> Bot:
     """The bot for these settings; ``now`` gives aware UTC instants, ``new_id`` ids that are unique for ever.
 
-    To be called with an event loop running, since it makes the one HTTP session of the process.
+    To be called with an event loop running. ``common`` is what it shares with others; without it, it has that for itself.
     """
-    meter, reach = Meter(), Reach(now)
-    session = aiohttp.ClientSession(trace_configs=[reach.trace()])
-    client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session)
+    alone, common = common is None, common or Common.made(now)
+    client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=common.session)
     services = Services(
         Store(settings.database),
         now,
         new_id,
         attempt=attempt,
-        fetch=partial(fetch, session, settings.bot_token, settings.api_url),
+        fetch=partial(fetch, client),
         zone=settings.zone,
         admins=settings.admins,
         legal_channel=settings.legal_channel,
@@ -135,7 +237,7 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
         breach_channels=settings.breach_channels,
     )
     app = App(
-        meter,
+        common.meter,
         client=client,
         signing_secret=settings.signing_secret,
         process_before_response=True,
@@ -145,12 +247,22 @@ def build(settings: Settings, now: Callable[[], datetime], new_id: Callable[[], 
     handlers.register(app)
     _quicken(app)
     deliveries = sender(services, client, now)
+    services.wake = deliveries.wake
+
+    async def ended(why: str, _: datetime) -> None:
+        log.error(
+            "%s: nothing more is sent until the app is installed again and the process started with its token", why
+        )
+        deliveries.pause()
+
+    services.ended = ended
+    bot = Bot(app, client, services, deliveries, common, settings.metrics_token, alone)
 
     async def health() -> dict[str, Any]:
-        return (await examine(services, reach)).data
+        return (await examine(bot)).data
 
-    services.wake, services.health = deliveries.wake, health
-    return Bot(app, services, deliveries, session, meter, reach, settings.metrics_token)
+    services.health = health
+    return bot
 
 
 def sender(
@@ -173,6 +285,7 @@ def sender(
         agreement_facts.TERM: partial(agreement_facts.renewed, services),
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
+        mirrored.LOOK: partial(mirrored.look, services, client),
         **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }
@@ -283,12 +396,7 @@ async def attempt(call: Awaitable[Any], *, limits: bool = False) -> str:
 
 
 async def greet(bot: Bot) -> dict[str, Any]:
-    """Ask Slack who we are, once, at the start: Bolt would otherwise do it in the first person's request, and refuse that
-    person where Slack is away just then.
-    """
-    answer = await bot.app.client.auth_test()
-    bot.services.team = answer.get("team_id", "")
-    for middleware in bot.app._async_middleware_list:
-        if isinstance(middleware, AsyncSingleTeamAuthorization):
-            middleware.auth_test_result = answer
+    """Ask Slack who we are, once, at the start, and not in the first person's request, when Slack may be away."""
+    answer = await bot.client.auth_test()
+    bot.known(answer)
     return {"team": answer["team"], "user_id": answer["user_id"], "bot_id": answer["bot_id"]}

@@ -181,11 +181,14 @@ def verify() -> None:
 
 @cli.command()
 @click.option("--url", default="", help="The bot's public address, for HTTP instead of Socket Mode.")
-def manifest(url: str) -> None:
+@click.option("--several", is_flag=True, help="For an app that several workspaces install, by OAuth; needs --url.")
+def manifest(url: str, several: bool) -> None:
     """Print the Slack app manifest."""
     from bot.manifest import as_text
 
-    click.echo(as_text(url), nl=False)
+    if several and not url:
+        raise click.UsageError("--several needs --url: Slack leads whoever installs the app back to that address.")
+    click.echo(as_text(url, several=several), nl=False)
 
 
 @cli.command()

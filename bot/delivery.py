@@ -31,9 +31,12 @@ ASLEEP = timedelta(minutes=5)
 # Trying again cannot mend these (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 HOPELESS = frozenset(
     """channel_not_found not_in_channel is_archived user_not_found user_not_in_channel cannot_dm_bot message_not_found
-    cant_update_message edit_window_closed invalid_blocks msg_too_long no_text restricted_action missing_scope not_authed
-    invalid_auth account_inactive token_revoked unknown_method invalid_arguments user_disabled""".split()
+    cant_update_message edit_window_closed invalid_blocks msg_too_long no_text restricted_action missing_scope
+    unknown_method invalid_arguments user_disabled""".split()
 )
+# Of these it is the token that is wrong, not the letter: it waits until there is another one.
+DISOWNED = frozenset("not_authed invalid_auth account_inactive token_revoked token_expired".split())
+UNTIL_ANOTHER_TOKEN = timedelta(minutes=5)
 # Of these it is the place that is wrong, not the message.
 UNREACHED = frozenset(
     """channel_not_found not_in_channel is_archived user_not_found users_not_found user_not_visible user_not_in_channel
@@ -61,7 +64,8 @@ class Deliveries:
     """Sends letters from the outbox until stopped.
 
     ``works`` are the letters that take more than one call to Slack, by the name they have instead of a method's;
-    ``gatherings`` those that are said several in one message, which keep what became of each themselves.
+    ``gatherings`` those that are said several in one message, which keep what became of each themselves. ``disowned`` is told
+    when Slack does not take the token any more.
     """
 
     def __init__(
@@ -80,6 +84,9 @@ class Deliveries:
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._paused = False
+        self.token_refused = False
+        self.disowned: Callable[[], None] = lambda: None
         # Here as well as in the database: what is in hand stops at once.
         self._resume = datetime.min.replace(tzinfo=UTC)
         self._looked = self._awake = datetime.min.replace(tzinfo=UTC)
@@ -89,6 +96,17 @@ class Deliveries:
     def wake(self) -> None:
         """Look at once: something is owed, or the clock was moved."""
         self._due.set()
+
+    def pause(self) -> None:
+        """Keep what is owed: nobody could be told now."""
+        self._paused = self.token_refused = True
+
+    def resume(self, token: str) -> None:
+        """Send again, at once, with another token."""
+        self._client.token = token
+        self._paused = self.token_refused = False
+        self._resume = datetime.min.replace(tzinfo=UTC)
+        self.wake()
 
     def start(self) -> None:
         """Begin to deliver, in the background."""
@@ -126,7 +144,7 @@ class Deliveries:
 
     async def _round(self) -> int:
         taken = 0
-        while not self._stopping:
+        while not self._silent():
             letters = await self._store.quick(outbox.take, self._now(), MOST_AT_ONCE)
             self._look()
             by_place: dict[str, list[Waiting]] = {}
@@ -140,6 +158,9 @@ class Deliveries:
             if len(letters) < MOST_AT_ONCE:
                 break
         return taken
+
+    def _silent(self) -> bool:
+        return self._stopping or self._paused or self._now() < self._resume
 
     def _look(self) -> None:
         """Keep since when the outbox has been looked into without a longer pause."""
@@ -156,7 +177,7 @@ class Deliveries:
     async def _send_in_order(self, letters: Sequence[Waiting]) -> None:
         """Send what goes to one place, one message after the other; what cannot be begun any more is given back."""
         left = list(letters)
-        while left and not self._stopping and self._now() >= self._resume:
+        while left and not self._silent():
             together = left[0].letter.together
             some = [w for w in left if together and w.letter.together == together] or left[:1]
             left = [w for w in left if w not in some]
@@ -165,7 +186,10 @@ class Deliveries:
             await self._store.quick(outbox.give_back, left, self._now())
 
     async def _pause(self) -> timedelta:
+        if self._paused:
+            return LOOK_AGAIN
         due = await self._store.quick(_next, self._now())
+        due = max(due, self._resume) if due else None
         return min(max(due - self._now(), timedelta(0)), LOOK_AGAIN) if due else LOOK_AGAIN
 
     async def _send(self, letters: Sequence[Waiting]) -> None:
@@ -189,6 +213,7 @@ class Deliveries:
             log.error("letter %s", letter.key, exc_info=error)
             await self._failed(letters, type(error).__name__, final=False)
         else:
+            self.token_refused = False
             place = {name: answer.get(name) for name in PLACE if answer.get(name)}
             await self._store.quick(outbox.sent, letters[0].id, self._now(), place)
 
@@ -233,6 +258,11 @@ class Deliveries:
             now = self._now()
             self._resume = now + timedelta(seconds=_seconds(response.headers.get("Retry-After", "")))
             await self._store.quick(_postpone, letters, now, self._resume, code)
+        elif code in DISOWNED:
+            log.error("Slack does not take the token: %s; letters wait for another one", code)
+            self._resume, self.token_refused = self._now() + UNTIL_ANOTHER_TOKEN, True
+            await self._store.quick(_keep, letters, self._now(), code)
+            self.disowned()
         else:
             await self._failed(letters, code, final=code in HOPELESS, unsure=code in UNSURE)
 
@@ -266,6 +296,11 @@ def _postpone(db: Any, letters: Sequence[Waiting], now: datetime, until: datetim
     outbox.hold(db, now, until)
     for waiting in outbox.in_hand(db, letters):
         outbox.postpone(db, waiting, until, code)
+
+
+def _keep(db: Any, letters: Sequence[Waiting], now: datetime, code: str) -> None:
+    for waiting in outbox.in_hand(db, letters):
+        outbox.postpone(db, waiting, now, code)
 
 
 def _note_failures(db: Any, letters: Sequence[Waiting], at: datetime, code: str, final: bool, unsure: bool) -> None:

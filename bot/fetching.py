@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from knowledge.refused import Refused
 
@@ -12,18 +13,20 @@ PIECE = 65_536
 SLACK = ".slack.com"
 
 
-async def fetch(session: aiohttp.ClientSession, token: str, api_url: str, url: str, most: int) -> bytes:
+async def fetch(client: AsyncWebClient, url: str, most: int) -> bytes:
     """The bytes of a file at ``url``; Refused where there are more than ``most``.
 
-    The token goes to Slack (or to the server of ``api_url``) alone, and to nobody to whom that one points
+    The client's token goes to Slack (or to the server of its own address) alone, and to nobody to whom that one points
     (https://docs.slack.dev/reference/objects/file-object#auth). aiohttp.ClientError where it cannot be fetched.
     """
-    address, ours = urlsplit(url), urlsplit(api_url)
+    address, ours = urlsplit(url), urlsplit(client.base_url)
     slack = address.scheme == "https" and (address.hostname or "").endswith(SLACK)
     if not slack and (address.scheme, address.netloc) != (ours.scheme, ours.netloc):
         raise Refused(f"A file at {address.hostname or 'no address'} is not fetched: it is none of Slack's.")
-    headers = {"Authorization": f"Bearer {token}"}
-    async with session.get(url, headers=headers, allow_redirects=False) as response:
+    headers = {"Authorization": f"Bearer {client.token}"}
+    if client.session is None:
+        raise RuntimeError("files are fetched by the session of the process")
+    async with client.session.get(url, headers=headers, allow_redirects=False) as response:
         if response.status != 200:
             raise aiohttp.ClientResponseError(response.request_info, (), status=response.status)
         content = bytearray()

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -18,11 +18,15 @@ from handlers.services import Services
 from knowledge.library import Library
 from storage.backlog import Late, late
 
+if TYPE_CHECKING:
+    from bot.app import Bot, Front
+
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2.0
 # The loop looks at least every half minute, and a lease ends after two: later than this nobody is trying.
 STUCK = timedelta(minutes=5)
+PARTS = ("installation", "database", "outbox", "documents", "slack", "disk")
 LEAST_FREE_BYTES = 100_000_000
 
 
@@ -69,28 +73,55 @@ class Health:
         return {"ok": not self.failing, "failing": list(self.failing), **self.told}
 
 
-async def examine(services: Services, reach: Reach) -> Health:
-    """Look at every part."""
-    failing, told = list[str](), dict[str, Any]()
-    kept = await _kept(services)
-    told["database"] = "answers" if kept else "does not answer"
-    if kept is None:
-        failing.append("database")
-    else:
-        now, (stands, library) = services.now(), kept
-        told["oldest_overdue_seconds"] = round((now - stands.due).total_seconds()) if stands.due else 0
-        if stands.untried and now - stands.untried > STUCK:
-            failing.append("outbox")
-        told["documents"], told["problems"] = len(library.documents), list(library.problems)
-        if library.problems or not library.documents:
-            failing.append("documents")
+async def examine(front: Front) -> Health:
+    """Look at every part of the process, in every workspace; figures are those of the workspace that stands worst."""
+    found = [await _of(bot) for bot in front.bots]
+    failing = {part for health in found for part in health.failing} | ({"database"} if front.unopened else set())
+    told = {"database": "answers", "oldest_overdue_seconds": 0} | _worst([health.told for health in found])
+    if len(front.bots) != 1:
+        told["workspaces"] = len(front.bots)
+    reach = front.common.reach
     told["slack"] = {True: "answered", False: "did not answer", None: "not asked yet"}[reach.answered]
     told["slack_asked_at"] = reach.at and reach.at.isoformat(timespec="seconds")
     if reach.answered is False:
-        failing.append("slack")
-    told["free_bytes"] = free = await asyncio.to_thread(_free, services.store.path)
+        failing.add("slack")
+    told["free_bytes"] = free = await asyncio.to_thread(_free, front.database)
     if free < LEAST_FREE_BYTES:
-        failing.append("disk")
+        failing.add("disk")
+    return Health(tuple(part for part in PARTS if part in failing), told)
+
+
+def _worst(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What is told of several workspaces together."""
+    silent = [each for each in told if each["database"] != "answers"]
+    if silent or not told:
+        return silent[0] if silent else {}
+    return {
+        "database": "answers",
+        "oldest_overdue_seconds": max(each["oldest_overdue_seconds"] for each in told),
+        "documents": min(each["documents"] for each in told),
+        "problems": sorted({problem for each in told for problem in each["problems"]}),
+    }
+
+
+async def _of(bot: Bot) -> Health:
+    """How the parts are that a workspace has of its own."""
+    services = bot.services
+    failing = ["installation"] if bot.deliveries.token_refused else []
+    kept = await _kept(services)
+    if kept is None:
+        return Health((*failing, "database"), {"database": "does not answer"})
+    now, (stands, library) = services.now(), kept
+    if stands.untried and now - stands.untried > STUCK:
+        failing.append("outbox")
+    if library.problems or not library.documents:
+        failing.append("documents")
+    told = {
+        "database": "answers",
+        "oldest_overdue_seconds": round((now - stands.due).total_seconds()) if stands.due else 0,
+        "documents": len(library.documents),
+        "problems": list(library.problems),
+    }
     return Health(tuple(failing), told)
 
 

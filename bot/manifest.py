@@ -18,10 +18,14 @@ def scopes() -> dict[str, str]:
     return {scope: "; ".join(reasons[scope]) for scope in sorted(reasons)}
 
 
-def manifest(url: str = "") -> dict[str, Any]:
-    """The manifest: for Socket Mode, or, with the public address of the bot, for HTTP delivery to ``url/slack/events``."""
+def manifest(url: str = "", *, several: bool = False) -> dict[str, Any]:
+    """The manifest: for Socket Mode, or, with the public address of the bot, for HTTP delivery to ``url/slack/events``.
+
+    For ``several`` workspaces, which install the app through that address, tokens that expire are asked for.
+    """
     surfaces = [module.SURFACE for module in handlers.modules()]
     request = {"request_url": f"{url.rstrip('/')}/slack/events"} if url else {}
+    back = {"redirect_urls": [f"{url.rstrip('/')}/slack/oauth_redirect"]} if several and url else {}
     address = {"url": request["request_url"]} if url else {}
     return {
         "display_information": {
@@ -52,17 +56,17 @@ def manifest(url: str = "") -> dict[str, Any]:
             ],
             "shortcuts": [vars(shortcut) for surface in surfaces for shortcut in surface.shortcuts],
         },
-        "oauth_config": {"scopes": {"bot": list(scopes())}},
+        "oauth_config": back | {"scopes": {"bot": list(scopes())}},
         "settings": {
             "event_subscriptions": {**request, "bot_events": sorted({e for s in surfaces for e in s.events})},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": several,
         },
     }
 
 
-def as_text(url: str = "") -> str:
+def as_text(url: str = "", *, several: bool = False) -> str:
     """The manifest as it is pasted into Slack's app settings, and kept in manifest.json."""
-    return json.dumps(manifest(url), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(manifest(url, several=several), indent=2, ensure_ascii=False) + "\n"

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from handlers.access import needed
-from storage.backlog import Backlog, Late
+from storage.backlog import Backlog
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Slack gives up after 3 s.
@@ -55,11 +55,11 @@ class Meter:
         self._requests.labels(label, outcome).inc()
         self._seconds.labels(label).observe(seconds)
 
-    def text(self, backlog: Backlog, late: Late, now: datetime) -> bytes:
-        """Everything in Prometheus' text format, with the outbox as it stands."""
+    def text(self, backlog: Backlog, due: datetime | None, now: datetime) -> bytes:
+        """Everything in Prometheus' text format, with the outbox as it stands and when its oldest letter was due."""
         for state, count in (("overdue", backlog.overdue), ("clock", backlog.clocks), ("failed", backlog.failed)):
             self._letters.labels(state).set(count)
-        self._late.set((now - late.due).total_seconds() if late.due else 0)
+        self._late.set((now - due).total_seconds() if due else 0)
         self._next.set((backlog.next - now).total_seconds() if backlog.next else -1)
         return generate_latest(self._registry)
 

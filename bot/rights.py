@@ -15,9 +15,12 @@ from handlers.services import ROLES
 INTRODUCTION = """# Who may do what
 
 Everybody in the workspace is a consultant; an admin names responders, managers and admins with `/clausekeeper roles`, and
-holds every role. Each delivery from Slack is checked once, before anything else looks at it, against what the modules
-declare; this table is made from the same declarations (`clausekeeper rights > docs/roles.md`). Where something belongs to
-one person, agreement or incident, its module checks that besides.
+holds every role. In the same form an admin can name a Slack user group for a role: whoever is in it holds the role, from the
+moment Slack says so, and no longer than that.
+
+Each delivery from Slack is checked once, before anything else looks at it, against what the modules declare; this table is
+made from the same declarations (`clausekeeper rights > docs/roles.md`). Where something belongs to one person, agreement or
+incident, its module checks that besides.
 
 Somebody who is deactivated in Slack has no role at all, from the moment Slack says so, and neither have people of other
 workspaces in shared channels: they are told that the bot answers the people of its own workspace.

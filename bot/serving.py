@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket as socket_options
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,12 +21,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot import app as bots
 from bot import logs
-from bot.app import Bot
+from bot.app import Bot, Front
 from bot.desk import new_id
+from bot.installing import INSTALL
 from bot.keys import need_seal
 from bot.settings import Settings, from_environment
+from bot.teams import Teams
 from bot.web import BODY_SECONDS, LEAVING, application
 from knowledge.refused import Refused
+from storage.sealing import KeyLost
 
 KEPT_OPEN_SECONDS = 30.0
 # Heroku and Kubernetes end a process half a minute after they asked it to stop.
@@ -38,10 +42,8 @@ def serve(*, overlap: bool = False) -> None:
 
     With ``overlap`` another process of ours may listen there, too, so that the new one is ready before the old one leaves.
     """
-    settings = from_environment()
-    _need(settings, "bot_token", "SLACK_BOT_TOKEN")
+    settings = _settings()
     _need(settings, "signing_secret", "SLACK_SIGNING_SECRET")
-    need_seal(settings)
     if overlap and not hasattr(socket_options, "SO_REUSEPORT"):
         raise Refused("This system does not let two processes share a port; deploy behind a proxy (docs/running.md).")
     _run(_http(settings, overlap=overlap))
@@ -49,11 +51,17 @@ def serve(*, overlap: bool = False) -> None:
 
 def socket() -> None:
     """Serve over Socket Mode; Refused where a setting is missing or Slack does not know us."""
-    settings = from_environment()
-    _need(settings, "bot_token", "SLACK_BOT_TOKEN")
+    settings = _settings()
     _need(settings, "app_token", "SLACK_APP_TOKEN")
-    need_seal(settings)
     _run(_socket(settings))
+
+
+def _settings() -> Settings:
+    settings = from_environment()
+    if not settings.several:
+        _need(settings, "bot_token", "SLACK_BOT_TOKEN")
+    need_seal(settings)
+    return settings
 
 
 def say(line: str) -> None:
@@ -62,21 +70,28 @@ def say(line: str) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Bot]:
-    """A bot with its database open; Refused where the database cannot be used."""
-    bot = bots.build(settings, lambda: datetime.now(UTC), new_id)
+async def opened(settings: Settings) -> AsyncIterator[tuple[Bot | Teams, str]]:
+    """A bot with its database open, or those of all workspaces that installed the app, and whom it serves, in words.
+
+    Refused where a database cannot be used.
+    """
+    front = (Teams if settings.several else bots.build)(settings, lambda: datetime.now(UTC), new_id)
     try:
-        await bot.open()
-        yield bot
+        await front.open()
+        yield front, f"{len(front.bots)} workspaces" if isinstance(front, Teams) else (await bots.greet(front))["team"]
+    except KeyLost:
+        raise Refused(
+            f"The key does not open the tokens in {settings.registry}; give the one they were sealed with."
+        ) from None
     except sqlite3.Error as error:
-        raise Refused(f"The database {settings.database} cannot be used: {error}.") from None
+        raise Refused(f"The database {front.database} cannot be used: {error}.") from None
     finally:
-        await bot.close()
+        await front.close()
 
 
 @asynccontextmanager
 async def listening(
-    bot: Bot,
+    front: Front,
     host: str,
     port: int,
     *,
@@ -85,13 +100,13 @@ async def listening(
     kept_open: float = KEPT_OPEN_SECONDS,
     patience: float = BODY_SECONDS,
 ) -> AsyncIterator[int]:
-    """The bot's routes on a port (0 for any free one), which is handed back; Refused where it is taken.
+    """The routes of the process on a port (0 for any free one), which is handed back; Refused where it is taken.
 
     A head must be there and a quiet connection be used again within ``kept_open`` seconds, a body come within ``patience``.
     At the end no connection is taken any more, those that are open are told to end with their next answer for ``linger``
     seconds, and requests under way are finished.
     """
-    app = application(bot, patience)
+    app = application(front, patience)
     runner = web.AppRunner(
         app, access_log=None, keepalive_timeout=kept_open, lingering_time=1.0, shutdown_timeout=FINISH_SECONDS
     )
@@ -115,8 +130,14 @@ async def listening(
 class Envelopes(AsyncSocketModeHandler):
     """Bolt's connection by Socket Mode, which can say when everything that came in was answered."""
 
-    def __init__(self, bot: Bot, app_token: str) -> None:
-        super().__init__(bot.app, app_token)
+    def __init__(self, front: Front, app_token: str) -> None:
+        # Of an app Bolt's adapter uses what takes a request, which a front has.
+        super().__init__(
+            front,  # type: ignore[arg-type]
+            app_token,
+            logger=logging.getLogger("slack_bolt"),
+            web_client=front.client,
+        )
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -141,9 +162,9 @@ class Envelopes(AsyncSocketModeHandler):
 
 
 @asynccontextmanager
-async def connected(bot: Bot, app_token: str) -> AsyncIterator[None]:
-    """The bot connected by Socket Mode."""
-    handler = Envelopes(bot, app_token)
+async def connected(front: Front, app_token: str) -> AsyncIterator[None]:
+    """Connected by Socket Mode."""
+    handler = Envelopes(front, app_token)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's adapter bears no types
         yield
@@ -165,22 +186,27 @@ def told_to_stop() -> asyncio.Event:
 
 async def _http(settings: Settings, *, overlap: bool) -> None:
     stop = told_to_stop()
-    async with opened(settings) as bot:
-        who = await bots.greet(bot)
-        async with listening(bot, settings.host, settings.port, overlap=overlap, linger=LINGER_SECONDS) as port:
-            say(f"Serving {who['team']} on http://{settings.host}:{port}/slack/events")
-            bot.warm()
-            await stop.wait()
+    async with (
+        opened(settings) as (front, whom),
+        listening(front, settings.host, settings.port, overlap=overlap, linger=LINGER_SECONDS) as port,
+    ):
+        say(f"Serving {whom} on http://{settings.host}:{port}/slack/events")
+        front.warm()
+        await stop.wait()
 
 
 async def _socket(settings: Settings) -> None:
     stop = told_to_stop()
-    async with opened(settings) as bot:
-        who = await bots.greet(bot)
-        async with connected(bot, settings.app_token):
-            say(f"Serving {who['team']} over Socket Mode")
-            bot.warm()
-            await stop.wait()
+    async with AsyncExitStack() as stack:
+        front, whom = await stack.enter_async_context(opened(settings))
+        if settings.several:
+            # Only a browser can install, and it comes over HTTP.
+            port = await stack.enter_async_context(listening(front, settings.host, settings.port))
+            whom = f"{whom} (and installing on http://{settings.host}:{port}{INSTALL})"
+        await stack.enter_async_context(connected(front, settings.app_token))
+        say(f"Serving {whom} over Socket Mode")
+        front.warm()
+        await stop.wait()
 
 
 def _need(settings: Settings, field: str, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+TEAM = re.compile(r"T[A-Z0-9]{2,}")
 # All interfaces only where HOST asks for them.
 _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
 
@@ -23,13 +24,18 @@ _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
 @dataclass(frozen=True)
 class Settings:
     """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days;
-    ``address`` is where the bot is reached from outside, empty where it is not."""
+    ``address`` is where the bot is reached from outside, empty where it is not. ``folder`` holds the databases of workspaces
+    that installed the app by themselves, and of which there are ``several`` where an app's id and secret are given.
+    """
 
     bot_token: str
     signing_secret: str
     app_token: str
+    client_id: str
+    client_secret: str
     api_url: str
     database: Path
+    folder: Path
     admins: frozenset[str]
     legal_channel: str
     zone: ZoneInfo
@@ -44,6 +50,27 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(database={str(self.database)!r}, api_url={self.api_url!r}, zone={self.zone.key!r})"
+
+    @property
+    def several(self) -> bool:
+        """Whether workspaces may install the app by themselves."""
+        return bool(self.client_id)
+
+    @property
+    def registry(self) -> Path:
+        """The database of installations."""
+        return self.folder / "installations.db"
+
+    def of(self, team: str) -> Settings:
+        """The settings of a workspace that installed the app by itself: a database of its own, its own admins and channel."""
+        return replace(
+            self,
+            bot_token="",
+            database=self.folder / f"{team}.db",
+            admins=frozenset(),
+            legal_channel="",
+            address=f"{self.address}/team/{team}" if self.address else "",
+        )
 
 
 def from_environment(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -78,12 +105,19 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     if not all(_KEY.fullmatch(key) for key in keys):
         wrong.append("CLAUSEKEEPER_KEY should hold keys made by `clausekeeper incidents new-key`, the newest first")
     database = Path(take("CLAUSEKEEPER_DATABASE", "clausekeeper.db", ""))
+    client = {name: take(f"SLACK_CLIENT_{name}", "", "") for name in ("ID", "SECRET")}
+    if lacking := [f"SLACK_CLIENT_{name}" for name, value in client.items() if not value and any(client.values())]:
+        wrong.append(f"{lacking[0]} is missing: an app's id and its secret go together")
+    team = take("CLAUSEKEEPER_TEAM", "", "a workspace's id such as T0LOCAL", TEAM)
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
         signing_secret=take("SLACK_SIGNING_SECRET", "", ""),
         app_token=take("SLACK_APP_TOKEN", "", "an app token, which starts with xapp-", re.compile(r"xapp-\S+")),
+        client_id=client["ID"],
+        client_secret=client["SECRET"],
         api_url=api_url.rstrip("/") + "/",
         database=database,
+        folder=Path(f"{database}.teams"),
         admins=frozenset(admins),
         legal_channel=take("CLAUSEKEEPER_LEGAL_CHANNEL", "", "a channel id such as C0LEGAL", _CHANNEL),
         zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
@@ -98,6 +132,8 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
             "CLAUSEKEEPER_METRICS_TOKEN", "", "at least 20 characters without spaces", re.compile(r"\S{20,}")
         ),
     )
+    if team and not (settings := settings.of(team)).database.is_file():
+        wrong.append(f"CLAUSEKEEPER_TEAM names a workspace without a database: there is no {settings.database}")
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")
     return settings

@@ -15,11 +15,11 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import metrics
-from bot.app import Bot
+from bot.app import Front
 from bot.copies import GOOD_SECONDS, Copied, Copies
 from bot.health import examine
 from handlers import feeds
-from storage.backlog import backlog, late
+from storage.backlog import backlog, late, summed
 
 # Slack's largest payloads are views with state, far below this.
 MOST_BYTES = 1_000_000
@@ -39,8 +39,8 @@ class Leaving:
 LEAVING = web.AppKey("leaving", Leaving)
 
 
-def application(bot: Bot, patience: float) -> web.Application:
-    """The routes of the bot; a body must come within ``patience`` seconds."""
+def application(front: Front, patience: float) -> web.Application:
+    """The routes of the process; a body must come within ``patience`` seconds."""
     copies = Copies[BoltResponse](time.time)
 
     async def events(request: web.Request) -> web.StreamResponse:
@@ -54,7 +54,7 @@ def application(bot: Bot, patience: float) -> web.Application:
             delivery = AsyncBoltRequest(body=body.decode("utf-8"), query=request.query_string, headers=headers)
         except ValueError:
             return web.Response(status=400, text="The body is neither JSON nor a form in UTF-8.")
-        answer = partial(bot.app.async_dispatch, delivery)
+        answer = partial(front.async_dispatch, delivery)
         if abs(time.time() - int(stamp)) > GOOD_SECONDS:
             return await to_aiohttp_response(await answer())  # which Bolt refuses
         signed = f"{stamp} {request.headers.get('X-Slack-Signature')} ".encode()
@@ -65,11 +65,13 @@ def application(bot: Bot, patience: float) -> web.Application:
         return await to_aiohttp_response(given)
 
     async def health(_: web.Request) -> web.Response:
-        found = await examine(bot.services, bot.reach)
+        found = await examine(front)
         return web.json_response(found.data, status=503 if found.failing else 200)
 
     async def calendar(request: web.Request) -> web.Response:
-        text = await bot.services.store.run(feeds.calendar_of, bot.services, request.match_info["token"])
+        bot = front.of(request.match_info.get("team", ""))
+        token = request.match_info["token"]
+        text = await bot.services.store.run(feeds.calendar_of, bot.services, token) if bot else None
         if text is None:
             return web.Response(status=404, text="There is no such calendar.")
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
@@ -79,11 +81,14 @@ def application(bot: Bot, patience: float) -> web.Application:
         return web.json_response({"ok": True})
 
     async def counts(request: web.Request) -> web.Response:
-        if not _may_count(request, bot.metrics_token):
+        if not _may_count(request, front.metrics_token):
             return web.Response(status=403, text="The counts are given on this machine, or with their token.")
-        now = bot.services.now()
-        stands = await bot.services.store.run(backlog, now), await bot.services.store.run(late, now)
-        return web.Response(body=bot.meter.text(*stands, now), headers={"Content-Type": metrics.CONTENT_TYPE})
+        now = front.common.now()
+        stores = [bot.services.store for bot in front.bots]
+        owed = summed([await store.run(backlog, now) for store in stores])
+        due = [found.due for store in stores if (found := await store.run(late, now)).due]
+        text = front.common.meter.text(owed, min(due, default=None), now)
+        return web.Response(body=text, headers={"Content-Type": metrics.CONTENT_TYPE})
 
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_end_when_leaving])
     app[LEAVING] = Leaving()
@@ -94,6 +99,8 @@ def application(bot: Bot, patience: float) -> web.Application:
             web.get("/livez", live),
             web.get("/metrics", counts),
             web.get(feeds.PATH, calendar),
+            web.get(f"/team/{{team}}{feeds.PATH}", calendar),
+            *front.routes,
         ]
     )
     return app

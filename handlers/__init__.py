@@ -26,7 +26,9 @@ MODULES = (
     "hardware",
     "absence",
     "roles",
+    "mirrored",
     "standing",
+    "installation",
     "home",
     "help",
 )

@@ -98,13 +98,21 @@ def date_input(name: str, label: str, hint: str = "", value: str = "", *, option
 
 
 def select_input(
-    name: str, label: str, choices: Sequence[str], hint: str = "", value: str = "", *, optional: bool = True
+    name: str,
+    label: str,
+    choices: Sequence[str] | Mapping[str, str],
+    hint: str = "",
+    value: str = "",
+    *,
+    optional: bool = True,
 ) -> Block:
-    """An input for one of some choices."""
-    options = [_option(choice, choice) for choice in choices[:OPTIONS]]
-    element: Block = {"type": "static_select", "action_id": name, "options": options, "placeholder": _plain("Choose")}
-    if value in choices[:OPTIONS]:
-        element["initial_option"] = _option(value, value)
+    """An input for one of some choices; a mapping says what is shown for each."""
+    shown = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
+    options = {choice: _option(text, choice) for choice, text in list(shown.items())[:OPTIONS]}
+    element: Block = {"type": "static_select", "action_id": name, "options": [*options.values()]}
+    element["placeholder"] = _plain("Choose")
+    if value in options:
+        element["initial_option"] = options[value]
     return block(name, label, hint, element, optional=optional)
 
 

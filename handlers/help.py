@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import handlers
-from handlers import blocks, records, roles
+from handlers import blocks, legal, records, roles
 from handlers.incoming import Incoming, naming
 from handlers.services import Services
 from handlers.surface import Command, Surface
@@ -17,12 +17,12 @@ SURFACE = Surface(
     commands=(
         Command(
             "/clausekeeper",
-            "help | documents | roles | audit | health",
+            "help | documents | roles | audit | health | legal here",
             "What Clausekeeper can do, and what it quotes",
             people=True,
         ),
     ),
-    needs={"consultant": (r"/clausekeeper.*",), "admin": (r"/clausekeeper (audit|health)",)},
+    needs={"consultant": (r"/clausekeeper.*",), "admin": (r"/clausekeeper (audit|health|legal)",)},
 )
 
 
@@ -45,9 +45,11 @@ async def clausekeeper(ack: Any, client: Any, body: dict[str, Any], incoming: In
         case "roles":
             reply = await roles.shown(services)
             if "admin" in await services.roles(incoming.user):
-                await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services))
+                await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services, client))
+        case "legal":
+            reply = await legal.told(services, incoming, rest)
         case other:
-            knows = "help, documents, roles, audit, health"
+            knows = "help, documents, roles, audit, health, legal"
             raise Refused(f"/clausekeeper knows: {knows}. It does not know {blocks.shorten(other, 60)!r}.")
     await ack(**incoming.private(reply))
 

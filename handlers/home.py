@@ -48,7 +48,7 @@ async def choose(
 
 async def name(ack: Any, client: Any, body: dict[str, Any], services: Services) -> None:
     """Open the form in which roles are given."""
-    await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services))
+    await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services, client))
     await ack()
 
 

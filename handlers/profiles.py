@@ -16,7 +16,7 @@ from storage.people import Person
 
 LOOK_AGAIN = timedelta(hours=24)
 SLACKBOT = "USLACKBOT"
-GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "account_inactive", "user_disabled"})
+GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "user_disabled"})
 
 
 async def met(services: Services, client: Any, id: str, *, patient: bool = False) -> Person:

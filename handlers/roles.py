@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, forms
+from handlers import blocks, forms, mirrored
 from handlers.access import PLURAL
+from handlers.holding import DUTIES, NAMED, holding, told
 from handlers.incoming import Incoming
-from handlers.services import CONSULTANT, ROLES, Services, keep
+from handlers.services import Services, keep
 from handlers.surface import Surface
 from storage import roles as held
 from storage.audit import Entry
-from storage.outbox import Letter
 
 SURFACE = Surface(
     scopes={
@@ -22,12 +22,7 @@ SURFACE = Surface(
     },
     needs={"admin": ("roles",)},
 )
-NAMED = tuple(role for role in ROLES if role != CONSULTANT)
-DUTIES = {
-    "responder": "see data breaches and work on them",
-    "manager": "register agreements, track hardware, get reminders",
-    "admin": "name people to these roles, and may do everything",
-}
+GROUP = "_group"
 
 
 def register(app: Any) -> None:
@@ -42,41 +37,67 @@ async def shown(services: Services) -> dict[str, Any]:
     return {"text": text, "blocks": [blocks.section(text)]}
 
 
-async def form(services: Services) -> dict[str, Any]:
-    """The form in which an admin names people."""
-    given = await services.store.run(_given)
+async def form(services: Services, client: Any) -> dict[str, Any]:
+    """The form in which an admin names people, and user groups whose members hold a role."""
+    given, mirrors = await services.store.run(_named), await services.store.run(held.groups)
     body = [forms.person_input(role, PLURAL[role].capitalize(), DUTIES[role], given[role], many=True) for role in NAMED]
+    if there := await mirrored.choices(services, client):
+        there |= {group: group for group in mirrors.values() if group not in there}
+        hint = "Whoever is in it holds the role, for as long as they are."
+        body += [
+            forms.select_input(
+                f"{role}{GROUP}", f"User group of the {PLURAL[role]}", there, hint, mirrors.get(role, "")
+            )
+            for role in NAMED
+        ]
     fixed = ", ".join(f"<@{user}>" for user in sorted(services.admins)) or "nobody"
     return forms.modal("roles", "Roles", "Name them", [*body, blocks.context(f"Admins by the settings: {fixed}")])
 
 
-async def named(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
+async def named(ack: Any, client: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Give and take the roles that the form says, and tell the people whose roles changed."""
     given = forms.typed(view)
-    await services.store.run(_name, services, incoming, {role: given.get(role, []) for role in NAMED})
+    people = {role: given.get(role, []) for role in NAMED}
+    asked = {role for role in NAMED if any(block["block_id"] == f"{role}{GROUP}" for block in view["blocks"])}
+    groups = {role: given.get(f"{role}{GROUP}", "") for role in asked}
+    inside = {group: await mirrored.members(services, client, group) for group in set(groups.values()) if group}
+    await services.store.run(_name, services, incoming, people, groups, inside)
     services.wake()
     await ack()
 
 
-def _name(db: Database, services: Services, incoming: Incoming, wanted: Mapping[str, Sequence[str]]) -> None:
-    now, before = services.now(), _given(db)
-    letters = []
+def _name(
+    db: Database,
+    services: Services,
+    incoming: Incoming,
+    wanted: Mapping[str, Sequence[str]],
+    groups: Mapping[str, str],
+    inside: Mapping[str, Sequence[str]],
+) -> None:
+    now, before, given = services.now(), holding(db), _named(db)
     for role in NAMED:
-        for user in sorted(set(before[role]) ^ set(wanted[role])):
-            gained = user in wanted[role]
-            if gained:
+        for user in sorted(set(given[role]) ^ set(wanted[role])):
+            if user in wanted[role]:
                 held.give(db, user, role, incoming.user, now)
             else:
                 held.take_away(db, user, role)
-            text = f"You are {'now' if gained else 'no longer'} one of the {PLURAL[role]}: they {DUTIES[role]}."
-            key = f"{incoming.key}:{role}:{user}"
-            letters.append(Letter(key, key, now, "chat.postMessage", {"channel": user, "text": text}, incoming.user))
-    content = {"before": before, "after": {role: sorted(wanted[role]) for role in NAMED}}
-    keep(db, incoming.key, Entry(services.new_id(), now, incoming.user, "roles", "", content), {}, letters)
+    for role, group in groups.items():
+        held.mirror(db, role, group, incoming.user, now)
+    for group, members in inside.items():
+        held.set_members(db, group, members)
+    mirrored.owe(db, services, now + mirrored.AGAIN)
+    after = holding(db)
+    content = {
+        "before": given,
+        "after": {role: sorted(wanted[role]) for role in NAMED},
+        "groups": held.groups(db),
+    }
+    entry = Entry(services.new_id(), now, incoming.user, "roles", "", content)
+    keep(db, incoming.key, entry, {}, told(before, after, incoming.key, now, incoming.user))
 
 
-def _given(db: Database) -> dict[str, list[str]]:
-    return {role: held.holders(db, role) for role in NAMED}
+def _named(db: Database) -> dict[str, list[str]]:
+    return {role: held.named(db, role) for role in NAMED}
 
 
 def _people(users: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -55,10 +56,11 @@ class Services:
     ``attempt`` awaits a call to Slack and returns Slack's error code where it refuses, else an empty string; with
     ``limits=True`` a request of Slack's to wait is raised. ``fetch`` gives
     the bytes of a file that somebody gave in Slack, by its address; Refused beyond so many. ``wake`` tells the delivery loop
-    that something is owed, ``health`` tells how each part of the process is; both come with the process. ``under_way`` counts
-    the requests that are being answered. ``legal_channel`` is empty where none
-    is set, ``address`` where the bot cannot be reached from outside, ``team`` until Slack said who we are; ``seal`` is None
-    without a key, and ``breach_channels`` says whether a data breach gets a private channel.
+    that something is owed; ``ended`` that the workspace took the bot out, with the name of the event and when; ``health`` tells
+    how each part of the process is: these come with the process. ``under_way`` counts the requests that are being answered.
+    ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from outside, ``team`` until
+    Slack said who we are; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private
+    channel.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Services:
         self.team = ""
         self.wake: Callable[[], None] = lambda: None
         self.health: Callable[[], Awaitable[Mapping[str, Any]]]
+        self.ended: Callable[[str, datetime], Awaitable[None]]
         self.under_way = 0
         self._shelf: Shelf | None = None
         self._taking_in = store.lock()
@@ -140,9 +143,11 @@ class Services:
         return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
 
     def holders(self, db: Database) -> dict[str, list[str]]:
-        """The people who were given each role, admins by the settings among the admins; nobody who is shut out."""
-        found = {role: roles.holders(db, role) for role in ROLES}
-        return found | {"admin": sorted({*found["admin"], *self.admins} - standing.outside(db))}
+        """The people who hold each role, admins by the settings among the admins; nobody who is shut out."""
+        outside = standing.outside(db)
+        found = {role: {*roles.holders(db, role)} - outside for role in ROLES}
+        found["admin"] |= self.admins - outside
+        return {role: sorted(people) for role, people in found.items()}
 
     def ours(self, team: str) -> bool:
         """Whether a team is the one that installed the bot, as far as is known."""
@@ -174,9 +179,18 @@ def keep(db: Database, delivery: str, entry: Entry, reply: dict[str, Any], lette
 
 
 def open_shelf(versions: Iterable[documents.Version], on: date, stamp: int) -> Shelf:
-    """Built-in documents and added versions, as they stand on a day."""
-    library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in versions)
-    return Shelf(library, on, stamp)
+    """Built-in documents and added versions, as they stand on a day.
+
+    Workspaces with the same texts are handed the same shelf: texts and their index are most of what a workspace takes up.
+    """
+    wanted = (tuple(versions), on, stamp)
+    if (shelf := _IN_USE.get(wanted)) is None:
+        library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in wanted[0])
+        shelf = _IN_USE[wanted] = Shelf(library, on, stamp)
+    return shelf
+
+
+_IN_USE: WeakValueDictionary[tuple[tuple[documents.Version, ...], date, int], Shelf] = WeakValueDictionary()
 
 
 def sources(documents_: Iterable[Document]) -> list[dict[str, str]]:

@@ -66,6 +66,7 @@ def stand(db: Database, services: Services, delivery: str, user: str, why: Why |
         content["roles"] = held = sorted(roles.of(db, user))
         for role in held:
             roles.take_away(db, user, role)
+        roles.leave(db, user)
         content["calendars"] = people.close_feed(db, user, now)
         for module in handlers.modules():
             if left := getattr(module, "left", None):

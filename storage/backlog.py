@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,3 +55,14 @@ def backlog(db: Database, now: datetime) -> Backlog:
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def summed(found: Sequence[Backlog]) -> Backlog:
+    """Several outboxes as one."""
+    following = [each.next for each in found if each.next]
+    return Backlog(
+        sum(each.overdue for each in found),
+        sum(each.clocks for each in found),
+        sum(each.failed for each in found),
+        min(following, default=None),
+    )

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from storage import audit
 from storage.migrations import MIGRATIONS
@@ -18,7 +19,7 @@ BUSY_MS = 5_000
 FIRST_SHARED_BYTE, SHARED_BYTES = 0x40000002, 510
 
 
-def connect(path: Path | str) -> Database:
+def connect(path: Path | str, migrations: Migrations = MIGRATIONS) -> Database:
     """A connection to a database file with all migrations applied; sqlite3.Error where the file cannot be used."""
     # A store waits for the disk on another thread than it works on, never on both at once.
     connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
@@ -32,10 +33,10 @@ def connect(path: Path | str) -> Database:
         ):
             connection.execute(f"PRAGMA {pragma}")
         db = Database(connection, execute_plugins=False)
-        if MIGRATIONS.pending(db):
+        if migrations.pending(db):
             # Two processes may start at once: the second finds nothing left to do. All steps are taken, or none.
             with transaction(db):
-                MIGRATIONS.apply(db)
+                migrations.apply(db)
     except BaseException:
         connection.close()
         raise

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from storage.database import begin, connect, reading, roll_back, savepoint, transaction
+from storage.migrations import MIGRATIONS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,8 +47,9 @@ class Outcome:
 class Store:
     """An open database file. Cancelling an awaited ``run`` does not stop its work: make ids before, keep keys unique."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, migrations: Migrations = MIGRATIONS) -> None:
         self.path = Path(path)
+        self._migrations = migrations
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._db: Database | None = None
         self._reader: Database | None = None
@@ -55,7 +58,7 @@ class Store:
 
     async def open(self) -> None:
         """Open the file, make it where it is missing, and bring its tables up to date."""
-        self._db = await asyncio.get_running_loop().run_in_executor(self._thread, connect, self.path)
+        self._db = await asyncio.get_running_loop().run_in_executor(self._thread, connect, self.path, self._migrations)
         self._reader = reading(self.path)
 
     async def run(self, work: Callable[Concatenate[Database, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -17,6 +17,7 @@ def event(inner: dict[str, Any], id: str = "Ev1") -> bytes:
     outer = {
         "type": "event_callback",
         "event_id": id,
+        "event_time": int(time.time()),
         "team_id": "T0LOCAL",
         "api_app_id": "A0LOCAL",
         "event": inner,

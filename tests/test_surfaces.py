@@ -66,6 +66,13 @@ def test_the_manifest_of_http_names_the_address_everywhere() -> None:
     told = json.dumps(manifest("https://bot.example/"))
     assert told.count("https://bot.example/slack/events") == len(COMMANDS) + 2
     assert manifest("https://bot.example")["settings"]["socket_mode_enabled"] is False
+    assert "redirect_urls" not in told
+
+
+def test_the_manifest_of_several_workspaces_leads_back_and_lets_tokens_expire() -> None:
+    told = manifest("https://bot.example/", several=True)
+    assert told["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/oauth_redirect"]
+    assert told["settings"]["token_rotation_enabled"] is True
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
@@ -128,6 +135,10 @@ async def home_http_events(home_http: House) -> dict[str, int]:
             "ts": "1.1",
         },
         "user_change": {"type": "user_change", "user": {"id": "U0ANNA", "team_id": "T0LOCAL"}},
+        "app_uninstalled": {"type": "app_uninstalled"},
+        "tokens_revoked": {"type": "tokens_revoked", "tokens": {"oauth": ["U0ANNA"], "bot": []}},
+        "subteam_members_changed": {"type": "subteam_members_changed", "subteam_id": "S0RESPONDERS"},
+        "subteam_updated": {"type": "subteam_updated", "subteam": {"id": "S0RESPONDERS"}},
         "app_home_opened": {"type": "app_home_opened", "user": "U0ANNA", "channel": "D0ANNA", "tab": "home"},
     }
     return {name: (await deliver(home_http, event(body)))[0] for name, body in bodies.items()}

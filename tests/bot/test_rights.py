@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 PEOPLE = {"consultant": "U0ANNA", "responder": "U0RAVI", "manager": "U0MARIE", "admin": "U0ADMIN"}
 PLACE = {"team": {"id": "T0LOCAL", "domain": "local"}, "channel": {"id": "C0GENERAL", "name": "general"}}
 
+# Nobody's deeds: what happens to a person or group (test_standing.py, test_roles.py), or to the app (test_teams.py).
+HAPPENS = {"user_change", "subteam_members_changed", "subteam_updated", "app_uninstalled", "tokens_revoked"}
+
 SHORTCUTS = {
     shortcut.callback_id: "message_action" if shortcut.type == "message" else "shortcut"
     for module in handlers.modules()
@@ -77,8 +80,8 @@ async def test_every_right_is_given_to_its_roles_and_to_nobody_else(
     caplog.set_level(logging.INFO, "bot.app")  # the last one counts for what is caught
     wrong, number = [], 0
     for right in rights():
-        if right.name == "user_change":
-            continue  # happens to a person, and is nobody's deed; tests/bot/test_standing.py
+        if right.name in HAPPENS:
+            continue
         for role in ROLES:
             number += 1
             await home_http.bot.services.store.run(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from handlers.mirrored import owe
 from storage import audit
 from tests.house import House, buttons, shown
+from tests.signing import deliver, event
 
 CHANGES = ("new", "edit acme", "condition acme", "settle acme", "here none")
 
@@ -126,3 +128,86 @@ async def test_a_fee_from_home_comes_as_a_direct_message(home: House) -> None:
     values = {"price": "10000", "share": "95", "change": "50"}
     await home.post("submit", user="U0ANNA", view_id=form["id"], values=values)
     assert "4,000.00" in shown(await home.said("U0ANNA", "D0ANNA", "4,000.00"))
+
+
+async def mirrored(home: House, role: str, group: str) -> None:
+    """An admin names a user group for a role, beside whoever was named."""
+    await home.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home.get("views", user="U0ADMIN"))["views"][-1]
+    values = {"responder": ["U0RAVI"], "manager": ["U0MARIE"], "admin": ["U0ADMIN"], f"{role}_group": group}
+    assert (await home.post("submit", user="U0ADMIN", view_id=view["id"], values=values))["closed"]
+
+
+async def test_a_user_groups_members_hold_its_role_for_as_long_as_they_are_in_it(home: House) -> None:
+    await home.post("group", user="U0ADMIN", handle="managers", people=["U0MARIE", "U0ANNA"])
+    await mirrored(home, "manager", "S0MANAGERS")
+    await home.said("U0ANNA", "D0ANNA", "You are now one of the managers")
+    assert "Only" not in (await home.command("U0ANNA", "/agreement", "here none")).get("text", "")
+    assert "<@U0ANNA>, <@U0MARIE>" in (await home.command("U0RAVI", "/clausekeeper", "roles"))["text"]
+
+    await home.post("group", user="U0ADMIN", handle="managers", people=["U0RAVI"])
+    await home.said("U0ANNA", "D0ANNA", "You are no longer one of the managers")
+    await home.said("U0RAVI", "D0RAVI", "You are now one of the managers")
+    assert "Only managers" in (await home.command("U0ANNA", "/agreement", "here none"))["text"]
+    # Marie was named, and holds the role in the group or out of it.
+    assert "Only" not in (await home.command("U0MARIE", "/agreement", "here none")).get("text", "")
+
+    await home.post("group", user="U0ADMIN", handle="managers", disabled=True)
+    await home.said("U0RAVI", "D0RAVI", "You are no longer one of the managers")
+    assert await home.bot.services.store.run(audit.broken) is None
+
+
+async def test_what_a_group_lost_while_the_bot_was_down_is_learnt_at_its_start(home_http: House) -> None:
+    await mirrored(home_http, "manager", "S0MANAGERS")
+    services = home_http.bot.services
+    await services.store.run(lambda db: db.execute("insert into group_members values ('S0MANAGERS', 'U0ANNA')"))
+    assert "manager" in await services.roles("U0ANNA")
+    await services.store.run(owe, services)
+    services.wake()
+    await home_http.said("U0ANNA", "D0ANNA", "You are no longer one of the managers")
+    assert "manager" not in await services.roles("U0ANNA")
+
+
+async def test_a_group_that_slack_does_not_tell_of_changes_nothing(home_http: House) -> None:
+    await home_http.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home_http.get("views", user="U0ADMIN"))["views"][-1]
+    await home_http.post("faults", method="usergroups.users.list", error="internal_error")
+    values = {"responder": [], "manager": [], "admin": ["U0ADMIN"], "manager_group": "S0MANAGERS"}
+    answer = await home_http.post("submit", user="U0ADMIN", view_id=view["id"], values=values)
+    assert "Slack does not say who is in that user group" in str(answer["errors"])
+    assert "responder" in await home_http.bot.services.roles("U0RAVI")
+
+
+async def test_without_groups_the_form_names_people_alone_and_keeps_what_is_mirrored(home_http: House) -> None:
+    await mirrored(home_http, "manager", "S0MANAGERS")
+    await home_http.post("faults", method="usergroups.list", error="missing_scope")
+    await home_http.command("U0ADMIN", "/clausekeeper", "roles")
+    view = (await home_http.get("views", user="U0ADMIN"))["views"][-1]
+    assert "manager_group" not in str(view["blocks"])
+    values = {"responder": ["U0RAVI"], "manager": [], "admin": ["U0ADMIN"]}
+    await home_http.post("submit", user="U0ADMIN", view_id=view["id"], values=values)
+    assert "manager" in await home_http.bot.services.roles("U0MARIE")
+
+
+async def test_a_deactivated_member_of_a_group_has_no_role(home_http: House) -> None:
+    await mirrored(home_http, "manager", "S0MANAGERS")
+    body = event({"type": "user_change", "user": {"id": "U0MARIE", "team_id": "T0LOCAL", "deleted": True}}, "Ev1")
+    await deliver(home_http, body)
+    assert await home_http.bot.services.roles("U0MARIE") == frozenset()
+    assert "U0MARIE" not in (await home_http.command("U0ANNA", "/clausekeeper", "roles"))["text"]
+
+
+async def test_an_admin_says_where_questions_are_handed_to_people(home_http: House) -> None:
+    refused = await home_http.command("U0MARIE", "/clausekeeper", "legal here")
+    assert "Only admins" in refused["text"]
+    assert "C0CONTRACTS" in (await home_http.command("U0ADMIN", "/clausekeeper", "legal here", "C0CONTRACTS"))["text"]
+    assert home_http.bot.services.legal_channel == "C0CONTRACTS"
+    assert (
+        "in which people are to answer"
+        in (await home_http.command("U0ADMIN", "/clausekeeper", "legal here", "D0ADMIN"))["text"]
+    )
+    assert "no legal channel" in (await home_http.command("U0ADMIN", "/clausekeeper", "legal none"))["text"]
+    (first, *_) = await home_http.bot.services.store.run(audit.ids, ("legal",))
+    entry = await home_http.bot.services.store.run(audit.get, first)
+    assert entry is not None
+    assert entry.content == {"before": "C0LEGAL", "after": "C0CONTRACTS"}
