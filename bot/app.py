@@ -41,7 +41,7 @@ from handlers.digest import Digests
 from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
-from handlers.services import ROLES, Services
+from handlers.services import ROLES, Services, Shelves
 from knowledge.refused import Refused
 from storage import deliveries as delivered
 from storage import preferences
@@ -85,18 +85,19 @@ class App(AsyncApp):
 
 @dataclass(frozen=True)
 class Common:
-    """What all bots of a process share: connections to Slack, whether it answers, and what is counted. Made in a loop."""
+    """What all bots of a process share: connections to Slack, whether it answers, what is counted, texts. Made in a loop."""
 
     now: Callable[[], datetime]
     session: aiohttp.ClientSession
     meter: Meter
     reach: Reach
+    shelves: Shelves
 
     @classmethod
     def made(cls, now: Callable[[], datetime]) -> Common:
         """Fresh ones; ``session`` is to be closed by whoever made them."""
         reach = Reach(now)
-        return cls(now, aiohttp.ClientSession(trace_configs=[reach.trace()]), Meter(), reach)
+        return cls(now, aiohttp.ClientSession(trace_configs=[reach.trace()]), Meter(), reach, Shelves())
 
 
 class Front(Protocol):
@@ -235,6 +236,7 @@ def build(
         address=settings.address,
         seal=seal_of(settings),
         breach_channels=settings.breach_channels,
+        shelves=common.shelves,
     )
     app = App(
         common.meter,

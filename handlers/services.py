@@ -50,6 +50,10 @@ class Shelf:
         return {}
 
 
+Shelves = WeakValueDictionary[tuple[tuple[documents.Version, ...], date, int], Shelf]
+"""The shelves that are in use in a process, by what they hold: workspaces with the same texts share them."""
+
+
 class Services:
     """What listeners are handed; made once in ``bot.app.build``. ``now`` gives aware UTC instants, ``new_id`` unique ids.
 
@@ -60,7 +64,7 @@ class Services:
     how each part of the process is: these come with the process. ``under_way`` counts the requests that are being answered.
     ``legal_channel`` is empty where none is set, ``address`` where the bot cannot be reached from outside, ``team`` until
     Slack said who we are; ``seal`` is None without a key, and ``breach_channels`` says whether a data breach gets a private
-    channel.
+    channel. ``shelves`` are those of other workspaces in this process.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Services:
         address: str = "",
         seal: Seal | None = None,
         breach_channels: bool = True,
+        shelves: Shelves | None = None,
     ) -> None:
         self.store = store
         self.now = now
@@ -95,6 +100,7 @@ class Services:
         self.ended: Callable[[str, datetime], Awaitable[None]]
         self.under_way = 0
         self._shelf: Shelf | None = None
+        self._shelves = shelves
         self._taking_in = store.lock()
 
     async def shelf(self) -> Shelf:
@@ -106,7 +112,7 @@ class Services:
 
         async with self._taking_in:
             if self._shelf is None or (self._shelf.stamp, self._shelf.on) != (stamp, today):
-                self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp)
+                self._shelf = open_shelf(await self.store.run(documents.all_versions), today, stamp, self._shelves)
                 # What a first question loads is loaded beside the work, before somebody asks it.
                 get_running_loop().run_in_executor(None, self._shelf.index.rank, "payment", 1)
             return self._shelf
@@ -116,7 +122,7 @@ class Services:
         stamp, today, held = documents.stamp(db), self.today(), self._shelf
         if held is not None and (held.stamp, held.on) == (stamp, today):
             return held
-        return open_shelf(documents.all_versions(db), today, stamp)
+        return open_shelf(documents.all_versions(db), today, stamp, self._shelves)
 
     def today(self) -> date:
         """The contract day in the governing zone."""
@@ -178,19 +184,16 @@ def keep(db: Database, delivery: str, entry: Entry, reply: dict[str, Any], lette
     return reply
 
 
-def open_shelf(versions: Iterable[documents.Version], on: date, stamp: int) -> Shelf:
-    """Built-in documents and added versions, as they stand on a day.
-
-    Workspaces with the same texts are handed the same shelf: texts and their index are most of what a workspace takes up.
-    """
+def open_shelf(versions: Iterable[documents.Version], on: date, stamp: int, opened: Shelves | None = None) -> Shelf:
+    """Built-in documents and added versions, as they stand on a day; one that was ``opened`` before, where it is the same."""
     wanted = (tuple(versions), on, stamp)
-    if (shelf := _IN_USE.get(wanted)) is None:
-        library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in wanted[0])
-        shelf = _IN_USE[wanted] = Shelf(library, on, stamp)
+    if opened is not None and (shelf := opened.get(wanted)) is not None:
+        return shelf
+    library = load(Added(v.slug, v.version, v.effective, v.title, v.owner, v.origin, v.text) for v in wanted[0])
+    shelf = Shelf(library, on, stamp)
+    if opened is not None:
+        opened[wanted] = shelf
     return shelf
-
-
-_IN_USE: WeakValueDictionary[tuple[tuple[documents.Version, ...], date, int], Shelf] = WeakValueDictionary()
 
 
 def sources(documents_: Iterable[Document]) -> list[dict[str, str]]:

@@ -68,6 +68,7 @@ async def test_two_workspaces_have_one_bot_and_nothing_in_common(both: Grid) -> 
     """The same people, ids, numbers and words in both: what is done in one is nowhere in the other."""
     first, other = await both.install(FIRST), await both.install(OTHER)
     assert first.bot.services.store.path != other.bot.services.store.path
+    assert await first.bot.services.shelf() is await other.bot.services.shelf()  # texts alone are one and the same
     for house in (first, other):
         # Whoever installed is the first admin, and of that workspace alone.
         await house.said("U0ADMIN", "D0ADMIN", "Clausekeeper is installed")
