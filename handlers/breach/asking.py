@@ -71,7 +71,8 @@ def modal(
     """A form whose typing is kept as a draft, when it is closed and while it is filled in."""
     head = f"*{about.number or 'A new report'}*"
     if about.is_drill:
-        head, title = f"{head} · DRILL: an exercise", f"DRILL: {title}"
+        head = f"{head} · DRILL: an exercise"
+        title = f"DRILL: {title}" if len(title) <= forms.TITLE - len("DRILL: ") else "DRILL: a data breach"
     lines = [head, *([note] if note else [])]
     about = replace(about, drafted=tuple(drafted))
     view = forms.modal(

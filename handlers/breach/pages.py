@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import forms
 from handlers.breach.keeping import Hand, act, let_go, merge, need_entitled, tell
 from knowledge import fields as declared
 from knowledge.breach import acts, clocks, data
@@ -206,19 +207,28 @@ def _case(hand: Hand, incident: Incident, values: Values) -> Incident:
 
 def _delay_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
     late = clocks.unexplained(incident, hand.clocks(incident), hand.now)
-    choices = tuple(clock.who[:75] for clock in late) or ("no clock ran out",)
+    choices = tuple(clock.who[:75] for clock in late[: forms.OPTIONS]) or ("no clock ran out",)
+    help = "all that ran out for the same reason"
     return (
-        Field("choice", "Which clock", choices=choices, name="clock", required=True),
+        Field("several", "Which clocks", help, choices=choices, name="clock", required=True),
         _reason("Reason for the delay", "a late notification must give it (GDPR 33(1))"),
     )
 
 
 def _delay(hand: Hand, incident: Incident, values: Values) -> Incident:
     late = clocks.unexplained(incident, hand.clocks(incident), hand.now)
-    name = next((clock.name for clock in late if clock.who[:75] == values["clock"]), "")
-    if not name:
+    names = [clock.name for clock in late if clock.who[:75] in values["clock"]]
+    if not names:
         raise Refused("No clock ran out without a reason on record.", field="clock")
-    return act(hand, incident.number, lambda i: acts.explain_delay(i, name, values["reason"], hand.act))
+
+    def explain(i: Incident) -> acts.Done:
+        events: tuple[Any, ...] = ()
+        for name in names:
+            i, more = acts.explain_delay(i, name, values["reason"], hand.act)
+            events = (*events, *more)
+        return i, events
+
+    return act(hand, incident.number, explain)
 
 
 def _note_fields(hand: Hand, incident: Incident) -> Sequence[Field]:

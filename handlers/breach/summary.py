@@ -21,7 +21,9 @@ SHORT = 400
 # Some validators of Block Kit hold every alt text to the 255 characters of an image element.
 ALT = 255
 MOST_ENTRIES = 60
-MOST_CLOCKS = 30
+# Six in a section, and a message holds 50 blocks.
+MOST_CLOCKS = 120
+MOST_SAID = 8
 DRILL = "DRILL: an exercise. Its clocks run faster, and it never stands in the register."
 FACTS = ("happened", "cause", "groups", "measures_taken", "consequences")
 TIMES = {
@@ -96,12 +98,13 @@ def line(hand: Hand, incident: Incident) -> str:
 def words(hand: Hand, incident: Incident) -> list[str]:
     """What the incident has to say of its own accord now: clocks that end soon or ran out, and what is still unknown."""
     running = hand.clocks(incident)
-    said = [f"*{escape(clock.who)}*: {escape(_ends(clock, hand.now))}" for clock in running if clock.open]
-    late = unexplained(incident, running, hand.now)
-    said += [
-        f"*{escape(clock.who)}*: the time ran out and no reason for the delay is on record (GDPR 33(1))."
-        for clock in late
-    ]
+    open_ = [f"*{escape(clock.who)}*: {escape(_ends(clock, hand.now))}" for clock in running if clock.open]
+    said = open_[:MOST_SAID]
+    if left := len(open_) - len(said):
+        said.append(f"{left} more clocks are open; the summary has them all.")
+    if late := unexplained(incident, running, hand.now):
+        who = shorten(", ".join(clock.who for clock in late), 3 * SHORT)
+        said.append(f"*{escape(who)}*: the time ran out and no reason for the delay is on record (GDPR 33(1)).")
     asked = [label(name) for name in unknown(incident)]
     return said + ([f"Still unknown: {escape('; '.join(asked))}"] if asked else [])
 

@@ -338,7 +338,7 @@ async def test_the_clocks_speak_at_night_ask_for_the_reason_and_then_are_silent(
     assert "breach_delay" in [b["action_id"] for b in buttons(late)]
     await home_http.click("U0RAVI", late, channel, "breach_delay")
     said = await home_http.post(
-        "submit", user="U0RAVI", values={"clock": "ITQ informs acme", "reason": "Nobody could be reached"}
+        "submit", user="U0RAVI", values={"clock": ["ITQ informs acme"], "reason": "Nobody could be reached"}
     )
     assert said == {"closed": True}
     entries = await press(home_http, "U0RAVI", ONE, "timeline")

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from bot.cli import cli
 from bot.serving import opened
 from handlers.breach import room as rooms_of_incidents
+from handlers.computing import understood
 from knowledge.refused import Refused
-from storage import incidents
+from storage import agreements, incidents
 from storage.sealing import new_key
 from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
 from tests.house import KEY, House, house, settings, shown
@@ -151,6 +153,33 @@ async def test_nobody_learns_of_an_incident_by_trying_to_take_its_channels_name(
     await room(home_http, ONE)
     made = rooms.create(home_http.workspace, "U0ANNA", ONE.lower(), private=True)
     assert made.name == ONE.lower(), "the name is free, as that of any number is"
+
+
+async def test_a_breach_of_many_clients_shows_every_clock_and_takes_one_reason_for_all(home_http: House) -> None:
+    await home_http.post("clock", now="2026-11-24T01:00:00+00:00")
+    shelf, services = await home_http.bot.services.shelf(), home_http.bot.services
+    names = [f"client-{n:02}" for n in range(20)]
+    text = 'slug = "{0}"\nclient = "{0} International Holding NV"\ncountry = "BE"\nconcluded = 2026-01-15\n'
+
+    def add(db: Database) -> None:
+        for name in names:
+            agreed = understood(text.format(name), shelf.library)
+            agreements.keep(db, agreed.slug, agreed.client, agreed.text, services.now(), "tests")
+
+    await services.store.run(add)
+    await report(home_http, clients=names)
+    message = await summary(home_http, ONE, "ITQ informs client-19")
+    assert all(f"client-{n:02} notifies the authority" in shown(message) for n in range(20))
+    assert all(len((block.get("text") or {}).get("text", "")) <= 3_000 for block in message["blocks"])
+    channel = await room(home_http, ONE)
+    await home_http.post("clock", now="2026-11-25T01:01:00+00:00")
+    late = await until(home_http, "U0RAVI", channel, lambda m: "no reason for the delay" in shown(m))
+    assert "32 more clocks are open" in shown(late)
+    assert "client-19" in shown(late)
+    clocks = [f"ITQ informs {name}" for name in names]
+    said = await fill(home_http, "U0RAVI", ONE, "delay", clock=clocks, reason="Nobody was awake")
+    assert said == {"closed": True}
+    assert len((await record(home_http))["delays"]) == 20
 
 
 async def test_home_says_who_was_shown_a_list(home_http: House) -> None:
