@@ -33,8 +33,10 @@ ITSELF = "clausekeeper"
 NOWHERE = "none"
 GONE = ("channel_not_found", "is_archived", "not_in_channel")
 # A summary that somebody deleted, or that Slack lets nobody change any more, is said anew.
-REDRAW = 15 * 60
 LOST = ("message_not_found", "cant_update_message")
+UNREADY = "invalid_blocks"
+# Seconds after which the picture shows another now.
+REDRAW = 15 * 60
 # A workspace that keeps apps from making private channels says one of these; the incident then goes without one.
 FORBIDDEN = frozenset(
     "restricted_action missing_scope not_allowed_token_type team_access_not_granted no_permission".split()
@@ -65,18 +67,25 @@ async def room(services: Services, client: Any, arguments: Mapping[str, Any]) ->
     return {}
 
 
-async def _stand(services: Services, client: Any, message: Mapping[str, Any], ts: str) -> Mapping[str, Any]:
-    """Where the summary stands now: updated in its place, or said anew and pinned."""
+async def _stand(services: Services, client: Any, message: dict[str, Any], ts: str) -> Mapping[str, Any]:
+    """Where the summary stands now: updated in its place, or said anew, pinned, and then given its picture.
+
+    Slack refuses a picture that it has not taken in yet: the words stand without it until the next time.
+    """
+    plain = message | {"blocks": [block for block in message["blocks"] if block["type"] != "image"]}
     if ts:
-        gone = await services.attempt(client.chat_update(**message, ts=ts))
-        if gone not in LOST:
-            if gone:
+        refused = await services.attempt(client.chat_update(**message, ts=ts))
+        if refused not in LOST:
+            if refused:
                 # Anything else may pass: asked once more, and if it is refused again, so is the letter, which is tried later.
-                await client.chat_update(**message, ts=ts)
+                await client.chat_update(**(plain if refused == UNREADY else message), ts=ts)
             return {"channel": message["channel"], "ts": ts}
-    posted: Mapping[str, Any] = await client.chat_postMessage(**message)
-    await services.attempt(client.pins_add(channel=posted["channel"], timestamp=posted["ts"]))
-    return {"channel": posted["channel"], "ts": posted["ts"]}
+    posted: Mapping[str, Any] = await client.chat_postMessage(**plain)
+    place = {"channel": str(posted["channel"]), "ts": str(posted["ts"])}
+    await services.attempt(client.pins_add(channel=place["channel"], timestamp=place["ts"]))
+    if len(plain["blocks"]) < len(message["blocks"]):
+        await services.attempt(client.chat_update(**message | place))
+    return place
 
 
 async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from knowledge.breach import data, reading
 from knowledge.breach.completeness import missing
 from knowledge.breach.data import GDPR, ITQ
 from knowledge.breach.incident import ROLES, Decision, Event, Fact, Incident, Notice, Said, Task, label
-from knowledge.breach.severity import severity
+from knowledge.breach.severity import graded, severity
 from knowledge.refused import Refused, refuse_all
 
 Done = tuple[Incident, tuple[Event, ...]]
@@ -244,10 +244,14 @@ def decide(incident: Incident, about: str, *, inform: bool, reason: str, act: Ac
     if not reason.strip():
         raise Refused("Give the reason; it goes into the register.", field="reason")
     decision = Decision(about, inform, reason.strip(), act.stamp, act.by)
-    said = f"{about}: {'inform' if inform else 'do not inform'}"
+    before = incident.decided(about)
     return replace(incident, decisions=(*incident.decisions, decision)), (
-        Event("decision", None, said, reason.strip()),
+        Event("decision", before and _decided(before), _decided(decision), decision.reason),
     )
+
+
+def _decided(decision: Decision) -> str:
+    return f"{decision.about}: {'inform' if decision.inform else 'do not inform'}"
 
 
 def assign(incident: Incident, role: str, person: str, act: Act, note: str = "") -> Done:
@@ -300,7 +304,8 @@ def grade(incident: Incident, chosen: Mapping[str, str], act: Act, *, level: str
             raise Refused(f"The factors give {found.level}; say why it is {level}.", field="reason")
         override = Said(level, reason.strip(), act.stamp, act.by)
     changed = replace(incident, factors=dict(chosen), override=override)
-    return changed, (Event("severity", None, level or found.level, f"{found.told}; {reason.strip()}".rstrip("; ")),)
+    why = f"{found.told}; {reason.strip()}".rstrip("; ")
+    return changed, (Event("severity", graded(incident)[0] or None, level or found.level, why),)
 
 
 def note(incident: Incident, words: str, source: str = "") -> Done:

@@ -53,9 +53,8 @@ async def test_from_the_first_minute_to_a_closed_incident(home: House) -> None:
     answer = await report(home)
     assert answer["view"]["title"]["text"] == "When", "whoever may see it goes on to the next questions"
     channel = await room(home, ONE)
-    first = await summary(home, ONE, "ITQ informs acme")
+    first = await until(home, "U0RAVI", channel, lambda m: "ITQ informs acme" in shown(m) and has_image(m))
     assert first["text"] == f"{ONE}: where this incident stands"
-    assert has_image(first)
     await home.workspace.wait_for(lambda ws: list(ws.channels[channel].pins) == [first["ts"]])
     kept = home.workspace.channels[channel]
     assert (kept.kind, set(kept.members)) == ("group", {"U0BOT", "U0RAVI"}), "responders and the lead, nobody else"

@@ -18,7 +18,7 @@ from knowledge.refused import Refused
 from storage import agreements, incidents
 from storage.sealing import new_key
 from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
-from tests.house import KEY, House, house, settings, shown
+from tests.house import KEY, House, has_image, house, settings, shown
 from tests.signing import deliver
 from workspace import rooms
 
@@ -191,7 +191,7 @@ async def test_home_says_who_was_shown_a_list(home_http: House) -> None:
 
 async def test_a_summary_that_slack_refuses_is_tried_again_and_not_taken_for_said(home_http: House) -> None:
     await report(home_http)
-    await summary(home_http, ONE, "ITQ informs acme")
+    await until(home_http, "U0RAVI", await room(home_http, ONE), has_image)
     await home_http.post("faults", method="chat.update", error="internal_error", times=2)
     await fill(home_http, "U0RAVI", ONE, "tasks", what="Call Acme")
     async with asyncio.timeout(10):
@@ -212,6 +212,20 @@ async def test_another_key_does_not_serve_and_home_still_opens_when_the_key_chan
     with pytest.raises(Refused, match="does not open what is sealed"):
         async with opened(settings(tmp_path / "bot.db", "http://127.0.0.1:9/", CLAUSEKEEPER_KEY=new_key())):
             pass
+
+
+async def test_a_picture_that_slack_has_not_taken_in_yet_does_not_keep_the_words_back(home_http: House) -> None:
+    await home_http.post("faults", method="chat.update", error="invalid_blocks", times=2)
+    await report(home_http)
+    channel = await room(home_http, ONE)
+    first = await until(home_http, "U0RAVI", channel, lambda m: "ITQ informs acme" in shown(m))
+    assert not has_image(first)
+    await fill(home_http, "U0RAVI", ONE, "tasks", what="Call Acme")
+    assert not has_image(await summary(home_http, ONE, "Call Acme")), (
+        "the picture was refused again, and the words went"
+    )
+    await fill(home_http, "U0RAVI", ONE, "note", words="The log shows one download")
+    await until(home_http, "U0RAVI", channel, has_image)
 
 
 async def test_the_picture_is_drawn_anew_when_its_now_is_long_past(home_http: House) -> None:

@@ -407,6 +407,19 @@ def test_overriding_the_severity_needs_a_reason() -> None:
     assert refused.value.field == "reason"
     incident = acts.grade(begun(), chosen, ACT, level="high", reason="The press knows")[0]
     assert register.line(incident)["severity"].startswith("high: set by a person: The press knows; computed 0.25 (low)")
+    [event] = acts.grade(incident, chosen, ACT)[1]
+    assert (event.before, event.after) == ("high", "low")
+
+
+def test_a_decision_that_is_changed_is_an_entry_from_what_to_what() -> None:
+    incident = acts.decide(begun(), "authority", inform=False, reason="No risk", act=ACT)[0]
+    incident, [event] = acts.decide(incident, "authority", inform=True, reason="More came up", act=ACT)
+    assert (event.before, event.after, event.note) == (
+        "authority: do not inform",
+        "authority: inform",
+        "More came up",
+    )
+    assert "authority: do not inform, because No risk; authority: inform" in register.line(incident)["decisions"]
 
 
 def test_clocks_worked_by_hand() -> None:
