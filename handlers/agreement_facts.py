@@ -71,7 +71,7 @@ def _dues(stands: Agreement, today: date) -> Iterator[Due]:
         return Due(key.format(stands.slug), kind, inputs, stands.slug, stands.manager, (), title)
 
     if stands.renewal is None:
-        yield due(KEYS[0], "hardware-return", f"Hardware of {stands.client} is returned")
+        yield due(KEYS[0], "hardware-return", f"Return of Hardware by {stands.client}")
         return
     if stands.notice:
         title = f"Last day of notice before {stands.client} renews"

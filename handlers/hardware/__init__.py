@@ -87,6 +87,7 @@ WORKS = {
     "hardware_picture": filing.picture,
     "hardware_paper": settling.hand_over,
     tracked.FOLLOW: tracked.catch_up,
+    tracked.UNDAMAGED: tracked.undamaged,
     asking.CHECK: asking.ask,
     asking.ESCALATE: asking.escalate,
     asking.INSURANCE: asking.insurance,

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks, forms
+from handlers import blocks, forms, tracking
 from handlers.hardware import people, replies
 from handlers.hardware.books import Books, books
 from handlers.hardware.told import listed
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
+from handlers.tracking import Due
 from knowledge import days, hardware
 from knowledge.hardware import Item
 from knowledge.refused import Refused
 from storage import outbox
+from storage.deadlines import by_key as followed
 from storage.outbox import Letter
 
+INSURED = ("33.4", "33.5", "33.6")
+"""What the contract says of insurance."""
 CHECK, ESCALATE, INSURANCE = "hardware_check", "hardware_escalate", "hardware_insurance"
 MOST_SINGLE = 5
 """Items that are asked about one by one; of more there is one button for all of them."""
 
 
-def schedule(at: Books, services: Services, items: Iterable[Item]) -> None:
+def schedule(at: Books, services: Services, items: Collection[Item]) -> None:
     """Owe the questions that these items bring: one letter for each person (or agreement) and day."""
     out = [item for item in items if item.out and item.checked]
     checks = {
@@ -39,6 +43,14 @@ def schedule(at: Books, services: Services, items: Iterable[Item]) -> None:
         _owe(at, services, CHECK, day, {"who": who})
     for slug, day in sorted({(item.agreement, _insurance_due(item)) for item in out}):
         _owe(at, services, INSURANCE, day, {"agreement": slug})
+    for slug in {item.agreement for item in items}:
+        if not _unproved(at, slug):
+            tracking.drop(at.db, services, f"insurance-proof:{slug}", cause="insurance was proved", by=at.by)
+
+
+def _unproved(at: Books, slug: str) -> list[Item]:
+    """The items out under an agreement whose last proof of insurance has run out, or of which none was given in a year."""
+    return [item for item in at.all(agreement=slug, states=hardware.OUT) if _insurance_due(item) <= at.today]
 
 
 def _insurance_due(item: Item) -> date:
@@ -192,7 +204,7 @@ async def insurance(services: Services, client: Any, arguments: Mapping[str, Any
 
 def _insurance(db: Database, services: Services, shelf: Shelf, slug: str) -> None:
     at = books(db, services, shelf, "clausekeeper")
-    items = [item for item in at.all(agreement=slug) if item.out and _insurance_due(item) <= at.today]
+    items = _unproved(at, slug)
     if not items:
         return
     names = listed([item.tag for item in items], 20)
@@ -201,9 +213,28 @@ def _insurance(db: Database, services: Services, shelf: Shelf, slug: str) -> Non
     text = f"Ask {items[0].client} for proof of insurance of {names}: {since}. "
     text += "A copy of the policy or proof of premium payment is due at ITQ's first request (ITQ 33.6)."
     button = blocks.button("Proof received…", "hardware_insured", slug)
-    message = {"text": blocks.escape(text), "blocks": [blocks.section(blocks.escape(text)), *blocks.rows([button])]}
+    cites = [at.quote(slug, number) for number in INSURED]
+    body = [blocks.section(blocks.escape(text)), *(blocks.quote(cite.ref, cite.words) for cite in cites)]
+    message = {"text": blocks.escape(text), "blocks": [*body, *blocks.rows([button])]}
     for who in people.managers(at, services, slug):
         key = f"{INSURANCE}:{slug}:{at.today}:{who}"
         outbox.put(db, Letter(key, key, at.now, "chat.postMessage", {"channel": who} | message))
     next_time = hardware.a_year_after(at.today, "insurance")
     _owe(at, services, INSURANCE, next_time, {"agreement": slug})
+    _await_proof(at, services, slug, items)
+
+
+def _await_proof(at: Books, services: Services, slug: str, items: Sequence[Item]) -> None:
+    """Have the answer to the request tracked, until it is there; one that is awaited already goes on."""
+    due = Due(
+        key=f"insurance-proof:{slug}",
+        kind="insurance-proof",
+        given={"from": at.today.isoformat(), "within": str((hardware.answer_by(at.today) - at.today).days)},
+        agreement=slug,
+        owner="",
+        watchers=(),
+        title=f"Proof of insurance of {listed([item.tag for item in items], 3)} from {items[0].client}",
+    )
+    awaited = followed(at.db, due.key)
+    if awaited is None or awaited.state != "open":
+        tracking.follow(at.db, services, due, cause="proof of insurance was asked (ITQ 33.6)", by=at.by)

@@ -6,7 +6,7 @@ Items of one agreement that are due on one day are one deadline, so that a palle
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,13 +17,17 @@ from handlers.hardware.books import Books, books
 from handlers.hardware.told import listed
 from handlers.services import Services, Shelf
 from handlers.tracking import Due
-from knowledge import hardware
+from knowledge import days, hardware
 from knowledge.hardware import Item
 from storage import hardware as kept
+from storage import outbox
+from storage.deadlines import by_key as followed
 from storage.outbox import Letter
 
 FOLLOW = "hardware_follow"
 """The letter that follows up a file which was taken in, where there may be many items and no bot at hand."""
+UNDAMAGED = "hardware_undamaged"
+"""The letter that ends the waiting for a notice of damage."""
 MOST_WATCHERS = 10
 
 
@@ -48,7 +52,10 @@ def _return(at: Books, services: Services, slug: str, own: date | None, out: Seq
         tracking.drop(at.db, services, key, cause=cause, by=at.by)
         return
     _follow(
-        at, services, Due(key, "hardware-return", _since(ends), slug, "", _holders(out), _title(out, "returned")), cause
+        at,
+        services,
+        Due(key, "hardware-return", _since(ends), slug, "", _holders(out), f"Return of {_named(out)}"),
+        cause,
     )
 
 
@@ -56,11 +63,30 @@ def _damage(at: Books, services: Services, slug: str, day: date, out: Sequence[I
     """Until when the Client can say that items of one delivery came damaged; what had passed when it was told is let be."""
     key = f"delivery-damage:{slug}:{day}"
     reading = at.answer("deadline", "delivery-damage", _since(day), slug).readings[0]
-    if not out:
+    whole = [item for item in out if item.state != "damaged"]
+    if not whole:
         tracking.drop(at.db, services, key, cause=cause, by=at.by)
-    elif reading.day and reading.day >= at.today:
-        title = _title(out, "taken as delivered undamaged")
+    elif reading.extended and reading.extended >= at.today:
+        title = f"Notice of damage to {_named(whole)}"
         _follow(at, services, Due(key, "delivery-damage", _since(day), slug, "", (), title), cause)
+        over = datetime.combine(reading.extended + days.ONE, time(), services.zone).astimezone(UTC)
+        letter = Letter(f"{UNDAMAGED}:{key}", key, over, UNDAMAGED, {"key": key})
+        if not outbox.put(at.db, letter):
+            outbox.renew(at.db, letter)
+
+
+async def undamaged(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The time to say that a delivery was damaged is over: nobody is to do anything about it any more."""
+    await services.store.run(_undamaged, services, str(arguments["key"]))
+    return {}
+
+
+def _undamaged(db: Database, services: Services, key: str) -> None:
+    awaited = followed(db, key)
+    if awaited is None or awaited.last > services.now():
+        return  # it was moved meanwhile
+    cause = "nobody told of damage in time: the Hardware is considered delivered undamaged (ITQ 29.5)"
+    tracking.drop(db, services, key, cause=cause, by="clausekeeper")
 
 
 def _follow(at: Books, services: Services, due: Due, cause: str) -> None:
@@ -75,9 +101,8 @@ def _holders(items: Iterable[Item]) -> tuple[str, ...]:
     return tuple(sorted({item.holder for item in items if item.holder}))[:MOST_WATCHERS]
 
 
-def _title(items: Sequence[Item], done: str) -> str:
-    names = listed([item.tag for item in items], 3)
-    return f"{names} of {items[0].client} {'is' if len(items) == 1 else 'are'} {done}"
+def _named(items: Sequence[Item]) -> str:
+    return f"{listed([item.tag for item in items], 3)} by {items[0].client}"
 
 
 def letter(at: Books, slugs: Collection[str], cause: str) -> Letter:

@@ -218,12 +218,20 @@ async def test_proof_of_insurance_is_asked_a_year_on_and_when_it_runs_out(home_h
     await out(home_http, "LT-1")
     await home_http.post("clock", now="2026-11-03T09:00:00+01:00")
     asked = await home_http.said(MARIE, "D0MARIE", "Ask Acme &lt;NV&gt; for proof of insurance of LT-1")
+    assert "keep the Hardware adequately insured against" in shown(asked)
+    awaited = await run(home_http, deadlines.by_key, "insurance-proof:acme")
+    # Asked on Tue 3 Nov 2026, two weeks: Tue 17 Nov.
+    assert (awaited.owner, awaited.state, awaited.due.isoformat()) == (MARIE, "open", "2026-11-17")
+    assert awaited.title == "Proof of insurance of LT-1 from Acme <NV>"
     await home_http.click(MARIE, asked, "D0MARIE", "hardware_insured")
     proof = {"what": "copy of the policy", "until": "2027-03-01", "beneficiary": "Yes"}
     assert await home_http.post("submit", user=MARIE, values=proof) == {"closed": True}
     assert str((await facts(home_http, "LT-1")).insured_until) == "2027-03-01"
+    assert (await run(home_http, deadlines.by_key, awaited.key)).state == "dropped"
     await home_http.post("clock", now="2027-03-01T09:00:00+01:00")
     await home_http.said(MARIE, "D0MARIE", "for proof of insurance of LT-1: the last one ran out on Mon 1 Mar 2027")
+    again = await run(home_http, deadlines.by_key, awaited.key)
+    assert (again.state, again.due.isoformat()) == ("open", "2027-03-15")
 
 
 async def test_deadlines_come_and_go_with_the_hardware(home_http: House) -> None:
@@ -236,18 +244,37 @@ async def test_deadlines_come_and_go_with_the_hardware(home_http: House) -> None
     # 29.5: five Working Days after Mon 5 Oct is Mon 12 Oct; 35.1: day 14 after Sat 31 Oct is Sat 14 Nov, moved to 16 Nov.
     assert damage.readings == (("literal", "2026-10-12", "2026-10-12"),)
     assert due.readings == (("literal", "2026-11-14", "2026-11-16"),)
-    assert due.title == "LT-1, LT-2 of Acme <NV> are returned"
+    assert (due.title, damage.title) == (
+        "Return of LT-1, LT-2 by Acme <NV>",
+        "Notice of damage to LT-1, LT-2 by Acme <NV>",
+    )
     assert (due.owner, await run(home_http, deadlines.watchers, due.id)) == (MARIE, (ANNA,))
     await tell(home_http, "edit LT-2", user=MARIE, ends="2026-12-31")
     own = await run(home_http, deadlines.by_key, "hardware-return:acme:2026-12-31")
     assert own.readings == (("literal", "2027-01-14", "2027-01-14"),)
+    await home_http.post("clock", now="2026-10-12T23:59:00+02:00")
+    await home_http.bot.deliveries.round()
+    assert (await run(home_http, deadlines.by_key, damage.key)).state == "open"
     await at_noon(home_http, "2026-10-20")
+    await home_http.bot.deliveries.round()
     await tell(home_http, "return LT-1", on="2026-10-20")
     states = [(await run(home_http, deadlines.by_key, key)).state for key in (due.key, damage.key, own.key)]
-    assert states == ["dropped", "open", "open"]
+    assert states == ["dropped", "dropped", "open"], (
+        "29.5: nobody told of damage, and nobody is to do anything about it"
+    )
     await tell(home_http, "return LT-2", on="2026-10-20")
-    states = [(await run(home_http, deadlines.by_key, key)).state for key in (damage.key, own.key)]
-    assert states == ["dropped", "dropped"]
+    assert (await run(home_http, deadlines.by_key, own.key)).state == "dropped"
+
+
+async def test_no_notice_of_damage_is_awaited_for_what_is_damaged(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-10-05")
+    await add(home_http, "LT-1", "LT-2")
+    await tell(home_http, "deliver LT-1 LT-2", on="2026-10-05")
+    key = "delivery-damage:acme:2026-10-05"
+    for tags, state in (("LT-1", "open"), ("LT-2", "dropped")):
+        await tell(home_http, f"damaged {tags}", words="Cracked on arrival", personal_data="no")
+        assert (await run(home_http, deadlines.by_key, key)).state == state
 
 
 async def test_the_return_follows_the_end_of_its_agreement_while_anything_is_out(home_http: House) -> None:
@@ -263,7 +290,7 @@ async def test_the_return_follows_the_end_of_its_agreement_while_anything_is_out
     # Day 14 after Mon 30 Nov 2026 is Mon 14 Dec.
     assert (due.readings, due.title) == (
         (("literal", "2026-12-14", "2026-12-14"),),
-        "LT-1 of Acme <NV> is returned",
+        "Return of LT-1 by Acme <NV>",
     )
     await tell(home_http, "return LT-1", on="2026-10-05")
     await home_http.command(MARIE, "/agreement", "edit acme")
@@ -286,7 +313,7 @@ async def test_a_file_that_was_taken_in_at_the_desk_is_followed_up_by_the_bot(ho
 
     await run(home_http, take_in)
     services.wake()
-    await home_http.said(MARIE, "D0MARIE", "LT-1 of Acme &lt;NV&gt; is returned")
+    await home_http.said(MARIE, "D0MARIE", "Return of LT-1 by Acme &lt;NV&gt;")
 
 
 async def test_a_label_leads_to_the_card_of_its_item(home_http: House) -> None:

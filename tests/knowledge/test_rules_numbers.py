@@ -49,7 +49,7 @@ def test_all_kinds_are_there() -> None:
         "time-and-cost",
     ]  # fmt: skip
     deadlines = list(of("deadline"))
-    assert len([rule for rule in deadlines if rule.clauses]) == 16
+    assert len([rule for rule in deadlines if rule.clauses]) == 17, "the sixteen with a period, and proof of insurance"
     assert [rule.kind for rule in deadlines if not rule.clauses] == ["renewal-notice", "renewal-opens"], (
         "no clause has them"
     )
