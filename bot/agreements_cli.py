@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.desk import Desk, desk
+from bot.desk import Desk, desk, long_desk
 from bot.questions_cli import Day
 from handlers import agreement_facts
 from handlers.computing import all_rates, percent, recomputed, replay, understood
@@ -134,7 +134,7 @@ def replay_answers(id: str | None, everything: bool) -> None:
     """Compute a recorded answer again, and say whether it comes out the same to the byte."""
     if bool(id) == everything:
         raise click.UsageError("Give the id of an answer, or --all.")
-    with desk() as at:
+    with long_desk() as at:
         ids = audit.ids(at.db, ("fee", "deadline")) if everything else [id or ""]
         found = [_replayed(at, one) for one in ids]
     different = [line for same, line in found if not same]

@@ -71,16 +71,35 @@ class Desk:
 def desk() -> Iterator[Desk]:
     """A desk whose work is one transaction; Refused where the database cannot be used."""
     settings = from_environment()
+    with _opened(settings) as db, transaction(db):
+        yield _desk(settings, db)
+
+
+@contextmanager
+def long_desk() -> Iterator[Desk]:
+    """A desk for work that takes a while: it holds no transaction, so that a running bot can write; who writes takes one."""
+    settings = from_environment()
+    with _opened(settings) as db:
+        with transaction(db):
+            at = _desk(settings, db)
+        yield at
+
+
+def _desk(settings: Settings, db: Database) -> Desk:
     now = datetime.now(UTC)
     today = now.astimezone(settings.zone).date()
+    shelf = open_shelf(documents.all_versions(db), today, documents.stamp(db))
+    return Desk(settings, db, shelf, now, today)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
     try:
         db = connect(settings.database)
     except sqlite3.Error as error:
         raise Refused(f"The database {settings.database} cannot be used: {error}.") from None
     try:
-        with transaction(db):
-            shelf = open_shelf(documents.all_versions(db), today, documents.stamp(db))
-            yield Desk(settings, db, shelf, now, today)
+        yield db
     finally:
         db.close()
 

@@ -165,7 +165,9 @@ def _data(answer: Answer) -> Mapping[str, Json]:
 
 def _fee(answer: Answer) -> dict[str, Json]:
     default = answer.default
-    lines = [_lines(reading) for reading in answer.readings]
+    # Readings share most of their lines (a year of work has thousands): each is told once.
+    told = {id(line): _line(line) for line in {id(x): x for r in answer.readings for x in r.lines}.values()}
+    lines: list[list[Json]] = [[told[id(line)] for line in reading.lines] for reading in answer.readings]
     return {
         "kind": answer.kind,
         "ref": answer.ref,
@@ -249,10 +251,6 @@ def _extra(given: object) -> Json:
     if isinstance(given, tuple):
         return [_extra(entry) for entry in given]
     return value(given)
-
-
-def _lines(reading: Reading) -> list[Json]:
-    return [_line(line) for line in reading.lines]
 
 
 def _line(line: Line) -> Json:

@@ -1,5 +1,6 @@
 """Fees and deadlines at the command line: single, in batches, under agreements and versions, kept and computed again."""
 
+import io
 import json
 import os
 from collections.abc import Callable
@@ -9,7 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.reckoning import means
+from bot.rules_cli import KEPT_AT_ONCE, answer_lines
 from knowledge.refused import Refused
+from storage import audit
+from storage.database import connect, transaction
 
 ITQ = (Path(__file__).parents[2] / "knowledge/documents/itq/text.txt").read_text(encoding="utf-8")
 CANCELLED = ("fee", "cancellation", "cancelled=2026-11-25", "performance=2026-11-30", "fee=8000")
@@ -137,3 +142,18 @@ def test_a_published_rate_is_added_once_with_its_source(run: Run) -> None:
     assert lines[1]["source"] == "BS 2027"
     with pytest.raises(Refused, match="Two rates of default interest hold on 2027-01-01"):
         run(*add)
+
+
+def test_what_a_batch_has_shown_is_on_disk_while_a_running_bot_can_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEKEEPER_DATABASE", str(tmp_path / "bot.db"))
+    asked = json.dumps({"kind": "payment-due", "in": {"from": "2026-05-15"}}) + "\n"
+    with means() as at:
+        shown = answer_lines("deadline", io.StringIO(asked * (KEPT_AT_ONCE + 1)), at)
+        assert json.loads(next(shown))["date"] == "2026-06-14"
+        other = connect(tmp_path / "bot.db")
+        with transaction(other):
+            assert audit.count(other) == KEPT_AT_ONCE
+        other.conn.close()
+        assert len(list(shown)) == KEPT_AT_ONCE
