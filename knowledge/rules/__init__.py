@@ -49,6 +49,10 @@ class Question:
         return days.zone(self.zone)
 
 
+ROUNDED = "A line is rounded half up to the cent, and a total is the sum of its lines."
+SUMS = f"Sums are in EUR and without VAT, as prices are (ITQ 5.1). {ROUNDED}"
+"""What every fee on a price of ITQ's rests on besides its words."""
+
 CIRCUMSTANCES = ("agreement", "country", "zone")
 
 Compute = Callable[[Any, Terms], Found]

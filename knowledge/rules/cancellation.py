@@ -10,7 +10,7 @@ from typing import Annotated
 from knowledge import days, money
 from knowledge.answer import Found, Line, Reading, Stance
 from knowledge.fields import Ask
-from knowledge.rules import Question, rule
+from knowledge.rules import SUMS, Question, rule
 from knowledge.terms import Terms
 
 
@@ -97,5 +97,6 @@ def cancellation(asked: Cancellation, terms: Terms) -> Found:
             f"{away} days and {working} Working Days before: the day of notice counts, the day of performance does "
             "not.",
             *days.said(asked.cancelled, asked.performance, asked.calendar),
+            SUMS,
         ),
     )

@@ -12,7 +12,7 @@ from knowledge import days, money
 from knowledge.answer import Found, Line, Reading
 from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Question, rule
+from knowledge.rules import SUMS, Question, rule
 from knowledge.terms import Terms
 
 REF = "ITQ 35.1"
@@ -89,7 +89,7 @@ def hardware_overdue(asked: HardwareOverdue, terms: Terms) -> Found:
             f"To be returned by {days.spoken(due)}"
             + (f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)." if moved != due else "."),
             *(
-                (f"A fee for a {asked.per} is spread evenly over its days; every line is rounded to the cent.",)
+                (f"A fee for a {asked.per} is spread evenly over its days, a line for each calendar month.", SUMS)
                 if late
                 else ()
             ),

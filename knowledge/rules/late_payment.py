@@ -140,8 +140,8 @@ def _assumed(asked: LatePayment, due: date, moved: date, terms: Terms) -> tuple[
     extension = f", moved to {days.spoken(moved)} (Belgian Civil Code art. 1.7)" if moved != due else ""
     return (
         f"Due on {days.spoken(due)}{extension}.",
-        "Interest runs from the day after the due date to the day of payment, both included, actual days over 365, "
-        "a line for each published half-year, each rounded half up to the cent.",
+        "Interest is on the unpaid amount with VAT, from the day after the due date to the day of payment, both included, "
+        "actual days over 365, a line for each published half-year, each rounded half up to the cent.",
         *(
             f"The rate of {money.plain(rate.percent)} % from {days.spoken(rate.first)} is from no official notice: "
             f"{rate.source}."

@@ -10,7 +10,7 @@ from typing import Annotated
 from knowledge import money
 from knowledge.answer import Found, Line, Reading, Stance
 from knowledge.fields import Ask
-from knowledge.rules import Question, rule
+from knowledge.rules import SUMS, Question, rule
 from knowledge.terms import Terms
 
 REF = "ITQ 5.3"
@@ -66,5 +66,8 @@ def price_revision(asked: PriceRevision, terms: Terms) -> Found:
                 asked.price * cap / 100,
             ),
         ),
-        assumptions=() if asked.change >= 0 else ("The cost fell: 5.3 grants increases only, so the price stays.",),
+        assumptions=(
+            *(() if asked.change >= 0 else ("The cost fell: 5.3 grants increases only, so the price stays.",)),
+            SUMS,
+        ),
     )

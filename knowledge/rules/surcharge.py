@@ -13,7 +13,7 @@ from knowledge import days, money
 from knowledge.answer import Found, Line, Reading
 from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Question, rule
+from knowledge.rules import SUMS, Question, rule
 from knowledge.terms import Terms
 
 CLAUSES = ("ITQ 5.2", "ITQ 1.5", "ITQ 1.24", "ITQ 1.25")
@@ -85,7 +85,7 @@ def assumed(asked: Question, start: datetime, end: datetime) -> tuple[str, ...]:
     return (
         f"Hours of the day are those of {asked.zone}; minutes are elapsed minutes.",
         *days.said(first, last, asked.calendar),
-        "Every line is rounded half up to the cent; a total is the sum of its lines.",
+        SUMS,
     )
 
 

@@ -14,7 +14,7 @@ from knowledge import money
 from knowledge.answer import Found, Line, Reading
 from knowledge.fields import Ask
 from knowledge.refused import Refused
-from knowledge.rules import Question, rule
+from knowledge.rules import ROUNDED, SUMS, Question, rule
 from knowledge.rules.surcharge import CLAUSES, assumed, hold_span, worked
 from knowledge.terms import Terms
 
@@ -74,7 +74,8 @@ def time_and_cost(asked: TimeAndCost, terms: Terms) -> Found:
     hours = asked.hours or Fraction(0)
     line = Line("Hours worked", ref, money.cents(Fraction(asked.rate) * hours), rate=asked.rate, hours=hours)
     because = "the hours at the rate, and the expenses"
-    return Found((Reading("literal", "literal", because, (line, *spent)),), clauses=(ref,))
+    said = ROUNDED if asked.basis in ITAF else SUMS
+    return Found((Reading("literal", "literal", because, (line, *spent)),), clauses=(ref,), assumptions=(said,))
 
 
 def _two_companies(asked: TimeAndCost) -> tuple[str, ...]:
