@@ -30,8 +30,8 @@ LOOK_AGAIN = timedelta(seconds=30)
 ASLEEP = timedelta(minutes=5)
 # Trying again cannot mend these (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 HOPELESS = frozenset(
-    """channel_not_found not_in_channel is_archived user_not_found user_not_in_channel cannot_dm_bot message_not_found
-    cant_update_message edit_window_closed invalid_blocks msg_too_long no_text restricted_action missing_scope
+    """channel_not_found not_in_channel is_archived is_inactive user_not_found user_not_in_channel cannot_dm_bot
+    message_not_found cant_update_message edit_window_closed invalid_blocks msg_too_long no_text restricted_action missing_scope
     unknown_method invalid_arguments user_disabled""".split()
 )
 # Of these it is the token that is wrong, not the letter: it waits until there is another one.
@@ -39,8 +39,8 @@ DISOWNED = frozenset("not_authed invalid_auth account_inactive token_revoked tok
 UNTIL_ANOTHER_TOKEN = timedelta(minutes=5)
 # Of these it is the place that is wrong, not the message.
 UNREACHED = frozenset(
-    """channel_not_found not_in_channel is_archived user_not_found users_not_found user_not_visible user_not_in_channel
-    cannot_dm_bot user_disabled restricted_action""".split()
+    """channel_not_found not_in_channel is_archived is_inactive user_not_found users_not_found user_not_visible
+    user_not_in_channel cannot_dm_bot user_disabled restricted_action""".split()
 )
 # Of these it is how the message is laid out.
 UNSHOWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})

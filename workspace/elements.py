@@ -13,6 +13,7 @@ from typing import Any
 from workspace import typed
 from workspace.blocks import WITH_ELEMENTS, flat
 from workspace.errors import CannotDo, Json
+from workspace.records import Channel
 from workspace.state import Workspace
 
 
@@ -61,6 +62,7 @@ FILE_ENDINGS = {
     "ruby": frozenset({"rb"}),
     "binary": frozenset({"bin"}),
 }
+FILTERED = {"channel": "public", "group": "private", "im": "im", "mpim": "mpim"}
 REQUIRED = "Please complete this required field."
 
 
@@ -109,6 +111,22 @@ def initial(element: Json) -> Json:
     """The entry of an element nobody has touched."""
     kind = KINDS[element["type"]]
     return entry(element, element.get(kind.initial, [] if kind.many else None))
+
+
+def current(blocks: list[Json], channel: Channel | None) -> Json:
+    """What stands in menus that start with the conversation a person looks at, by block id and action id.
+
+    A single menu's initial_conversation goes before it, a multiple one's initial_conversations do not.
+    """
+    found: Json = {}
+    for place in places(blocks):
+        element = place.element
+        wanted = element.get("default_to_current_conversation") and "initial_conversation" not in element
+        kinds = (element.get("filter") or {}).get("include") or list(FILTERED.values())
+        if wanted and channel is not None and FILTERED[channel.kind] in kinds:
+            picked: Any = [channel.id] if KINDS[element["type"]].many else channel.id
+            found.setdefault(place.block_id, {})[place.action_id] = entry(element, picked)
+    return found
 
 
 def state(blocks: list[Json], answers: Json) -> Json:

@@ -262,7 +262,11 @@ class Token:
 
 @dataclass(frozen=True)
 class View:
-    """A modal or a Home. `answers` holds what the person filled in, by block id and action id."""
+    """A modal or a Home.
+
+    `answers` holds what the person filled in, by block id and action id; `origin` is the conversation that the person
+    looked at when the modal opened, "" for none.
+    """
 
     id: str
     user: str
@@ -271,6 +275,7 @@ class View:
     root: str
     previous: str | None = None
     answers: Json = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def blocks(self) -> list[Json]:

@@ -58,9 +58,10 @@ def _accept(ws: Workspace, spec: Json, surface: str, *, instead_of: View | None 
     return spec | {"blocks": with_ids(spec["blocks"])}
 
 
-def _fresh(ws: Workspace, user: str, spec: Json, root: str | None, previous: str | None) -> View:
+def _fresh(ws: Workspace, user: str, spec: Json, below: View | None = None, root: str = "", origin: str = "") -> View:
     id_ = ws.new_id("V")
-    return View(id_, user, spec, _hash(ws), root or id_, previous)
+    current = elements.current(spec["blocks"], ws.channels.get(origin))
+    return View(id_, user, spec, _hash(ws), root or id_, below.id if below else None, current, origin)
 
 
 def stack(ws: Workspace, user: str) -> list[View]:
@@ -68,12 +69,12 @@ def stack(ws: Workspace, user: str) -> list[View]:
     return [ws.views[id_] for id_ in ws.stacks.get(user, [])]
 
 
-def open_modal(ws: Workspace, user: str, spec: Json) -> View:
-    """Open a modal for a person; one that was open gives way."""
+def open_modal(ws: Workspace, user: str, spec: Json, origin: str = "") -> View:
+    """Open a modal for a person who looks at `origin`; one that was open gives way."""
     accepted = _accept(ws, spec, "modal")
     for view in stack(ws, user):
         del ws.views[view.id]
-    view = _fresh(ws, user, accepted, None, None)
+    view = _fresh(ws, user, accepted, origin=origin)
     ws.stacks[user] = [view.id]
     return ws.put_view(view)
 
@@ -85,7 +86,7 @@ def push(ws: Workspace, user: str, spec: Json) -> View:
         raise SlackError("not_found")
     if len(below) >= DEEPEST:
         raise SlackError("push_limit_reached")
-    view = _fresh(ws, user, _accept(ws, spec, "modal"), below[0].id, below[-1].id)
+    view = _fresh(ws, user, _accept(ws, spec, "modal"), below[-1], below[0].id, below[-1].origin)
     ws.stacks[user].append(view.id)
     return ws.put_view(view)
 
@@ -99,7 +100,8 @@ def change(ws: Workspace, view: View, spec: Json, hash_: str | None = None) -> V
     accepted = _accept(ws, spec, view.spec["type"], instead_of=view)
     if view.external_id and not accepted.get("external_id"):
         accepted |= {"external_id": view.external_id}
-    return ws.put_view(replace(view, spec=accepted, hash=_hash(ws)))
+    answers = elements.current(accepted["blocks"], ws.channels.get(view.origin)) | view.answers
+    return ws.put_view(replace(view, spec=accepted, hash=_hash(ws), answers=answers))
 
 
 def publish(ws: Workspace, user: str, spec: Json, hash_: str | None = None) -> View:
@@ -111,7 +113,7 @@ def publish(ws: Workspace, user: str, spec: Json, hash_: str | None = None) -> V
         return change(ws, ws.views[home], spec, hash_)
     if hash_:
         raise SlackError("hash_conflict")
-    view = _fresh(ws, user, _accept(ws, spec, "home"), None, None)
+    view = _fresh(ws, user, _accept(ws, spec, "home"))
     ws.homes[user] = view.id
     return ws.put_view(view)
 

@@ -207,6 +207,27 @@ async def test_the_client_checks_before_it_sends(element: Json, entered: str, sa
         assert app.got == []
 
 
+async def test_menus_that_start_with_the_conversation_one_looks_at() -> None:
+    app = App()
+    async with stage("http", app.register) as on:
+        one = {"type": "conversations_select", "default_to_current_conversation": True}
+        view = modal(
+            field("a", one),
+            field("b", {**one, "initial_conversation": "C0CONTRACTS"}),
+            field("c", {**one, "type": "multi_conversations_select", "initial_conversations": ["C0CONTRACTS"]}),
+            field("d", {**one, "filter": {"include": ["im"]}}),
+        )
+        values = (await app.open(on, view))["state"]["values"]
+        assert values["a"]["in"]["selected_conversation"] == "C0GENERAL"
+        assert values["b"]["in"]["selected_conversation"] == "C0CONTRACTS"
+        assert values["c"]["in"]["selected_conversations"] == ["C0GENERAL"]
+        assert values["d"]["in"]["selected_conversation"] is None
+        picked = {"a": "C0CONTRACTS", "d": "D0ANNA"}
+        assert await on.hands.post("submit", user="U0ANNA", values=picked) == {"closed": True}
+        sent = app.got[0]["view"]["state"]["values"]
+        assert sent["a"]["in"]["selected_conversation"] == "C0CONTRACTS"
+
+
 @both
 async def test_ids_stay_and_hashes_conflict(transport: str) -> None:
     app = App()

@@ -23,7 +23,7 @@ async def open_(call: Call) -> Json:
     """Open a modal for the person whose click gave the trigger id."""
     trigger = views.use_trigger(call.ws, call.text("trigger_id"))
     replaced = views.stack(call.ws, trigger.user)[::-1]
-    view = views.open_modal(call.ws, trigger.user, _spec(call))
+    view = views.open_modal(call.ws, trigger.user, _spec(call), trigger.entry.channel)
     if replaced:
         trigger.entry.notes.append(REPLACED)
         submissions.tell_closed(call.ws, replaced, cleared=True)
