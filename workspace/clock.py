@@ -6,6 +6,9 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+YEARS = range(1971, 9000)  # Slack's stamps are seconds since 1970, and what is soon due must be a date too
+OUT_OF_YEARS = f"The clock goes from the year {YEARS.start} to {YEARS.stop - 1}."
+
 
 class Clock:
     """Real time plus an offset. `on_move` holds callbacks without arguments, called after every move."""
@@ -19,20 +22,30 @@ class Clock:
         return datetime.now(UTC) + self._offset
 
     def set(self, instant: datetime) -> None:
-        """Make it `instant` now. Raises ValueError when it names no zone."""
+        """Make it `instant` now. Raises ValueError when it names no zone or is out of `YEARS`."""
         if instant.tzinfo is None:
             raise ValueError("The instant needs a zone, for example 2026-12-04T09:00:00+01:00.")
         self._move(instant - datetime.now(UTC))
 
     def advance(self, seconds: float) -> None:
-        """Move ahead (or back, when negative) by so many seconds."""
-        self._move(self._offset + timedelta(seconds=seconds))
+        """Move ahead (or back, when negative) by so many seconds. Raises ValueError when that leads out of `YEARS`."""
+        try:
+            offset = self._offset + timedelta(seconds=seconds)
+        except OverflowError:
+            raise ValueError(OUT_OF_YEARS) from None
+        self._move(offset)
 
     def restore(self) -> None:
         """Back to real time."""
         self._move(timedelta())
 
     def _move(self, offset: timedelta) -> None:
+        try:
+            year = (datetime.now(UTC) + offset).year
+        except OverflowError:
+            year = 0
+        if year not in YEARS:
+            raise ValueError(OUT_OF_YEARS)
         self._offset = offset
         for callback in tuple(self.on_move):
             callback()

@@ -162,7 +162,10 @@ async def clock(ws: Workspace, body: Json) -> Json:
         seconds = body["advance"]
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise CannotDo("`advance` is a number of seconds.")
-        ws.clock.advance(seconds)
+        try:
+            ws.clock.advance(seconds)
+        except ValueError as wrong:
+            raise CannotDo(str(wrong)) from wrong
     elif "now" in body:
         try:
             ws.clock.set(datetime.fromisoformat(asking.text(body, "now")))

@@ -1,7 +1,6 @@
 """Further things people do: write, open, react, pin, join, leave, edit, delete, upload, install."""
 
 import base64
-import binascii
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -174,7 +173,7 @@ async def upload(ws: Workspace, body: Json) -> Json:
     user = asking.person(ws, body)
     try:
         content = base64.b64decode(asking.text(body, "content", ""), validate=True)
-    except binascii.Error as wrong:
+    except ValueError as wrong:
         raise CannotDo(f"`content` is no base64: {wrong}") from wrong
     file = ws.put_file(
         files.fresh(ws, user, asking.text(body, "name", "file.txt"), content, asking.text(body, "alt", ""))
@@ -193,7 +192,7 @@ async def share(ws: Workspace, body: Json) -> Json:
     if not isinstance(wanted, list) or not wanted:
         raise CannotDo("`files` is a list of ids.")
     for one in wanted:
-        if one not in ws.files or ws.files[one].user != user:
+        if not isinstance(one, str) or one not in ws.files or ws.files[one].user != user:
             raise NoSuchThing(f"{user} has no file {one!r}; upload it first.")
     text = asking.text(body, "text", "").strip()
     said: Json = {"user": user, "type": "message", "client_msg_id": str(uuid.uuid4()), "team": TEAM, "text": ""}

@@ -189,17 +189,28 @@ def _rich_text(ws: Workspace, user: str, value: Any) -> Json:
     return {"type": "rich_text", "elements": typed.rich(str(value), ws.names(user)).parts}
 
 
+def _named(ws: Workspace, user: str, kind: str, value: Any) -> Any:
+    """A person, conversation, channel or file that was named by its id."""
+    id_ = value if isinstance(value, str) else ""
+    channel, file = ws.channels.get(id_), ws.files.get(id_)
+    match kind:
+        case "selected_user" if id_ not in ws.users:
+            raise CannotDo(f"There is no person {value!r}.")
+        case "selected_channel" if channel is None or channel.kind != "channel":
+            raise CannotDo(f"There is no public channel {value!r}.")
+        case "selected_conversation" if channel is None or (channel.kind != "channel" and user not in channel.members):
+            raise CannotDo(f"{user} sees no conversation {value!r}.")
+        case "file":
+            if file is None or file.user != user:
+                raise CannotDo(f"There is no file {value!r}; upload it first.")
+            return file.to_json(ws.url)
+    return id_
+
+
 def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json]) -> Any:
-    match key.removesuffix("s"):
+    match kind := key.removesuffix("s"):
         case "selected_option":
             return _one_option(value, options)
-        case "selected_user":
-            if value not in ws.users:
-                raise CannotDo(f"There is no person {value!r}.")
-        case "selected_conversation" | "selected_channel":
-            channel = ws.channels.get(value)
-            if channel is None or (channel.kind != "channel" and user not in channel.members):
-                raise CannotDo(f"{user} sees no conversation {value!r}.")
         case "selected_date":
             return _date(value)
         case "selected_time":
@@ -208,13 +219,9 @@ def _single(ws: Workspace, user: str, key: str, value: Any, options: list[Json])
             return _instant(value)
         case "rich_text_value":
             return _rich_text(ws, user, value)
-        case "file":
-            if value not in ws.files or ws.files[value].user != user:
-                raise CannotDo(f"There is no file {value!r}; upload it first.")
-            return ws.files[value].to_json(ws.url)
         case "value":
             return str(value)
-    return value
+    return _named(ws, user, kind, value)
 
 
 def _endings(filetype: str) -> frozenset[str]:
@@ -233,11 +240,12 @@ def pick(ws: Workspace, user: str, element: Json, value: Any, options: list[Json
     most = element.get("max_selected_items") or element.get("max_files")
     if most is not None and len(chosen) > most:
         raise CannotDo(f"At most {most} can be picked here.")
+    picked = [_single(ws, user, kind.key, one, options) for one in chosen]
     takes = element.get("filetypes") or ["auto"]
-    for one in chosen if "auto" not in takes else ():
-        if one in ws.files and ws.files[one].extension not in {known for type_ in takes for known in _endings(type_)}:
-            raise CannotDo(f"{ws.files[one].name} is not of a kind that is taken here: {', '.join(takes)}.")
-    return [_single(ws, user, kind.key, one, options) for one in chosen]
+    for file in picked if "auto" not in takes else ():
+        if file["filetype"] not in {known for type_ in takes for known in _endings(type_)}:
+            raise CannotDo(f"{file['name']} is not of a kind that is taken here: {', '.join(takes)}.")
+    return picked
 
 
 def pressed(element: Json, value: Any) -> Json:

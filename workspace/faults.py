@@ -29,14 +29,16 @@ class Fault:
         return dict(vars(self))
 
 
-def _is_refusal(error: object) -> bool:
+def _is_refusal(error: str) -> bool:
     """Whether it has the form of the errors that methods answer, and is no fault of deliveries."""
-    return isinstance(error, str) and error not in FOR_DELIVERY and bool(re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", error))
+    return error not in FOR_DELIVERY and bool(re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", error))
 
 
 def read(body: Json, methods: Collection[str]) -> Fault:
     """A fault from the control API's body, of one of the `methods` there are. Raises CannotDo with a sentence."""
     target, error = body.get("method", "*"), body.get("error")
+    if not isinstance(target, str) or not isinstance(error, str):
+        raise CannotDo("`method` and `error` are names.")
     if target not in ("*", "delivery") and target not in methods:
         raise CannotDo(f"There is no method {target!r}; a fault is of one, of `*` for any, or of `delivery`.")
     known = FOR_DELIVERY if target == "delivery" else FOR_METHODS
@@ -49,7 +51,7 @@ def read(body: Json, methods: Collection[str]) -> Fault:
     for name, value in (("retry_after", retry_after), ("seconds", seconds)):
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise CannotDo(f"`{name}` is a number of seconds of 0 or more.")
-    return Fault(str(target), str(error), times, int(retry_after), float(seconds))
+    return Fault(target, error, times, int(retry_after), float(seconds))
 
 
 class Faults:

@@ -54,7 +54,7 @@ def _people(ws: Workspace, given: Any) -> tuple[str, ...]:
     if not isinstance(given, list) or not given:
         raise CannotDo("`people` is a list of ids; a group without members is disabled instead.")
     for user in given:
-        if user not in ws.users:
+        if not isinstance(user, str) or user not in ws.users:
             raise NoSuchThing(f"There is nobody {user!r}.")
     return tuple(dict.fromkeys(given))
 

@@ -117,7 +117,8 @@ class Log:
             for entry in reversed(self._entries)
             if entry.is_waiting() or (entry.deliveries and entry.acknowledged > since)
         ]
-        named = {arguments.get("channel"), arguments.get("user"), arguments.get("user_id")} - {None, ""}
+        given = (arguments.get(name) for name in ("channel", "user", "user_id"))
+        named = {value for value in given if isinstance(value, str) and value}
 
         def names(entry: Entry) -> bool:
             return bool({entry.channel, entry.user} & named)

@@ -86,7 +86,8 @@ class Sockets:
             body = json.loads(text)
         except ValueError:
             return  # Slack ignores what is not JSON too: plain pings of some clients arrive this way
-        _, ack = self._acks.get(body.get("envelope_id", ""), (None, None)) if isinstance(body, dict) else (None, None)
+        envelope_id = body.get("envelope_id") if isinstance(body, dict) else None
+        _, ack = self._acks.get(envelope_id if isinstance(envelope_id, str) else "", (None, None))
         if ack is not None and not ack.done():
             payload = body.get("payload")
             ack.set_result(payload if isinstance(payload, dict) else {"text": payload} if payload else {})

@@ -43,6 +43,8 @@ async def test_samples() -> None:
         ("clock", {"now": "2026-12-04T09:00:00"}, 400, "zone"),
         ("clock", {"advance": "long"}, 400, "seconds"),
         ("clock", {}, 400, "advance"),
+        ("clock", {"advance": 1e300}, 400, "from the year 1971 to 8999"),
+        ("clock", {"now": "0001-01-01T00:00:00+02:00"}, 400, "from the year 1971 to 8999"),
         ("pin", {"user": "U0ANNA", "channel": "C0GENERAL", "message_ts": "1.1"}, 404, "message_not_found"),
         ("create", {"user": "U0ANNA", "name": "Bad Name"}, 400, "invalid_name_specials"),
     ],

@@ -1,7 +1,6 @@
 """The registry of Web API methods, and the call each of them reads its arguments from."""
 
 import base64
-import binascii
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -100,7 +99,7 @@ def _offset(cursor: str) -> int:
         return 0
     try:
         kind, _, offset = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise SlackError("invalid_cursor") from None
     if kind != "next" or not offset.isdecimal():
         raise SlackError("invalid_cursor")
