@@ -25,7 +25,7 @@ from handlers import access, blocks, computed, incoming, parse
 from knowledge import dates
 from knowledge.agreements import read as read_agreement
 from knowledge.days import BRUSSELS, zone
-from knowledge.hardware_rows import COLUMNS, sheet
+from knowledge.hardware_rows import EXPORTED, sheet
 from knowledge.inputs import Here
 from knowledge.library import Added, Library, load
 from knowledge.library import read as read_document
@@ -254,9 +254,9 @@ def csv(by: Random) -> bytes:
     if by.randint(0, 19) == 0:
         return by.randbytes(by.randint(0, 300))
     comma, quote = by.choice([",", ";", "\t"]), by.choice(["", '"', "'"])
-    heads = by.sample([*COLUMNS], by.randint(1, len(COLUMNS))) if by.randint(0, 3) else [value(by), *COLUMNS]
+    heads = by.sample([*EXPORTED], by.randint(1, len(EXPORTED))) if by.randint(0, 3) else [value(by), *EXPORTED]
     if by.randint(0, 3):
-        heads = list(COLUMNS)
+        heads = list(EXPORTED)
     rows = [[f"{quote}{value(by)}{quote}" for _ in range(len(heads) + by.choice([0, 0, 0, 1, -1]))] for _ in range(5)]
     saved = by.choice(["\n", "\r\n"]).join(comma.join(row) for row in [heads, *rows])
     return saved.encode(by.choice(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"]), "replace")

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.desk import Desk, desk, new_id
 from bot.questions_cli import Day
+from handlers import parse
 from handlers.computing import basis
-from handlers.hardware import reckoned, tracked
+from handlers.hardware import moving, reckoned, tracked
 from handlers.hardware.books import Books
+from handlers.hardware.reckoned import Late
+from handlers.hardware.shown import by_when, counted, sums
 from handlers.hardware.told import assumed, happened_line, statement_lines
-from knowledge import hardware_rows, settlement
-from knowledge.hardware import to_data
+from knowledge import fields, hardware_rows, money, settlement
+from knowledge.hardware import OUT, to_data
+from knowledge.hardware_asked import FORMS
+from knowledge.hardware_asked import fields as asked
 from knowledge.inputs import Here
 from knowledge.refused import Refused
 from storage import audit, outbox
@@ -46,6 +54,78 @@ def list_items(words: str, agreement: str, as_json: bool) -> None:
         return
     for item, state in found:
         click.echo(f"{item.tag:16} {state:18} {item.agreement:16} {item.description}")
+
+
+@hardware.command()
+@click.argument("kind")
+@click.argument("words", nargs=-1, required=True, metavar="TAG... [on=DATE] [name=value]...")
+def tell(kind: str, words: tuple[str, ...]) -> None:
+    """Tell what happened to items (deliver, lost, return, inspect, ...): of all of them, or of none.
+
+    An agreement stands for all that is out under it. Without on= it happened today; the other inputs are those of the form.
+    """
+    what = moving.known(kind)
+    if what is None:
+        raise Refused(f"{kind!r} is nothing that happens to Hardware; there are: {', '.join(FORMS)}.")
+    given, tags = parse.pairs(words)
+    names = [field.name for field in asked(what) if field.name != "tags"]
+    if unknown := [name for name in given if name not in names]:
+        raise Refused(f"{kind} does not ask for {unknown[0]!r}; it asks for: {', '.join(names)}.")
+    with desk() as at:
+        books = _books(at)
+        named = " ".join(tags)
+        values = fields.read(asked(what), {"on": books.today.isoformat()} | given | {"tags": named}, books.here)
+        message, letters = moving.carry_out(books, at.services, what, books.tags(named), values)
+        for letter in letters:
+            outbox.put(at.db, letter)
+        at.record("hardware", what, {"tags": named, "given": given})
+    click.echo(html.unescape(str(message["text"])))
+
+
+@hardware.command()
+@click.option("--agreement", default="", help="Only this agreement's.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def overdue(agreement: str, as_json: bool) -> None:
+    """What is overdue, the longest first, with the rent owed today under each reading and tomorrow's (ITQ 35.1)."""
+    with desk() as at:
+        books = _books(at)
+        slug = books.agreement(agreement).slug if agreement else ""
+        late = reckoned.late(books, books.alike(agreement=slug, states=OUT))
+        each = reckoned.one_by_one(books, late, 0, sum(some.count for some in late))
+        told = [_late(one) for one in each]
+        whole = _owed(late)
+        at.record("hardware", "overdue", {"agreement": slug, "all": whole})
+    if as_json:
+        click.echo(json.dumps({**whole, "items": told}, ensure_ascii=False))
+        return
+    for one in each:
+        click.echo(f"{one.item.tag:16} {by_when((one.due, one.extended))}; {_spoken([one])}")
+    click.echo(f"{len(each):,} overdue; {_spoken(late)}" if each else "Nothing is overdue.")
+
+
+def _late(one: Late) -> dict[str, Any]:
+    dates = {"due": one.due.isoformat(), "due_extended": one.extended.isoformat()}
+    return to_data(one.item) | dates | _owed([one])
+
+
+def _owed(late: Sequence[Late]) -> dict[str, dict[str, str]]:
+    days = zip(("today", "tomorrow"), reckoned.owed(late), strict=True)
+    return {day: {reading: money.amount(sum) for reading, sum in sums.items()} for day, sums in days}
+
+
+def _spoken(late: Sequence[Late]) -> str:
+    today, tomorrow = reckoned.owed(late)
+    return f"today {sums(today)}; tomorrow {sums(tomorrow)}"
+
+
+@hardware.command()
+@click.argument("words", default="")
+def summary(words: str) -> None:
+    """How many items each Client has: out, ending soon, due, overdue, lost or stolen."""
+    with desk() as at:
+        for client, counts in counted(_books(at), words).items():
+            told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+            click.echo(f"{client}: {told}")
 
 
 @hardware.command("import")

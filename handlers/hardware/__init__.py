@@ -22,7 +22,8 @@ from handlers.hardware import (
     shown,
     tracked,
 )
-from handlers.hardware.books import CARD, Books, books
+from handlers.hardware.at_home import home as home
+from handlers.hardware.books import CARD, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Shortcut, Surface
@@ -378,28 +379,3 @@ async def _answered(
     reply = await services.store.run(tell, services, await services.shelf(), incoming, action["value"])
     services.wake()
     await respond(**reply, replace_original=False)
-
-
-async def home(services: Services, user: str) -> list[blocks.Block]:
-    """What a person holds and when it is due; for managers how much is overdue."""
-    roles = await services.roles(user)
-    return await services.store.run(_section, services, await services.shelf(), user, "manager" in roles)
-
-
-def _section(db: Database, services: Services, shelf: Shelf, user: str, managing: bool) -> list[blocks.Block]:
-    at = books(db, services, shelf, user)
-    held = entering.mine(at, user)
-    body = [blocks.section("*My Hardware*\n" + ("\n".join(shown.held(at, held)) or "You hold no rented Hardware."))]
-    if managing:
-        body.append(blocks.section(_counted(at)))
-    buttons = [blocks.button("Report or return Hardware…", "hardware_home", "report")]
-    return [*body, *blocks.rows(buttons)]
-
-
-def _counted(at: Books) -> str:
-    counts = shown.counted(at)
-    if not counts:
-        return "*Hardware with Clients*\nNothing is out."
-    totals = {what: sum(of[what] for of in counts.values()) for what in shown.COUNTS}
-    told = ", ".join(f"{number} {what}" for what, number in totals.items())
-    return f"*Hardware with Clients*\n{told}. `/hardware overdue` and `/hardware summary` tell more."
