@@ -32,7 +32,9 @@ function thread(seat, { channel, ts }) {
   const conversation = new Conversation(seat, channel, { thread: ts });
   const known = seat.channel(channel);
   const name = `${known?.name ? "#" : ""}${known ? conversationName(seat, known) : channel}`;
-  return { conversation, node: frame(seat, "Thread", name, conversation.node) };
+  const node = frame(seat, "Thread", name, conversation.node);
+  node.classList.add("thread");
+  return { conversation, node };
 }
 
 function greeting() {
