@@ -5,6 +5,7 @@ https://docs.slack.dev/apis/events-api#retries
 """
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -75,7 +76,7 @@ def read_ack(content_type: str, text: str) -> Json | None:
     return body if isinstance(body, dict) else {"text": body} if isinstance(body, str) else None
 
 
-async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: Json) -> Outcome:
+async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: Json, seconds: float) -> Outcome:
     assert ws.session is not None  # serve() opens it before anything can be delivered
     content_type, body = encode(type_, payload)
     # Real time, even with the workspace's clock moved: every app checks the signature's age by its own watch.
@@ -89,7 +90,7 @@ async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: 
     if retry:
         headers["X-Slack-Retry-Num"] = str(retry["retry_attempt"])
         headers["X-Slack-Retry-Reason"] = retry["retry_reason"]
-    budget = ClientTimeout(total=ws.budget_seconds)
+    budget = ClientTimeout(total=seconds)
     async with ws.session.post(
         url, data=body.encode(), headers=headers, timeout=budget, allow_redirects=False
     ) as answer:
@@ -103,17 +104,31 @@ async def _over_http(ws: Workspace, url: str, type_: str, payload: Json, retry: 
         return Outcome(ack, 0, error=error, status=answer.status)
 
 
-async def _over_socket(ws: Workspace, type_: str, payload: Json, retry: Json, envelope_id: str) -> Outcome:
+async def _over_socket(ws: Workspace, type_: str, payload: Json, retry: Json, seconds: float) -> Outcome:
     envelope: Json = {
-        "envelope_id": envelope_id,
+        "envelope_id": ws.new_id("E"),
         "type": type_,
         "payload": payload,
         "accepts_response_payload": type_ in ANSWERABLE,
     }
     if type_ == "events_api":
         envelope |= {"retry_attempt": 0, "retry_reason": ""} | retry
-    async with asyncio.timeout(ws.budget_seconds):
+    async with asyncio.timeout(seconds):
         return Outcome(await ws.sockets.send(envelope), 0)
+
+
+async def _send(ws: Workspace, type_: str, payload: Json, retry: Json, seconds: float) -> Outcome:
+    """Raises TimeoutError, or what a broken connection raises."""
+    if ws.request_url is None:
+        return await _over_socket(ws, type_, payload, retry, seconds)
+    return await _over_http(ws, ws.request_url, type_, payload, retry, seconds)
+
+
+async def _too_late(ws: Workspace, type_: str, payload: Json, retry: Json, seconds: float) -> None:
+    """Bring what nobody waits for any more to the app after so many seconds."""
+    await asyncio.sleep(seconds)
+    with contextlib.suppress(TimeoutError, ClientError, NoConnection, OSError):
+        await _send(ws, type_, payload, retry, ws.budget_seconds)
 
 
 async def _attempt(ws: Workspace, type_: str, payload: Json, retry: Json, fault: Fault | None) -> Outcome:
@@ -129,13 +144,14 @@ async def _attempt(ws: Workspace, type_: str, payload: Json, retry: Json, fault:
     if fault is not None and fault.error == "disconnect":
         await ws.sockets.cut()
         return outcome("connection_failed")
-    if fault is not None and fault.error == "slow":
-        await asyncio.sleep(fault.seconds)
+    late = fault.seconds if fault is not None and fault.error == "slow" else 0.0
+    left = ws.budget_seconds - late
+    await asyncio.sleep(min(late, ws.budget_seconds))
+    if left <= 0:  # it is on its way, but whatever the app says to it comes too late
+        ws.spawn(_too_late(ws, type_, payload, retry, -left))
+        return outcome("http_timeout", timeout=True)
     try:
-        if ws.request_url is None:
-            result = await _over_socket(ws, type_, payload, retry, ws.new_id("E"))
-        else:
-            result = await _over_http(ws, ws.request_url, type_, payload, retry)
+        result = await _send(ws, type_, payload, retry, left)
     except TimeoutError:
         return outcome("http_timeout", timeout=True)
     except (ClientError, NoConnection, OSError):

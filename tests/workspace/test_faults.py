@@ -93,6 +93,18 @@ async def test_lost_and_doubled_deliveries(transport: str) -> None:
         await on.ws.settle()
         (tree,) = await on.hands.trees("message")
         assert [one["attempt"] for one in tree["deliveries"]] == [0, 1]
+        on.ws.budget_seconds = 0.5
+        await on.hands.post("faults", method="delivery", error="slow", seconds=0.1)
+        slow = await on.hands.type("U0ANNA", "/probe slow")
+        assert (slow["ack"], slow["timeout"]) == ({"text": "here"}, False)
+        assert slow["ms"] >= 100
+        await on.hands.post("faults", method="delivery", error="slow", seconds=0.6)
+        late = await on.hands.type("U0ANNA", "/probe too late")
+        assert (late["ack"], late["timeout"], got[-1]) == (None, True, "slow")
+        await on.ws.settle()
+        assert got[-1] == "too late"
+        shown = [one["text"] for one in await on.hands.seen("U0ANNA", "C0GENERAL")]
+        assert shown[-2:] == ["here", '/probe failed with the error "operation_timeout"']
         await on.hands.post("faults", method="delivery", error="internal_error")
         failed = await on.hands.type("U0ANNA", "/probe")
         assert failed["error"] == "http_error"
