@@ -20,7 +20,7 @@ from storage import agreements, incidents
 
 TYPED = "breach_typed"
 UNKNOWN = "unknown"
-REPORT = "report"
+REPORT, FIRST = "report", "first"
 # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element: at most 3,000 characters.
 LONGEST = 3_000
 
@@ -45,7 +45,9 @@ class Memory:
     @property
     def form(self) -> str:
         """The name under which a person's draft of it is kept."""
-        return f"{self.number}:{self.page}" if self.number else f"{'drill' if self.drill else ''}{REPORT}"
+        if self.number or self.page != FIRST:
+            return f"{self.number}:{self.page}"
+        return f"{'drill' if self.drill else ''}{REPORT}"
 
     @property
     def is_drill(self) -> bool:
@@ -121,11 +123,18 @@ def hold(hand: Hand, about: Memory, name: str, text: str) -> tuple[str, Memory]:
     return blocks.shorten(text, LONGEST), replace(about, held=name)
 
 
-def _whole(hand: Hand, about: Memory, name: str, shown: str) -> str:
-    """The text behind one that a form showed shortened and that is kept in a draft; else the words themselves."""
+def _whole(hand: Hand, about: Memory, name: str, shown: Any) -> Any:
+    """The text behind one that a form showed shortened and that is kept in a draft; else the value itself."""
+    if not isinstance(shown, str) or not shown.endswith("…"):
+        return shown
     found = incidents.draft(hand.db, hand.seal, hand.by, f"{about.form}:whole")
     text = str(found[1].get(name, "")) if found else ""
-    return text if text and blocks.shorten(text, LONGEST) == shown else shown
+    return text if blocks.shorten(text, LONGEST) == shown else shown
+
+
+def beside(new: str, old: str) -> str:
+    """New words and those of a draft: neither is lost."""
+    return "\n\n".join(dict.fromkeys(words for words in (new, old) if words))
 
 
 def made_whole(hand: Hand, about: Memory, entered: Mapping[str, Any]) -> dict[str, str]:
@@ -139,9 +148,8 @@ def made_whole(hand: Hand, about: Memory, entered: Mapping[str, Any]) -> dict[st
 
 def sent(hand: Hand, about: Memory) -> None:
     """Forget what was kept of a form that was sent."""
-    incidents.drop_draft(hand.db, hand.by, about.form)
-    if about.held:
-        incidents.drop_draft(hand.db, hand.by, f"{about.form}:whole")
+    for form in (about.form, f"{about.form}:whole"):
+        incidents.drop_draft(hand.db, hand.by, form)
 
 
 def draft(hand: Hand, about: Memory) -> tuple[dict[str, Any], str]:
@@ -150,6 +158,7 @@ def draft(hand: Hand, about: Memory) -> tuple[dict[str, Any], str]:
     if found is None:
         return {}, ""
     at, kept = found
+    kept = {name: _whole(hand, about, name, value) for name, value in kept.items()}
     return kept, f"Your draft of <!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%H:%M} UTC> was kept."
 
 
@@ -157,15 +166,11 @@ def step(hand: Hand, name: str, about: Memory, incident: Incident | None, given:
     """A page of questions, prefilled from a draft, else from what is on record, else from what is given."""
     page = data.steps()[name]
     typed_before, note = draft(hand, about)
-    if "happened" in typed_before:
-        typed_before["happened"] = _whole(hand, about, "happened", typed_before["happened"])
     likely = {n: v for n, v in acts.likely(incident).items() if n in page.fields} if incident else {}
     values = {**given, **likely, **(stand(incident, page.fields) if incident else {}), **typed_before}
-    if (new := given.get("happened")) and new != (old := typed_before.get("happened", new)):
-        # Neither the words of now nor those of the draft are lost.
-        values["happened"] = f"{new}\n\n{old}"
     if incident is None:
-        values["happened"], about = hold(hand, about, "happened", str(values.get("happened") or ""))
+        words = beside(given.get("happened", ""), typed_before.get("happened", ""))
+        values["happened"], about = hold(hand, about, "happened", words)
     for zone in (n for n in reading.ZONE_FIELDS if n in page.fields and not values.get(n)):
         values[zone] = _zone(hand, incident, zone)
     long = [n for n in page.fields if len(str(values.get(n) or "")) > LONGEST and n not in typed_before]

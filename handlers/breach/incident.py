@@ -182,9 +182,10 @@ def _which(db: Database, services: Services, shelf: Shelf, user: str, words: str
     mine = hand(db, services, shelf, user)
     fields = (WHICH, Field("lines", "For the timeline", name="words", required=True))
     about = Memory("note", source=link)
-    shown, about = asking.hold(mine, about, "words", words)
-    body = forms.entries(fields, {"words": shown}, mine.here)
-    return asking.modal("breach_note", "Add to an incident", "Add", body, about)
+    typed_before, note = asking.draft(mine, about)
+    shown, about = asking.hold(mine, about, "words", asking.beside(words, typed_before.get("words", "")))
+    body = forms.entries(fields, {**typed_before, "words": shown}, mine.here)
+    return asking.modal("breach_note", "Add to an incident", "Add", body, about, note, typed_before)
 
 
 def _next_step(incident: Incident) -> str:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from handlers.computing import basis, understood
 from handlers.services import Services, Shelf
 from knowledge.agreements import Agreement
-from knowledge.breach import acts, clocks, reading
+from knowledge.breach import acts, clocks, merging, reading
 from knowledge.breach.acts import Act, Done
 from knowledge.breach.clocks import Clock
 from knowledge.breach.incident import Event, Incident, from_json, to_json
@@ -208,7 +208,7 @@ def merge(hand: Hand, number: str, target: str, reason: str) -> Incident:
         return acts.move(incident, "merge", hand.act, reason=reason, target=stays.number)
 
     act(hand, number, move)
-    return act(hand, stays.number, lambda incident: acts.absorb(incident, merged[0], hand.act))
+    return act(hand, stays.number, lambda incident: merging.absorb(incident, merged[0], hand.act))
 
 
 def owe(hand: Hand, incident: Incident, version: int, since: datetime | None = None) -> None:

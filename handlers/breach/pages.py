@@ -10,7 +10,7 @@ from handlers import forms
 from handlers.breach.keeping import Hand, act, let_go, merge, need_entitled, tell
 from knowledge import fields as declared
 from knowledge.breach import acts, clocks, data
-from knowledge.breach.acts import AUTHORITY, HOW, LANGUAGES, PEOPLE
+from knowledge.breach.acts import HOW, LANGUAGES, PEOPLE
 from knowledge.breach.incident import ROLES, Incident
 from knowledge.breach.severity import graded
 from knowledge.fields import Field
@@ -59,14 +59,13 @@ def _move(hand: Hand, incident: Incident, values: Values) -> Incident:
     return act(hand, incident.number, lambda i: acts.move(i, name, hand.act, reason=reason))
 
 
-def _about(incident: Incident, *more: str) -> tuple[str, ...]:
-    return (*incident.clients, *more)[:100]
+WHO = "a client, or the authority: of all clients, or of the one that is named"
 
 
 def _sent_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
-    about = _about(incident, AUTHORITY)
+    about = acts.informed(incident)[: forms.OPTIONS]
     return (
-        Field("choice", "Who was told", "a client, or the authority", choices=about, name="about", required=True),
+        Field("choice", "Who was told", WHO, choices=about, name="about", required=True),
         Field("text", "The person or address", name="to", required=True),
         Field("choice", "How", choices=HOW, name="how", required=True),
         Field("instant", "When", name="told_at", required=True),
@@ -95,9 +94,11 @@ def _sent(hand: Hand, incident: Incident, values: Values) -> Incident:
 
 
 def _decide_fields(hand: Hand, incident: Incident) -> Sequence[Field]:
-    about = _about(incident, AUTHORITY, PEOPLE)
+    about = (PEOPLE, *acts.informed(incident))[: forms.OPTIONS]
     return (
-        Field("choice", "About whom", "people: those whose data it is", choices=about, name="about", required=True),
+        Field(
+            "choice", "About whom", f"{WHO}; people: those whose data it is", choices=about, name="about", required=True
+        ),
         Field("yes-no", "Inform them?", name="inform", required=True),
         _reason(),
     )

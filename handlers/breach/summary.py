@@ -188,6 +188,8 @@ def _stands(clock: Clock, now: datetime) -> str:
     end = blocks.moment(clock.due, clock.zone, ago=clock.open)
     if clock.stopped:
         late = "late" if clock.late(now) else "in time"
+        if clock.late(now) and clock.later and clock.stopped <= clock.later:
+            late = "late by the earliest reading, in time by the later one"
         return f"done {blocks.moment(clock.stopped, clock.zone)}, {late} (its end was {end})"
     later = f"; counted later: {blocks.moment(clock.later, clock.zone, ago=True)}" if clock.later else ""
     return f"{'*ran out*' if clock.late(now) else 'ends'} {end}{later}"

@@ -11,14 +11,26 @@ from knowledge import days
 from knowledge.breach import data, reading
 from knowledge.breach.completeness import missing
 from knowledge.breach.data import GDPR, ITQ
-from knowledge.breach.incident import ROLES, Decision, Event, Fact, Incident, Notice, Said, Task, label
+from knowledge.breach.incident import (
+    AUTHORITY,
+    ROLES,
+    Decision,
+    Event,
+    Fact,
+    Incident,
+    Notice,
+    Said,
+    Task,
+    authority,
+    label,
+)
 from knowledge.breach.severity import graded, severity
 from knowledge.refused import Refused, refuse_all
 
 Done = tuple[Incident, tuple[Event, ...]]
 HOW = ("e-mail", "phone", "letter", "portal", "meeting", "message")
 LANGUAGES = ("en", "nl", "fr")
-AUTHORITY, PEOPLE = "authority", "people"
+PEOPLE = "people"
 # A time is given to the minute, a letter is made to the second.
 MINUTE = timedelta(minutes=1)
 
@@ -63,7 +75,7 @@ def answer(
 
     Times are told in ``zone``, or in their own in ``zones``; one that is named there and not given is told anew.
     """
-    _open(incident)
+    need_open(incident)
     places = zones or {}
     facts, events = dict(incident.facts), []
     for name, value in {**_retold(incident, places), **_precise(incident, values)}.items():
@@ -101,7 +113,7 @@ def _precise(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def suppose(incident: Incident, case: str, act: Act) -> Done:
     """The typical case that it is like: its likely answers are proposed where nothing was answered yet."""
-    _open(incident)
+    need_open(incident)
     if case not in data.cases():
         raise Refused(f"There is no case {case!r}; there are: {', '.join(data.cases())}.", field="case")
     return replace(incident, case=case), (Event("case", incident.case or None, case),)
@@ -137,71 +149,19 @@ def move(incident: Incident, name: str, act: Act, *, reason: str = "", target: s
     return moved, (Event("state", label(incident.state), label(chosen.to), reason.strip() or target),)
 
 
-# Answers that hold together: they come from one incident or from the other, never from both.
-TOGETHER = (
-    ("event_from", "event_until", "event_on"),
-    ("people", "people_min", "people_max"),
-    ("records", "records_min", "records_max"),
-)
-
-
-def absorb(incident: Incident, duplicate: Incident, act: Act) -> Done:
-    """What a duplicate knew and this incident did not: clients, notices, tasks, answers, and the earlier awareness."""
-    _open(incident)
-    if incident.drill != duplicate.drill:
-        raise Refused("A drill and a real incident are never merged.", field="target")
-    clients = list(dict.fromkeys([*incident.clients, *duplicate.clients]))
-    facts = _joined(incident.facts, duplicate.facts)
-    if clients:
-        facts["clients"] = Fact(clients, act.stamp, act.by, incident.facts["clients"].zone)
-    first, second = incident.moment("aware_at"), duplicate.moment("aware_at")
-    if first and second and second < first:
-        facts["aware_at"] = duplicate.facts["aware_at"]
-    notices = tuple(sorted({*incident.notices, *duplicate.notices}, key=lambda notice: notice.told_at))
-    changed = replace(
-        incident,
-        facts=_holding(incident, duplicate, facts, act.at),
-        letters=(*incident.letters, *duplicate.letters),
-        notices=notices,
-        decisions=(*duplicate.decisions, *incident.decisions),
-        tasks=(*incident.tasks, *(task for task in duplicate.tasks if task not in incident.tasks)),
-        delays=(*incident.delays, *duplicate.delays),
-        merged_from=(*incident.merged_from, duplicate.number),
-    )
-    taken = [label(name) for name, fact in changed.facts.items() if incident.facts.get(name) != fact]
-    answers = f", and the answers to: {'; '.join(taken)}" if taken else ""
-    return changed, (Event("merged", after=duplicate.number, note=f"its notices and tasks were taken over{answers}"),)
-
-
-def _joined(ours: Mapping[str, Fact], theirs: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Both incidents' answers: a known one before an unknown one, ours first; what holds together from one of the two."""
-    found: dict[str, Fact] = {}
-    single = [(name,) for name in {**ours, **theirs} if not any(name in group for group in TOGETHER)]
-    for names in (*TOGETHER, *single):
-        mine, other = ({n: facts[n] for n in names if n in facts} for facts in (ours, theirs))
-        known = [facts for facts in (mine, other) if any(fact.known for fact in facts.values())]
-        found |= (known or [mine or other])[0]
-    return found
-
-
-def _holding(incident: Incident, duplicate: Incident, facts: dict[str, Fact], now: datetime) -> dict[str, Fact]:
-    """The joined answers, with the times of the one whose awareness counts where the others do not hold together with it."""
-    earlier = duplicate if facts["aware_at"] == duplicate.facts["aware_at"] else incident
-    try:
-        reading.check(replace(incident, facts=facts), now, changed=())
-    except Refused:
-        names = (*TOGETHER[0], "detected_at")
-        times = {name: earlier.facts[name] for name in names if name in earlier.facts}
-        return {name: fact for name, fact in facts.items() if name not in names} | times
-    return facts
+def informed(incident: Incident) -> tuple[str, ...]:
+    """Everybody who may have to be informed: each client, the authority, and where there are several, that of each."""
+    several = len(incident.clients) > 1
+    each = tuple(f"{AUTHORITY}:{client}" for client in incident.clients) if several else ()
+    return (*incident.clients, AUTHORITY, *each)
 
 
 def notify(
     incident: Incident, about: str, *, language: str, to: str, how: str, told_at: datetime, evidence: str, act: Act
 ) -> Done:
     """A notice that was given to a client or the authority; Refused without evidence, or for a time that cannot be."""
-    _open(incident)
-    if about != AUTHORITY and about not in incident.clients:
+    need_open(incident)
+    if about not in informed(incident):
         known = ", ".join(incident.clients) or "none yet"
         raise Refused(f"{about!r} is no affected client; affected are: {known}.", field="about")
     if not to.strip():
@@ -238,8 +198,8 @@ def write_letter(incident: Incident, about: str, language: str, what: str, act: 
 
 def decide(incident: Incident, about: str, *, inform: bool, reason: str, act: Act) -> Done:
     """A decision to inform a client, the authority or the people concerned, or not to, with its reason."""
-    _open(incident)
-    if about not in (AUTHORITY, PEOPLE, *incident.clients):
+    need_open(incident)
+    if about not in (*informed(incident), PEOPLE):
         raise Refused(f"{about!r} is nobody to inform here.", field="about")
     if not reason.strip():
         raise Refused("Give the reason; it goes into the register.", field="reason")
@@ -256,7 +216,7 @@ def _decided(decision: Decision) -> str:
 
 def assign(incident: Incident, role: str, person: str, act: Act, note: str = "") -> Done:
     """Give a role (lead, scribe, client contact) to a person; a hand-over where somebody had it."""
-    _open(incident)
+    need_open(incident)
     if role not in ROLES:
         raise Refused(f"There is no role {role!r}; there are: {', '.join(ROLES)}.", field="role")
     before = incident.roles.get(role)
@@ -267,7 +227,7 @@ def assign(incident: Incident, role: str, person: str, act: Act, note: str = "")
 
 def add_task(incident: Incident, id: str, what: str, owner: str, act: Act) -> Done:
     """A task with its owner."""
-    _open(incident)
+    need_open(incident)
     if not what.strip():
         raise Refused("Say what is to be done.", field="what")
     task = Task(id, what.strip(), owner, act.stamp, act.by)
@@ -276,7 +236,7 @@ def add_task(incident: Incident, id: str, what: str, owner: str, act: Act) -> Do
 
 def finish(incident: Incident, ids: Iterable[str], act: Act) -> Done:
     """Tasks that are done."""
-    _open(incident)
+    need_open(incident)
     wanted = set(ids)
     done = [task for task in incident.tasks if task.id in wanted and not task.done_at]
     tasks = tuple(replace(t, done_at=act.stamp, done_by=act.by) if t in done else t for t in incident.tasks)
@@ -294,7 +254,7 @@ def explain_delay(incident: Incident, clock: str, reason: str, act: Act) -> Done
 
 def grade(incident: Incident, chosen: Mapping[str, str], act: Act, *, level: str = "", reason: str = "") -> Done:
     """Judge the severity by its factors; a level that a person sets instead needs a reason."""
-    _open(incident)
+    need_open(incident)
     found = severity(chosen)
     override = None
     if level and level != found.level:
@@ -329,7 +289,8 @@ def _not_erased(incident: Incident) -> None:
         raise Refused(f"{incident.number} was erased after its time; only its line in the register stays.")
 
 
-def _open(incident: Incident) -> None:
+def need_open(incident: Incident) -> None:
+    """Refused for an incident that nobody changes any more."""
     _not_erased(incident)
     if incident.settled:
         raise Refused(f"{incident.number} is {label(incident.state)}; reopen it first, then change it.")
@@ -346,10 +307,15 @@ def _lacking(incident: Incident, need: str) -> list[str]:
             open_ = [c for c in incident.clients if not incident.told(c) and not _left_out(incident, c)]
             return [f"notice to {client} with evidence, or the reason not to inform" for client in open_]
         case "decided":
-            settled = incident.decided(AUTHORITY)
-            return [] if settled else ["the decision whether the authority is informed, with its reason"]
+            open_ = [c for c in incident.clients if not incident.decided(*authority(c)) and not _left_out(incident, c)]
+            if not open_ and (incident.clients or incident.decided(AUTHORITY)):
+                return []
+            of = f" of {', '.join(open_)}" if len(incident.clients) > 1 else ""
+            return [f"the decision whether the authority{of} is informed, with its reason"]
         case "notified":
-            return [] if incident.told(AUTHORITY) else ["the notice to the authority, marked as sent with its evidence"]
+            known = [name for client in incident.clients for name in authority(client)]
+            told = incident.told(AUTHORITY, *known)
+            return [] if told else ["the notice to the authority, marked as sent with its evidence"]
         case "measures":
             return [] if incident.value("measures_taken") else [f"{label('measures_taken')}"]
     return []

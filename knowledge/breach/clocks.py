@@ -10,7 +10,7 @@ from knowledge import days
 from knowledge.answer import Answer
 from knowledge.breach import data
 from knowledge.breach.completeness import unknown
-from knowledge.breach.incident import Incident
+from knowledge.breach.incident import Incident, authority
 from knowledge.library import Library
 from knowledge.refused import Refused
 from knowledge.rules import compute, find
@@ -130,7 +130,7 @@ def _of_client(
         overrides,
         id="clock",
     )
-    done, choice = incident.told("authority"), incident.decided("authority")
+    done, choice = incident.told(*authority(client)), incident.decided(*authority(client))
     ended = datetime.fromisoformat(done.told_at) if done else None
     without = choice.reason if choice and not choice.inform and not done else ""
     clock = _clock(incident, f"authority:{client}", client, "authority", aware, notify, zone, -1, ended, without)

@@ -12,6 +12,7 @@ from knowledge.breach import data
 
 T = TypeVar("T")
 
+AUTHORITY = "authority"
 SETTLED = ("closed", "not-a-breach", "merged")
 ROLES = {"lead": "lead", "scribe": "scribe", "client_contact": "client contact"}
 
@@ -33,7 +34,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Notice:
-    """Who was told what, when (an ISO instant), by whom and how, with the evidence. ``about`` is a client or "authority".
+    """Who was told what, when (an ISO instant), by whom and how, with the evidence. ``about`` is a client, or the
+    authority of one client ("authority:acme") or of all ("authority").
 
     ``made_at`` is when the letter was made that was sent; empty where none was made here.
     """
@@ -57,7 +59,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether somebody is to be informed, and why. ``about`` is a client, "authority" or "people"."""
+    """Whether somebody is to be informed, and why. ``about`` is as a notice's, or "people"."""
 
     about: str
     inform: bool
@@ -141,13 +143,18 @@ class Incident:
         value = self.value(name)
         return datetime.combine(date.fromisoformat(value), time(), days.zone(self.facts[name].zone)) if value else None
 
-    def told(self, about: str) -> Notice | None:
-        """The first notice to a client or the authority."""
-        return next((notice for notice in self.notices if notice.about == about), None)
+    def told(self, *about: str) -> Notice | None:
+        """The first notice to a client or the authority, by any of the names given."""
+        return next((notice for notice in self.notices if notice.about in about), None)
 
-    def decided(self, about: str) -> Decision | None:
-        """The latest decision about a client, the authority or the people concerned."""
-        return next((one for one in reversed(self.decisions) if one.about == about), None)
+    def decided(self, *about: str) -> Decision | None:
+        """The latest decision about a client, the authority or the people concerned, by any of the names given."""
+        return next((one for one in reversed(self.decisions) if one.about in about), None)
+
+
+def authority(client: str) -> tuple[str, str]:
+    """How the authority of one client is named: by itself, since each client notifies its own, or as that of all of them."""
+    return f"{AUTHORITY}:{client}", AUTHORITY
 
 
 @dataclass(frozen=True)

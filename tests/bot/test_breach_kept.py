@@ -76,6 +76,23 @@ async def test_a_long_message_goes_onto_the_timeline_whole(home_http: House) -> 
     assert entries[-1].content["after"] == LONG.strip()
 
 
+async def test_a_form_for_the_timeline_keeps_a_draft_of_its_own(home_http: House) -> None:
+    await report(home_http)
+    await home_http.command("U0RAVI", "/breach", "A laptop is gone")
+    await home_http.post("close", user="U0RAVI")
+    form = await from_message(home_http, "U0RAVI", "breach_add_message", "Acme called")
+    typing = {"action_id": "breach_typed", "block_id": "words", "value": "Acme called twice"}
+    await home_http.post("click", user="U0RAVI", view_id=form["id"], **typing)
+    await home_http.post("close", user="U0RAVI")
+    await home_http.workspace.settle()
+    form = await from_message(home_http, "U0RAVI", "breach_add_message", "Acme called")
+    assert form["state"]["values"]["words"]["breach_typed"]["value"] == "Acme called\n\nAcme called twice"
+    await home_http.post("close", user="U0RAVI")
+    await home_http.command("U0RAVI", "/breach", "")
+    form = await view(home_http, "U0RAVI")
+    assert form["state"]["values"]["happened"]["breach_typed"]["value"] == "A laptop is gone"
+
+
 async def test_one_form_makes_one_incident_in_whatever_state_it_is_sent_again(home_http: House) -> None:
     await home_http.command("U0RAVI", "/breach", "")
     form = await view(home_http, "U0RAVI")

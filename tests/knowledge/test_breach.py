@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.breach import acts, clocks, data, letters, reading, register
+from knowledge.breach import acts, clocks, data, letters, merging, reading, register
 from knowledge.breach.acts import Act
 from knowledge.breach.completeness import completeness, missing, unknown
 from knowledge.breach.incident import Incident, from_json, to_json
@@ -225,6 +225,23 @@ def test_the_whole_way_to_closed_and_what_each_move_still_needs() -> None:
     assert (again.state, again.closed_at) == ("confirmed", "")
 
 
+def test_each_client_has_an_authority_of_its_own_to_inform() -> None:
+    incident = answered(begun(clients=["acme", "tulip"]), **WHOLE)
+    incident = told(told(told(incident, "acme"), "tulip"), "authority:acme")
+    found = {clock.name: clock.open for clock in clocks.clocks(incident, LIBRARY, nobody)}
+    assert (found["authority:acme"], found["authority:tulip"]) == (False, True)
+    incident = replace(incident, state="contained")
+    with pytest.raises(Refused, match="whether the authority of acme, tulip is informed"):
+        acts.move(incident, "close", ACT, reason="x")
+    incident = acts.decide(incident, "authority:acme", inform=True, reason="It asked us to", act=ACT)[0]
+    with pytest.raises(Refused, match="whether the authority of tulip is informed"):
+        acts.move(incident, "close", ACT, reason="x")
+    incident = acts.decide(incident, "authority:tulip", inform=False, reason="It saw no risk", act=ACT)[0]
+    assert acts.move(incident, "close", ACT, reason="x")[0].state == "closed"
+    with pytest.raises(Refused, match="nobody to inform"):
+        acts.decide(begun(), "authority:tulip", inform=False, reason="x", act=ACT)
+
+
 def test_a_client_that_is_not_informed_needs_a_reason() -> None:
     incident = acts.move(answered(begun(), **WHOLE), "confirm", ACT)[0]
     incident = acts.decide(incident, "acme", inform=False, reason="Only encrypted data, the key is safe", act=ACT)[0]
@@ -262,7 +279,7 @@ def test_merging_keeps_the_earlier_awareness_every_client_and_what_was_told() ->
     stays = answered(begun(), detected_at="2026-11-24T01:50:00+01:00")
     duplicate = begun(aware_at="2026-11-24T01:00:00+01:00", clients=["tulip"])
     duplicate = answered(duplicate, cause="Phishing")
-    merged = acts.absorb(stays, replace(told(duplicate, "tulip"), number="INC-2026-002"), ACT)[0]
+    merged = merging.absorb(stays, replace(told(duplicate, "tulip"), number="INC-2026-002"), ACT)[0]
     assert merged.clients == ("acme", "tulip")
     assert merged.value("aware_at") == "2026-11-24T01:00:00+01:00"
     assert merged.value("cause") == "Phishing"
@@ -277,7 +294,7 @@ def test_merging_takes_an_exact_number_or_a_range_and_times_that_hold_together()
     duplicate = answered(
         duplicate, people_min=3, people_max=9, cause="Phishing", event_from="2026-11-23T10:00:00+01:00", records_max=5
     )
-    merged, events = acts.absorb(stays, replace(duplicate, number="INC-2026-002"), ACT)
+    merged, events = merging.absorb(stays, replace(duplicate, number="INC-2026-002"), ACT)
     assert [merged.value(n) for n in ("people", "people_min", "cause", "records_max")] == [7, None, "Phishing", 5]
     assert "Supposed or known cause" in events[0].note
     assert (merged.value("event_from"), merged.value("detected_at")) == ("2026-11-23T10:00:00+01:00", None)
@@ -298,7 +315,7 @@ def test_whatever_is_merged_can_still_be_answered(data_: st.DataObject) -> None:
         except Refused:
             return begun(aware_at=values["aware_at"])
 
-    merged = acts.absorb(some(), replace(some(), number="INC-2026-002"), ACT)[0]
+    merged = merging.absorb(some(), replace(some(), number="INC-2026-002"), ACT)[0]
     reading.check(merged, NOW, changed=())
 
 
