@@ -96,9 +96,10 @@ def quote(label: str, words: str) -> Block:
 
 
 def table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Block:
-    """A table; Slack takes one a message, of up to 100 rows and 20 columns."""
+    """A table, its sums to the right; Slack takes one a message, of up to 100 rows and 20 columns."""
     lines = [[{"type": "raw_text", "text": cell} for cell in row] for row in (columns, *cells)]
-    return {"type": "table", "rows": lines}
+    settings = [{"align": "right" if column == "EUR" else "left"} for column in columns]
+    return {"type": "table", "rows": lines, "column_settings": settings}
 
 
 def runs(words: Iterable[Run]) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from handlers import blocks
@@ -135,7 +136,9 @@ def _given(answer: Answer) -> str:
 
 def _plain(field: Field, value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(str(entry) for entry in value)
+        return "; ".join(_plain(field, entry) for entry in value)
+    if field.unit == "EUR":
+        return money.spoken(Decimal(str(value)))
     if field.type == "date":
         return when(date.fromisoformat(str(value)))
     if field.type == "instant":
