@@ -54,7 +54,7 @@ def _command(family: Family, means: Callable[[], AbstractContextManager[Means]])
     @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
     @click.option(
         "--batch",
-        type=click.File(encoding="utf-8"),
+        type=click.File(encoding="utf-8-sig", errors="surrogateescape"),
         help='Lines of {"kind", "in": {...}}; - for standard input.',
     )
     @click.option("--list", "listed", is_flag=True, help="What can be asked.")
@@ -115,6 +115,8 @@ def _line(family: Family, line: str, number: int, at: Means, now: datetime) -> A
 
 def _object(line: str, number: int) -> dict[str, object]:
     try:
+        if "\\u" in line or not line.isascii():
+            orjson.loads(line)  # which refuses half a character, as bytes that are no UTF-8 or as an escape
         found = json.loads(line, parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Refused(f"Line {number} is not JSON: {error}.") from None

@@ -103,7 +103,9 @@ def from_json(family: Family, kind: object, given: object, *, now: datetime, agr
         if name not in fields:
             near = difflib.get_close_matches(name, fields, 1)
             hint = f"; did you mean {near[0]}?" if near else "."
-            raise Refused(f"{rule.kind} does not know {name!r}{hint} {usage(rule)}", field=name)
+            raise Refused(
+                f"{rule.kind} does not know {name!r}{hint} {usage(rule)}", field=name if name.isprintable() else None
+            )
     overrides = _agreement(named.get("agreement"), agreements)
     here, named = _circumstances(named, overrides, now)
     if loose is not None:

@@ -76,6 +76,7 @@ _MONTHS = [
 ]
 _WEEKDAY = {word: at for at, words in enumerate(_WEEKDAYS) for word in words.split()}
 _MONTH = frozenset(" ".join(_MONTHS).split())
+LONGEST = 2_000
 _FILLERS = frozenset({"on", "op", "le", "the", "this", "de", "of", "deze", "ce", "coming", "komende"})
 _NEXT = frozenset({"next", "volgende", "prochain"})
 _LAST = frozenset({"last", "vorige", "afgelopen", "dernier"})
@@ -112,13 +113,22 @@ class Here:
 
 
 def clean(text: str, name: str) -> str:
-    """Text with phones' quotes straightened and spaces made plain; Refused for digits other than 0-9."""
-    for character in "" if text.isascii() else text:
-        if character.isnumeric() and not character.isascii():
-            raise Refused(
-                f"{name}: {text.strip()!r} holds the digit {character!r}; write digits as 0 to 9.", field=name
-            )
+    """Text with phones' quotes straightened and spaces made plain; Refused for digits other than 0-9, for half a
+    character, and for what is longer than any value.
+    """
+    if len(text) > LONGEST:
+        raise Refused(f"{name} has {len(text):,} characters; give a value of at most {LONGEST:,}.", field=name)
+    if not text.isascii():
+        _plain(text.strip(), name)
     return " ".join(text.translate(_CURLY).split())
+
+
+def _plain(text: str, name: str) -> None:
+    for character in text:
+        if "\ud800" <= character <= "\udfff":
+            raise Refused(f"{name}: {text!r} holds half a character; write it anew.", field=name)
+        if character.isnumeric() and not character.isascii():
+            raise Refused(f"{name}: {text!r} holds the digit {character!r}; write digits as 0 to 9.", field=name)
 
 
 @dataclass(frozen=True)

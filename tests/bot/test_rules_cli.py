@@ -86,6 +86,31 @@ def test_a_batch_gives_a_line_for_a_line_and_keeps_what_it_answered(run: Run, tm
     assert all(line.endswith("the same to the byte") for line in again)
 
 
+def test_a_batch_with_lines_that_are_no_text_answers_the_others(run: Run, tmp_path: Path) -> None:
+    good = b'{"kind": "payment-due", "in": {"from": "2026-05-15"}}\n'
+    halves = [
+        b'{"kind": "payment-due", "in": {"from": "2026-05-15", "agreement": "\\ud800"}}\n',
+        b'{"kind": "payment-due", "in": {"\\ud800": "2026-05-15"}}\n',
+        b'{"kind": "payment-due", "in": {"from": "\xff"}}\n',
+    ]
+    (tmp_path / "asked.jsonl").write_bytes(b"\xef\xbb\xbf" + good + b"".join(halves) + good)
+    told = [json.loads(line) for line in run("deadline", "--batch", "asked.jsonl").splitlines()]
+    assert [one.get("date") for one in told] == ["2026-06-14", None, None, None, "2026-06-14"]
+    assert [one["refused"][:18] for one in told[1:4]] == [f"Line {line} is not JSON"[:18] for line in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("words", [["from=\udcff"], ["from=2026-05-15", "agreement=\udcff"], ["\udcff=2026-05-15"]])
+def test_bytes_of_a_shell_that_are_no_text_are_refused(run: Run, words: list[str]) -> None:
+    with pytest.raises(Refused, match=r"half a character|does not know"):
+        run("deadline", "payment-due", *words)
+
+
+def test_a_value_longer_than_any_is_refused_without_being_repeated(run: Run) -> None:
+    with pytest.raises(Refused) as refused:
+        run("deadline", "payment-due", f"from={'9' * 20_000}")
+    assert str(refused.value) == "from has 20,000 characters; give a value of at most 2,000."
+
+
 def test_an_agreement_sets_terms_from_its_day_on_and_shows_what_they_replaced(run: Run, tmp_path: Path) -> None:
     (tmp_path / "acme.toml").write_text(ACME, encoding="utf-8")
     assert "Registered acme" in run("agreements", "add", "acme.toml")
