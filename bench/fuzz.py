@@ -17,10 +17,12 @@ from pathlib import Path
 from random import Random, SystemRandom
 from traceback import extract_tb
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
 from bot.samples import SAMPLES
+from bot.web import read
 from handlers import access, blocks, computed, incoming, parse
 from knowledge import dates
 from knowledge.agreements import read as read_agreement
@@ -176,12 +178,12 @@ def take_document(raw: bytes) -> object:
     """What ``documents add`` does with a file, of a known document and of a new one."""
     said = decode(raw)
     refusals = []
-    for read in (
+    for reading in (
         lambda: read_document(Added("itq", "new", date(2026, 1, 1), "T", "O", "a file", said)),
         lambda: parse_document(said, "NEW", Layout()),
     ):
         try:
-            read()
+            reading()
         except Refused as refused:
             refusals.append(str(refused))
     return refusals
@@ -249,6 +251,34 @@ def take_delivery(body: dict[str, Any]) -> object:
     return came
 
 
+def body(by: Random) -> bytes:
+    """A delivery on its way: as JSON or as a form, cut off, with bytes changed or doubled; sometimes any bytes."""
+    if by.randint(0, 19) == 0:
+        return by.randbytes(by.randint(0, 400))
+    told = delivery(by)
+    match by.randint(0, 2):
+        case 0:
+            raw = json.dumps(told).encode()
+        case 1:
+            raw = urlencode({"payload": json.dumps(told)}).encode()
+        case _:
+            raw = urlencode({name: str(said) for name, said in told.items()}, errors="replace").encode()
+    for _ in range(by.randint(0, 3)):
+        at = by.randint(0, len(raw))
+        raw = raw[:at] + by.choice([b"", raw[: by.randint(0, 9)], by.randbytes(2)]) + raw[at + by.randint(0, 2) :]
+    return raw
+
+
+def take_body(raw: bytes) -> object:
+    """What is done with the bytes of a request before anything listens to it: read, and understood as a delivery."""
+    try:
+        kind = "application/json" if raw.startswith((b"{", b"[")) else "application/x-www-form-urlencoded"
+        request = read(raw, "", {"content-type": kind})
+    except ValueError:
+        return None  # answered with 400
+    return take_delivery(request.body)
+
+
 def csv(by: Random) -> bytes:
     """A list of items as a spreadsheet might save it, with cells and columns that do not fit; sometimes any bytes."""
     if by.randint(0, 19) == 0:
@@ -280,6 +310,7 @@ TARGETS = (
     Target("toml", toml, take_toml),
     Target("csv", csv, take_csv),
     Target("delivery", delivery, take_delivery),
+    Target("body", body, take_body),
     Target("date", value, take_words),
 )
 

@@ -54,6 +54,16 @@ async def test_a_retried_event_is_answered_once(home_http: House) -> None:
     assert await entries(home_http) == 1
 
 
+ODD = (b'{"user": 1}', b'{"team": 7, "type": "block_actions"}', b'{"user": NaN}', b"[" * 100_000, b'{"a":' * 90_000)
+
+
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("secret", ["local-secret", "guessed"])
+async def test_a_body_of_odd_shape_is_no_fault_whoever_signed_it(home_http: House, body: bytes, secret: str) -> None:
+    status, _ = await deliver(home_http, body, secret=secret)
+    assert status in (400, 401, 404)
+
+
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"{}", b"[1]", b"", b"payload=%7B", b"command=%2Fclause"])
 async def test_a_signed_body_that_is_no_delivery_is_no_fault(home_http: House, body: bytes) -> None:
     status, text = await deliver(home_http, body)
