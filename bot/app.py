@@ -34,7 +34,19 @@ from bot.health import Reach, examine
 from bot.keys import prove, seal_of
 from bot.metrics import UNVERIFIED, Meter
 from bot.settings import Settings
-from handlers import access, agreement_facts, breach, feedback, feeds, hardware, legal, mirrored, showing, tracking
+from handlers import (
+    access,
+    agreement_facts,
+    breach,
+    feedback,
+    feeds,
+    hardware,
+    legal,
+    mirrored,
+    personal,
+    showing,
+    tracking,
+)
 from handlers.access import Forbidden, Outside
 from handlers.computing import warm
 from handlers.digest import Digests
@@ -288,6 +300,7 @@ def sender(
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),
         mirrored.LOOK: partial(mirrored.look, services, client),
+        personal.DATA: partial(personal.send, services, client),
         **{name: partial(work, services, client) for name, work in breach.WORKS.items()},
         **{name: partial(work, services, client) for name, work in hardware.WORKS.items()},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import traceback
@@ -29,7 +30,10 @@ ELSEWHERE = {
     "incidents": "bot.incidents_cli:incidents",
     "hardware": "bot.hardware_cli:hardware",
     "rates": "bot.agreements_cli:rates",
+    "person": "bot.person_cli:person",
     "replay": "bot.agreements_cli:replay_answers",
+    "retention": "bot.retention_cli:retention",
+    "team": "bot.teams_cli:team",
 }
 
 
@@ -48,9 +52,14 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--team", default="", help="The workspace of several that a command is for, such as T0ABC.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, team: str) -> None:
     """Clausekeeper: contract clauses to the letter, fees and deadlines from their words. Without a command: local."""
+    if team:
+        before = os.environ.get("CLAUSEKEEPER_TEAM", "")
+        os.environ["CLAUSEKEEPER_TEAM"] = team
+        context.call_on_close(lambda: os.environ.update({"CLAUSEKEEPER_TEAM": before}))
     if context.invoked_subcommand is None:
         context.invoke(local)
 

@@ -16,8 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import keys
+from bot.installing import INSTALL
 from bot.manifest import scopes
 from bot.settings import Settings, from_environment
+from bot.teams_cli import installed
 from handlers.services import open_shelf
 from knowledge.refused import Refused
 from knowledge.search.ranking import lost
@@ -52,8 +54,43 @@ async def _all() -> list[Finding]:
     settings = from_environment()
     findings = [*_database(settings), _key(settings)]
     async with aiohttp.ClientSession() as session:
-        findings += [finding async for finding in look_at_slack(settings, session)]
+        if settings.several:
+            findings += [finding async for finding in look_at_installing(settings, session)]
+        if settings.bot_token or not settings.several:
+            findings += [finding async for finding in look_at_slack(settings, session)]
     return findings
+
+
+async def look_at_installing(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    """What workspaces need that install the app by themselves, and whether Slack still takes the tokens of those that did."""
+    mend = "set CLAUSEKEEPER_URL to the address at which Slack and browsers reach the bot, and give it to `manifest --several`"
+    said = f"installing: {settings.address}{INSTALL}" if settings.address else "installing: CLAUSEKEEPER_URL is not set"
+    yield Finding(bool(settings.address), said, mend)
+    mend = "copy the signing secret from the app's page, Basic Information, to SLACK_SIGNING_SECRET"
+    either = bool(settings.signing_secret or settings.app_token)
+    yield Finding(either, "a way in: " + ("given" if either else "SLACK_SIGNING_SECRET is not set"), mend)
+    try:
+        there = installed(settings)
+    except (Refused, sqlite3.Error) as error:
+        yield Finding(
+            False, f"installations: {error}", "give the key in CLAUSEKEEPER_KEY that the tokens were sealed with"
+        )
+        return
+    live = [one for one in there if not one.ended]
+    yield Finding(True, f"installations: {len(live)} workspaces, {len(there) - len(live)} that took the app out")
+    for one in live:
+        client = AsyncWebClient(token=one.token, base_url=settings.api_url, session=session)
+        try:
+            await client.auth_test()
+        except SlackApiError as error:
+            mend = f"the workspace installs the app again at {settings.address}{INSTALL}; what it is owed waits"
+            yield Finding(False, f"{one.team}: Slack refuses its token: {error.response['error']}", mend)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            mend = "check the network and SLACK_API_URL"
+            yield Finding(False, f"Slack cannot be reached at {settings.api_url}: {type(error).__name__}", mend)
+            return
+        else:
+            yield Finding(True, f"{one.team}: Slack takes its token")
 
 
 def _key(settings: Settings) -> Finding:
@@ -107,7 +144,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
 async def look_at_slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
     """What Slack says of the tokens, scopes and clock."""
     if not settings.bot_token:
-        mend = "create an app from `clausekeeper manifest` at https://api.slack.com/apps, install it, and copy its bot token"
+        mend = (
+            "create an app from `clausekeeper manifest` at https://api.slack.com/apps, install it, and copy its bot token; or, "
+            "for several workspaces, set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET (docs/slack.md)"
+        )
         yield Finding(False, "SLACK_BOT_TOKEN is not set", mend)
         return
     client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session)

@@ -14,6 +14,7 @@ import click
 
 from bot.desk import Desk, desk, new_id
 from bot.keys import STRANGE, need_seal, prove
+from bot.rotating import rotate_key
 from handlers.breach import papers
 from handlers.breach.keeping import ROOM, Hand, act, begin, enter, given, none_such
 from knowledge.breach import data, register
@@ -27,7 +28,7 @@ from storage import incidents as kept
 from storage import outbox, roles, sealing
 from storage.audit import Entry, append
 from storage.outbox import Letter
-from storage.sealing import KeyLost, Seal
+from storage.sealing import KeyLost
 
 DRAFTS = timedelta(days=90)
 
@@ -140,30 +141,7 @@ def export(number: str | None, whole: bool, kind: str | None, target: Path | Non
     click.echo(target, err=True)
 
 
-@incidents.command("rotate-key")
-def rotate_key() -> None:
-    """Seal everything anew: under the first key of CLAUSEKEEPER_KEY, or under a new one in the key file."""
-    with hand() as (at, mine):
-        keys = at.settings.keys or sealing.read_keys(at.settings.key_file)
-        seal = mine.seal
-        if not at.settings.keys:
-            keys = (sealing.new_key(), *keys)
-            seal = Seal(keys)
-            # The file holds the new key before anything is sealed with it, and the old ones until nothing needs them.
-            sealing.write_keys(at.settings.key_file, keys)
-        elif len(keys) == 1:
-            raise Refused(
-                "CLAUSEKEEPER_KEY holds one key: put a new one (`clausekeeper incidents new-key`) before it, separated by a "
-                "comma, restart the bot, and run this again."
-            )
-        rows = kept.seal_again(at.db, seal)
-        at.record("key-rotated", "", {"rows": rows})
-        file = at.settings.key_file
-    where = "CLAUSEKEEPER_KEY" if at.settings.keys else str(file)
-    click.echo(
-        f"{rows} rows are sealed under the newest key. Restart the bot; older keys in {where} open nothing here any more, only "
-        "backups: keep them as long as those."
-    )
+incidents.add_command(rotate_key)
 
 
 @incidents.command()

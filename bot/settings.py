@@ -16,6 +16,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+_LIMITS = re.compile(r"\s*(?:[a-z_]+=[1-9]\d{0,4}[\s,]*)*")
 TEAM = re.compile(r"T[A-Z0-9]{2,}")
 # All interfaces only where HOST asks for them.
 _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
@@ -25,7 +26,8 @@ _HOSTS = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}  # nosec B104
 class Settings:
     """What the process was told. Secrets are empty where none was given; ``zone`` turns instants into contract days;
     ``address`` is where the bot is reached from outside, empty where it is not. ``folder`` holds the databases of workspaces
-    that installed the app by themselves, and of which there are ``several`` where an app's id and secret are given.
+    that installed the app by themselves, of which there are ``several`` where an app's id and secret are given; ``team`` is
+    the one that a command is for, empty for none of them. ``retention`` are limits in days by table in the place of our own.
     """
 
     bot_token: str
@@ -36,6 +38,8 @@ class Settings:
     api_url: str
     database: Path
     folder: Path
+    team: str
+    retention: Mapping[str, int]
     admins: frozenset[str]
     legal_channel: str
     zone: ZoneInfo
@@ -65,6 +69,7 @@ class Settings:
         """The settings of a workspace that installed the app by itself: a database of its own, its own admins and channel."""
         return replace(
             self,
+            team=team,
             bot_token="",
             database=self.folder / f"{team}.db",
             admins=frozenset(),
@@ -108,6 +113,7 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     client = {name: take(f"SLACK_CLIENT_{name}", "", "") for name in ("ID", "SECRET")}
     if lacking := [f"SLACK_CLIENT_{name}" for name, value in client.items() if not value and any(client.values())]:
         wrong.append(f"{lacking[0]} is missing: an app's id and its secret go together")
+    limits = take("CLAUSEKEEPER_RETENTION", "", "days by table, such as outbox=30 feedback=365", _LIMITS)
     team = take("CLAUSEKEEPER_TEAM", "", "a workspace's id such as T0LOCAL", TEAM)
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", "", "a bot token, which starts with xoxb-", re.compile(r"xoxb-\S+")),
@@ -118,6 +124,8 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
         api_url=api_url.rstrip("/") + "/",
         database=database,
         folder=Path(f"{database}.teams"),
+        team="",
+        retention=dict(_limit(word) for word in limits.replace(",", " ").split()),
         admins=frozenset(admins),
         legal_channel=take("CLAUSEKEEPER_LEGAL_CHANNEL", "", "a channel id such as C0LEGAL", _CHANNEL),
         zone=_zone(values.get("CLAUSEKEEPER_ZONE", "").strip() or "Europe/Brussels", wrong),
@@ -137,6 +145,11 @@ def from_environment(environment: Mapping[str, str] = os.environ, folder: Path |
     if wrong:
         raise Refused(f"Settings: {'; '.join(wrong)}.")
     return settings
+
+
+def _limit(word: str) -> tuple[str, int]:
+    table, _, days = word.partition("=")
+    return table, int(days)
 
 
 def _zone(name: str, wrong: list[str]) -> ZoneInfo:

@@ -29,6 +29,7 @@ MODULES = (
     "mirrored",
     "standing",
     "installation",
+    "personal",
     "home",
     "help",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import handlers
-from handlers import blocks, legal, records, roles
+from handlers import blocks, legal, personal, records, roles
 from handlers.incoming import Incoming, naming
 from handlers.services import Services
 from handlers.surface import Command, Surface
@@ -17,7 +17,7 @@ SURFACE = Surface(
     commands=(
         Command(
             "/clausekeeper",
-            "help | documents | roles | audit | health | legal here",
+            "help | documents | roles | my data | audit | health | legal here",
             "What Clausekeeper can do, and what it quotes",
             people=True,
         ),
@@ -48,8 +48,10 @@ async def clausekeeper(ack: Any, client: Any, body: dict[str, Any], incoming: In
                 await client.views_open(trigger_id=body["trigger_id"], view=await roles.form(services, client))
         case "legal":
             reply = await legal.told(services, incoming, rest)
+        case "my" if rest.strip().lower() == "data":
+            reply = await personal.data(services, incoming)
         case other:
-            knows = "help, documents, roles, audit, health, legal"
+            knows = "help, documents, roles, my data, audit, health, legal"
             raise Refused(f"/clausekeeper knows: {knows}. It does not know {blocks.shorten(other, 60)!r}.")
     await ack(**incoming.private(reply))
 

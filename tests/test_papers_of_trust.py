@@ -9,6 +9,7 @@ import pytest
 from bot import sbom
 from knowledge.refused import Refused
 from storage.database import connect
+from storage.retention import RULES
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,6 +23,26 @@ def test_every_table_stands_in_the_privacy_paper_and_no_other(tmp_path: Path) ->
     rows = re.findall(r"^\| (`.*?) \|", (ROOT / "PRIVACY.md").read_text(encoding="utf-8"), re.MULTILINE)
     told = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert sorted(told) == sorted(tables)
+
+
+LIMITS = {
+    7: "7 days",
+    90: "90 days",
+    365: "1 year",
+    730: "2 years",
+    1_095: "3 years",
+    1_826: "5 years",
+    3_653: "10 years",
+}
+
+
+def test_the_privacy_paper_says_how_long_as_the_rules_do() -> None:
+    rows = re.findall(r"^\| (`.*?) \|.*\| ([^|]+) \|$", (ROOT / "PRIVACY.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = {name: how_long for names, how_long in rows for name in re.findall(r"`(\w+)`", names)}
+    limited = [rule for rule in RULES if rule.days and rule.why != "with their deadline"]
+    assert len(limited) > 10
+    for rule in limited:
+        assert LIMITS[rule.days or 0] in told[rule.table], rule.table
 
 
 def test_the_bill_of_materials_names_what_the_lock_names() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.doctor import look_at_installing
 from bot.samples import add_samples
 from bot.settings import from_environment
 from knowledge.refused import Refused
@@ -323,3 +325,19 @@ async def test_one_workspaces_broken_database_does_not_touch_the_others(tmp_path
         assert "8.1" in (await both.house(OTHER).command("U0ANNA", "/clause", "8.1"))["text"]
         async with both.session.get(f"{both.address}/healthz") as response:
             assert (response.status, (await response.json())["failing"]) == (503, ["database"])
+
+
+async def test_the_doctor_looks_at_every_workspaces_token(tmp_path: Path) -> None:
+    async with grid(tmp_path) as both:
+        await both.install(FIRST)
+        await both.install(OTHER)
+        await both.gate.servers[OTHER].workspace.settle()
+        both.gate.servers[OTHER].workspace.installed = False
+        settings, session = both.teams._settings, both.session
+        found = [finding async for finding in look_at_installing(settings, session)]
+        told = {finding.what: finding.well for finding in found}
+        assert told[f"{FIRST}: Slack takes its token"]
+        assert not told[f"{OTHER}: Slack refuses its token: account_inactive"]
+        assert told["installations: 2 workspaces, 0 that took the app out"]
+        bare = [finding async for finding in look_at_installing(replace(settings, address=""), session)]
+        assert (bare[0].well, "CLAUSEKEEPER_URL is not set" in bare[0].what) == (False, True)
