@@ -82,7 +82,7 @@ def items(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[
     """The facts of items, in the order of their tags, ``most`` of them (-1 for all) after the first ``skip``.
 
     ``which`` are agreement, holder, states, words in their tag, client, serial number, description or place, and
-    ``alike``, the facts of an item that they are like (``alike`` below).
+    ``facts`` that they have, or where None have not.
     """
     where, given = _where(**which)
     rows = db.execute(f"select facts from hardware where {where} order by tag limit ? offset ?", [*given, most, skip])
@@ -95,20 +95,29 @@ def count(db: Database, **which: Any) -> int:
     return int(db.execute(f"select count(*) from hardware where {where}", given).fetchone()[0])
 
 
-_ALIKE = ("agreement", "client", "state", "ends", "fee", "per")
+def holders(db: Database, most: int, **which: Any) -> tuple[str, ...]:
+    """Who holds items, by what ``items`` finds them."""
+    where, given = _where(**which)
+    rows = db.execute(
+        f"select distinct holder from hardware where {where} and holder != '' order by holder limit ?", [*given, most]
+    )
+    return tuple(row[0] for row in rows)
+
+
+ALIKE = ("agreement", "client", "state", "ends", "fee", "per")
 
 
 def alike(db: Database, **which: Any) -> list[tuple[Mapping[str, Any], int]]:
     """Items by what their return and its money depend on: the facts that some have in common, and how many they are."""
     where, given = _where(**which)
-    columns = ", ".join(f"json_extract(facts, '$.{name}') {name}" for name in _ALIKE)
+    columns = ", ".join(f"json_extract(facts, '$.{name}') {name}" for name in ALIKE)
     rows = db.execute(
-        f"select {columns}, count(*), min(tag) from hardware where {where} group by {', '.join(_ALIKE)} order by min(tag)",
+        f"select {columns}, count(*), min(tag) from hardware where {where} group by {', '.join(ALIKE)} order by min(tag)",
         given,
     )
     return [
         (
-            {name: value for name, value in zip(_ALIKE, row, strict=False) if value is not None} | {"tag": row[-1]},
+            {name: value for name, value in zip(ALIKE, row, strict=False) if value is not None} | {"tag": row[-1]},
             row[-2],
         )
         for row in rows
@@ -121,7 +130,7 @@ def _where(
     holder: str = "",
     states: Collection[str] = (),
     words: str = "",
-    alike: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> tuple[str, list[Any]]:
     where, given = ["1 = 1"], list[Any]()
     for column, wanted in (("agreement", agreement), ("holder", holder)):
@@ -140,9 +149,9 @@ def _where(
         )
         where.append(f"({' || char(10) || '.join(told)}) like ? escape '\\'")
         given.append(f"%{sought}%")
-    for name in _ALIKE if alike else ():
+    for name, value in (facts or {}).items():
         where.append(f"json_extract(facts, '$.{name}') is ?")
-        given.append((alike or {}).get(name))
+        given.append(value)
     return " and ".join(where), given
 
 

@@ -44,8 +44,9 @@ def schedule(at: Books, services: Services, items: Collection[Item]) -> None:
     for slug, day in sorted({(item.agreement, _insurance_due(item)) for item in out}):
         _owe(at, services, INSURANCE, day, {"agreement": slug})
     for slug in {item.agreement for item in items}:
-        if not _unproved(at, slug):
-            tracking.drop(at.db, services, f"insurance-proof:{slug}", cause="insurance was proved", by=at.by)
+        awaited = followed(at.db, f"insurance-proof:{slug}")
+        if awaited and awaited.state == "open" and not _unproved(at, slug):
+            tracking.drop(at.db, services, awaited.key, cause="insurance was proved", by=at.by)
 
 
 def _unproved(at: Books, slug: str) -> list[Item]:

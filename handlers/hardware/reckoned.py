@@ -56,8 +56,9 @@ def one_by_one(at: Books, late: Iterable[Late], skip: int, most: int) -> list[La
     found: list[Late] = []
     for some in late:
         if skip < some.count and len(found) < most:
-            alike = known.to_data(some.item)
-            items = at.all(alike=alike, most=most - len(found), skip=skip)
+            data = known.to_data(some.item)
+            alike = {name: data.get(name) for name in kept.ALIKE}
+            items = at.all(facts=alike, most=most - len(found), skip=skip)
             found += [replace(some, item=item, count=1) for item in items]
         skip = max(0, skip - some.count)
     return found

@@ -5,7 +5,7 @@ Items of one agreement that are due on one day are one deadline, so that a palle
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from handlers import tracking
 from handlers.hardware import asking, people
 from handlers.hardware.books import Books, books
-from handlers.hardware.told import listed
 from handlers.services import Services, Shelf
 from handlers.tracking import Due
 from knowledge import days, hardware
@@ -28,7 +27,9 @@ FOLLOW = "hardware_follow"
 """The letter that follows up a file which was taken in, where there may be many items and no bot at hand."""
 UNDAMAGED = "hardware_undamaged"
 """The letter that ends the waiting for a notice of damage."""
-MOST_WATCHERS = 10
+WHOLE = tuple(state for state in hardware.OUT if state != "damaged")
+"""Where an item stands whose Client could still say that it came damaged."""
+MOST_WATCHERS, FEW = 10, 3
 
 
 def follow_up(at: Books, services: Services, items: Sequence[Item], cause: str) -> None:
@@ -37,37 +38,34 @@ def follow_up(at: Books, services: Services, items: Sequence[Item], cause: str) 
     """
     asking.schedule(at, services, items)
     for slug, mine in people.by_agreement(items).items():
-        out = at.all(agreement=slug, states=hardware.OUT)
         for own in {item.ends for item in mine}:
-            _return(at, services, slug, own, [item for item in out if item.ends == own], cause)
+            _return(at, services, slug, own, cause)
         for day in {item.delivered for item in mine if item.delivered}:
-            _damage(at, services, slug, day, [item for item in out if item.delivered == day], cause)
+            _damage(at, services, slug, day, cause)
 
 
-def _return(at: Books, services: Services, slug: str, own: date | None, out: Sequence[Item], cause: str) -> None:
+def _return(at: Books, services: Services, slug: str, own: date | None, cause: str) -> None:
     """The return of the items whose rental ends with the agreement, or on a day of their own."""
     ends = own or at.end_of(slug)
     key = f"hardware-return:{slug}:{own}" if own else f"hardware-return:agreement:{slug}"
-    if not out or ends is None:
+    out = {"agreement": slug, "states": hardware.OUT, "facts": {"ends": own and own.isoformat()}}
+    names = _named(at, out)
+    if not names or ends is None:
         tracking.drop(at.db, services, key, cause=cause, by=at.by)
         return
-    _follow(
-        at,
-        services,
-        Due(key, "hardware-return", _since(ends), slug, "", _holders(out), f"Return of {_named(out)}"),
-        cause,
-    )
+    watchers = kept.holders(at.db, MOST_WATCHERS, **out)
+    _follow(at, services, Due(key, "hardware-return", _since(ends), slug, "", watchers, f"Return of {names}"), cause)
 
 
-def _damage(at: Books, services: Services, slug: str, day: date, out: Sequence[Item], cause: str) -> None:
+def _damage(at: Books, services: Services, slug: str, day: date, cause: str) -> None:
     """Until when the Client can say that items of one delivery came damaged; what had passed when it was told is let be."""
     key = f"delivery-damage:{slug}:{day}"
     reading = at.answer("deadline", "delivery-damage", _since(day), slug).readings[0]
-    whole = [item for item in out if item.state != "damaged"]
-    if not whole:
+    names = _named(at, {"agreement": slug, "states": WHOLE, "facts": {"delivered": day.isoformat()}})
+    if not names:
         tracking.drop(at.db, services, key, cause=cause, by=at.by)
     elif reading.extended and reading.extended >= at.today:
-        title = f"Notice of damage to {_named(whole)}"
+        title = f"Notice of damage to {names}"
         _follow(at, services, Due(key, "delivery-damage", _since(day), slug, "", (), title), cause)
         over = datetime.combine(reading.extended + days.ONE, time(), services.zone).astimezone(UTC)
         letter = Letter(f"{UNDAMAGED}:{key}", key, over, UNDAMAGED, {"key": key})
@@ -97,12 +95,13 @@ def _since(day: date) -> dict[str, str]:
     return {"from": day.isoformat()}
 
 
-def _holders(items: Iterable[Item]) -> tuple[str, ...]:
-    return tuple(sorted({item.holder for item in items if item.holder}))[:MOST_WATCHERS]
-
-
-def _named(items: Sequence[Item]) -> str:
-    return f"{listed([item.tag for item in items], 3)} by {items[0].client}"
+def _named(at: Books, which: Mapping[str, Any]) -> str:
+    """Some items and whose they are, in a few words; empty where there are none."""
+    few, count = at.all(most=FEW, **which), kept.count(at.db, **which)
+    if not few:
+        return ""
+    more = f" and {count - len(few)} more" if count > len(few) else ""
+    return f"{', '.join(item.tag for item in few)}{more} by {few[0].client}"
 
 
 def letter(at: Books, slugs: Collection[str], cause: str) -> Letter:
