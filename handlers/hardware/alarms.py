@@ -61,6 +61,8 @@ def _alarm(at: Books, slug: str, kind: str, items: Sequence[Item], values: Mappi
         for name in ("who", "place", "words", "reference")
         if values.get(name)
     ]
+    if "written" in values:
+        told.append(f"told by the Client in writing: {'yes' if values['written'] else 'no'}")
     if told:
         body.append(blocks.section(blocks.escape("\n".join(told))))
     cites = [at.quote(slug, number) for number in CLAUSES[kind]]

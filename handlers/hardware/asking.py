@@ -134,6 +134,8 @@ async def have(ack: Any, respond: Any, action: dict[str, Any], incoming: Incomin
 
 
 def _have(db: Database, services: Services, shelf: Shelf, incoming: Incoming, value: str, but: str = "") -> str:
+    if replies.repeated(db, incoming):
+        return "That is on record already."
     at = books(db, services, shelf, incoming.user)
     missing = set(hardware.tags(but)) if but else set()
     asked = _due_for_check(at, services, incoming.user) if value == "*" else at.items(json.loads(value))
@@ -167,6 +169,8 @@ async def but(ack: Any, view: dict[str, Any], incoming: Incoming, services: Serv
 
 
 def _but(db: Database, services: Services, shelf: Shelf, incoming: Incoming, value: str, words: str) -> None:
+    if replies.repeated(db, incoming):
+        return
     at = books(db, services, shelf, incoming.user)
     missing = at.items(hardware.tags(words))
     told = f"<@{incoming.user}> does not have: {blocks.escape(listed([item.tag for item in missing], 50))}. "

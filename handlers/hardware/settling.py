@@ -20,6 +20,7 @@ from handlers.services import Services, Shelf, keep
 from knowledge import inputs, money, settlement
 from knowledge.refused import Refused
 from knowledge.settlement import Statement
+from storage import deliveries
 from storage import hardware as kept
 from storage.hardware import Dispute, Stated
 from storage.outbox import Letter
@@ -82,6 +83,8 @@ async def issue(ack: Any, respond: Any, action: dict[str, Any], incoming: Incomi
 def _issue(
     db: Database, services: Services, shelf: Shelf, incoming: Incoming, asked: Mapping[str, str]
 ) -> dict[str, Any]:
+    if (first := deliveries.reply_to(db, incoming.key)) is not None:
+        return first
     at = books(db, services, shelf, incoming.user)
     stated = reckoned.give_out(at, asked["agreement"], date.fromisoformat(asked["until"]), asked["seal"])
     message = _given_out(at, shelf, stated)

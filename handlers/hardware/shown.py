@@ -52,7 +52,7 @@ def card(at: Books, item: Item) -> Message:
     back = f"; {by_when(due)}" if due and item.out else ""
     alarm = f"\n*Reported: {escape(item.alarm)}* (ITQ 34.3 to 34.5)" if item.alarm else ""
     head = f"*{escape(item.tag)}* · {escape(item.description)}\n*{escape(capital(hardware.said(stands)))}*"
-    holder = [f"Held by <@{item.holder}>"] if item.holder else []
+    holder = [f"Held by <@{item.holder}>"] if item.holder and item.out else []
     known = " · ".join([*(f"{name}: {value}" for name, value in facts(item).items())])
     body = [
         blocks.section(head + escape(back) + alarm),

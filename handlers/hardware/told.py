@@ -38,7 +38,7 @@ SHOWN = (
         "until",
         "statement",
     ),
-    *("name", "sha256", "personal_data", "condition", "packed", "insured"),
+    *("name", "sha256", "personal_data", "missing", "packed", "insured", "written", "beneficiary"),
 )
 """Parts of what happened that are told in the timeline, in this order."""
 
@@ -89,8 +89,12 @@ def statement_lines(statement: Statement) -> Iterable[str]:
 
 
 def in_all(reading: Outcome) -> str:
-    """What a reading comes to together with earlier statements, where there were any."""
-    return "" if reading.in_all == reading.total else f", {money.spoken(reading.in_all)} with what was charged before"
+    """What a reading comes to together with the rent on earlier statements, where there were any."""
+    return (
+        ""
+        if reading.in_all == reading.total
+        else f", {money.spoken(reading.in_all)} with the rent charged for these items before"
+    )
 
 
 def listed(words: Sequence[str], most: int) -> str:

@@ -64,7 +64,7 @@ def pdf_of_statement(
     paper.write_down(money.spoken(statement.total), 20, bold=True)
     paper.write_down("excluding VAT", grey=True)
     paper.section("How 35.1 can be read")
-    heads = ("Reading", "What it says", "EUR", "Difference", "With earlier ones")
+    heads = ("Reading", "What it says", "EUR", "Difference", "With earlier rent")
     rows = [
         (
             reading.name + (" (asked for)" if reading is statement.readings[0] else ""),
@@ -75,7 +75,7 @@ def pdf_of_statement(
         )
         for reading in statement.readings
     ]
-    paper.rows(heads, rows, (20, 42, 12, 12, 14), "EUR, Difference, With earlier ones")
+    paper.rows(heads, rows, (20, 42, 12, 12, 14), "EUR, Difference, With earlier rent")
     for reading in statement.readings:
         lines = statement.under(reading.name)
         paper.section(f"Lines under {reading.name}")

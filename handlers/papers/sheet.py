@@ -117,12 +117,21 @@ class Paper(FPDF):
         """The lines on which a text is written in a cell of this width (mm)."""
         room = width - 2 * self.c_margin
         lines: list[str] = []
-        for word in text.split():
+        for word in (piece for whole in text.split() for piece in self._pieces(whole, room)):
             if lines and self._wide(f"{lines[-1]} {word}") <= room:
                 lines[-1] += f" {word}"
             else:
                 lines.append(word)
         return lines if self._wide(text) > room else [text]
+
+    def _pieces(self, word: str, room: float) -> list[str]:
+        """A word cut where it is wider than a line."""
+        pieces = [""]
+        for letter in word if self._wide(word) > room else ():
+            if self._wide(pieces[-1] + letter) > room:
+                pieces.append("")
+            pieces[-1] += letter
+        return pieces if pieces[-1] else [word]
 
 
 def printable(text: str) -> str:

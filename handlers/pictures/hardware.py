@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.blocks import shorten
 from handlers.pictures.canvas import GREY, INNER, MARGIN, Fill, Picture, Sheet, cut
 
 FILLS: Mapping[str, Fill] = {
@@ -13,8 +14,8 @@ FILLS: Mapping[str, Fill] = {
     "overdue": Fill("#BE4B3B", "#F3B5A8", "cross"),
     "lost or stolen": Fill("#223C6B", "#8FA9D9", "dots"),
 }
-BAR, MOST = 64, 24
-"""The height of a bar in pixels, and the Clients that are drawn."""
+BAR, MOST, MOST_NAME = 64, 24, 40
+"""The height of a bar in pixels, the Clients that are drawn, and the characters of a name beside its numbers."""
 
 
 def hardware_picture(counts: Mapping[str, Mapping[str, int]]) -> Picture:
@@ -28,8 +29,9 @@ def hardware_picture(counts: Mapping[str, Mapping[str, int]]) -> Picture:
     sheet.y += 12
     _legend(sheet)
     for client, of in ranked[:MOST]:
-        total = sum(of.values())
-        sheet.text((MARGIN, sheet.y), cut(f"{client}: {total}", 30, INNER, bold=True), 30, bold=True)
+        sheet.text(
+            (MARGIN, sheet.y), cut(f"{shorten(client, MOST_NAME)}: {_told(of)}", 30, INNER, bold=True), 30, bold=True
+        )
         sheet.y += 42
         left = MARGIN
         for what, number in of.items():
@@ -54,9 +56,10 @@ def _legend(sheet: Sheet) -> None:
     sheet.y += 70
 
 
+def _told(of: Mapping[str, int]) -> str:
+    """How many items a Client has, and how many of each kind: a narrow part of a bar has no room for its number."""
+    return f"{sum(of.values())} ({', '.join(f'{number} {what}' for what, number in of.items() if number)})"
+
+
 def _alt(ranked: list[tuple[str, Mapping[str, int]]]) -> str:
-    told = [
-        f"{client} holds {sum(of.values())} ({', '.join(f'{number} {what}' for what, number in of.items() if number)})"
-        for client, of in ranked
-    ]
-    return f"Hardware with Clients: {'; '.join(told)}."[:990]
+    return f"Hardware with Clients: {'; '.join(f'{client} holds {_told(of)}' for client, of in ranked)}."[:990]

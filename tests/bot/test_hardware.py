@@ -9,8 +9,9 @@ from typing import Any
 from pypdf import PdfReader
 
 from handlers.computing import basis
-from handlers.hardware import reckoned
+from handlers.hardware import asking, reckoned, settling
 from handlers.hardware.books import Books
+from handlers.incoming import Incoming
 from knowledge.inputs import Here
 from storage import audit
 from storage import hardware as kept
@@ -22,7 +23,9 @@ from tests.house import House, buttons, shown
 async def test_an_item_goes_out_comes_back_and_is_settled(home: House) -> None:
     await out(home, "LT-1")
     await at_noon(home, "2026-11-30")
-    await tell(home, "return LT-1", on="2026-11-30", cost_shipping="25.50", insured="Yes", packed="Yes")
+    back = {"cost_shipping": "25.50", "insured": "Yes", "packed": "Yes", "missing": "1 charger"}
+    await tell(home, "return LT-1", on="2026-11-30", **back)
+    assert "missing: 1 charger" in shown(await home.command(ANNA, "/hardware", "show LT-1"))
     looked = {"part_housing": "damaged", "part_labels": "removed or unreadable", "cost_repair": "80"}
     await tell(home, "inspect LT-1", **looked)
     # 35.1: 300 a month, ended 31 Oct, back 30 Nov: 300.00, 140.00, 300.00; 80.00 and 25.50 on top of each.
@@ -401,6 +404,22 @@ async def test_a_managers_form_is_not_taken_once_the_role_is_gone(home_http: Hou
     answer = await home_http.post("submit", user=MARIE, view_id=view["id"], values={"words": "Gone"})
     assert "Only managers may do that" in answer["errors"]["tags"]
     assert (await facts(home_http, "LT-1")).state == "delivered"
+
+
+async def test_two_deliveries_of_one_click_that_come_at_once_do_its_work_once(home_http: House) -> None:
+    """Both pass what knows of deliveries that were answered before either of them is."""
+    await out(home_http, "LT-1")
+    await at_noon(home_http, "2026-11-30")
+    services, shelf = home_http.bot.services, await home_http.bot.services.shelf()
+    click = Incoming("click:1", "hardware_issue", MARIE, "C0GENERAL", "")
+    asked = {"agreement": "acme", "until": "2026-11-30", "seal": ""}
+    first, second = [await run(home_http, settling._issue, services, shelf, click, asked) for _ in range(2)]
+    assert first == second
+    assert [one.number for one in await run(home_http, kept.statements)] == ["acme-1"]
+    have = Incoming("click:2", "hardware_have.all", ANNA, "D0ANNA", "")
+    for _ in range(2):
+        await run(home_http, asking._have, services, shelf, have, '["LT-1"]')
+    assert [event.kind for event in await run(home_http, kept.events, "LT-1")].count("check") == 1
 
 
 async def test_a_form_sent_twice_does_its_work_once(home_http: House) -> None:

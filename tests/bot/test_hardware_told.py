@@ -140,6 +140,7 @@ async def test_loss_and_attachment_raise_an_alarm_with_the_words(home_http: Hous
         alarm = await home_http.said(user, channel, "attachment by creditors, which concerns LT-2")
         assert "this will not release the Client from its payment obligations" in shown(alarm)
         assert "enter all places where the Hardware is located" in shown(alarm)
+        assert "told by the Client in writing: no" in shown(alarm)
     item = await facts(home_http, "LT-2")
     assert (item.state, item.alarm, item.place) == ("delivered", "attachment by creditors", "")
     assert "Only managers may do that" in (await home_http.command(ANNA, "/hardware", "lift LT-2"))["text"]
