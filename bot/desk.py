@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlite_utils import Database
@@ -21,6 +21,9 @@ from knowledge.refused import Refused
 from storage import audit, documents
 from storage.audit import Entry
 from storage.database import connect, transaction
+
+if TYPE_CHECKING:
+    from handlers.clients import Clients
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class Desk:
     def actor(self) -> str:
         """Who sits at the desk, as the record names them."""
         return f"cli:{getpass.getuser()}"
+
+    @cached_property
+    def clients(self) -> Clients:
+        """How clients are called."""
+        from handlers.clients import Clients
+
+        return Clients()
 
     @property
     def services(self) -> Services:

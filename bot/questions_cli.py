@@ -87,7 +87,7 @@ def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, ba
             heard = asking.Heard((_ask(at, message, lang, top),))
         else:
             questions = asking.split(message)
-            heard = asking.find(at.shelf, questions, asking.known(at.db, at.shelf, questions), top, lang)
+            heard = asking.find(at.shelf, questions, asking.known(at.db, at.shelf, questions, at.clients), top, lang)
             for found in heard.found:
                 _record(at, found)
     for found in heard.found:
@@ -100,7 +100,7 @@ def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, ba
 def _ask(at: Desk, question: str, lang: str | None, top: int) -> Found:
     """One question, whatever it holds: a program that hands over one line gets one answer."""
     asked_so = check(question)
-    known = asking.known(at.db, at.shelf, (asked_so,))
+    known = asking.known(at.db, at.shelf, (asked_so,), at.clients)
     told = known.confirmed.get(asked_so)
     found = find(at.library, at.shelf.index, asked_so, top, at.today, lang, clients=known.clients, confirmed=told)
     _record(at, found)

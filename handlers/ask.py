@@ -121,7 +121,9 @@ async def answer(services: Services, incoming: Incoming, thread: str = "") -> To
     """The reply to the questions of a message, rendered; in a ``thread`` they may go on from the person's last one there."""
     questions = asking.split(incoming.text)
     shelf = await services.shelf()
-    heard = asking.find(shelf, questions, await services.store.run(_known, shelf, questions, incoming, thread))
+    heard = asking.find(
+        shelf, questions, await services.store.glance(_known, services, shelf, questions, incoming, thread)
+    )
     found = tuple((services.new_id(), one) for one in heard.found)
     for id, one in found:
         if one.failure:
@@ -130,9 +132,11 @@ async def answer(services: Services, incoming: Incoming, thread: str = "") -> To
     return Told(reply, found, shelf, thread)
 
 
-def _known(db: Database, shelf: Shelf, questions: tuple[str, ...], incoming: Incoming, thread: str) -> Known:
+def _known(
+    db: Database, services: Services, shelf: Shelf, questions: tuple[str, ...], incoming: Incoming, thread: str
+) -> Known:
     before = threads.last(db, incoming.channel, thread, incoming.user) if thread else None
-    return asking.known(db, shelf, questions, before)
+    return asking.known(db, shelf, questions, services.clients, before)
 
 
 def _keep(

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from handlers.clients import Clients
 from handlers.services import Shelf, sources
 from knowledge.library import Library
 from knowledge.search import asking
 from knowledge.search.finding import LONG, Confirmed, Found, ask, check
-from storage import agreements, audit, feedback
+from storage import audit, feedback
 
 # A message of more questions is answered in part, which is said: each answer is a quotation with its buttons.
 MOST_QUESTIONS = 3
@@ -26,7 +27,7 @@ class Known:
     """What is known before the search: the ``earlier`` question, clients' names, and by wording what people confirmed."""
 
     earlier: str
-    clients: Sequence[str]
+    clients: asking.Names
     confirmed: Mapping[str, Confirmed]
 
 
@@ -44,7 +45,7 @@ def split(message: str) -> tuple[str, ...]:
     return (asked,) if len(asked) > LONG else tuple(check(part) for part in asking.questions(message)) or (asked,)
 
 
-def known(db: Database, shelf: Shelf, questions: Sequence[str], before: str | None = None) -> Known:
+def known(db: Database, shelf: Shelf, questions: Sequence[str], clients: Clients, before: str | None = None) -> Known:
     """What the database knows that bears on questions; ``before`` is the answer from which they may go on."""
     confirmed: dict[str, Confirmed] = {}
     for question in questions:
@@ -54,7 +55,7 @@ def known(db: Database, shelf: Shelf, questions: Sequence[str], before: str | No
     entry = audit.get(db, before) if before else None
     content = entry.content if entry else {}
     earlier = f"{content.get('earlier', '')} {content.get('question', '')}".strip()[-_IN_MIND:]
-    return Known(earlier, agreements.clients(db), confirmed)
+    return Known(earlier, clients.names(db), confirmed)
 
 
 def find(shelf: Shelf, questions: Sequence[str], known: Known, top: int = 3, language: str | None = None) -> Heard:

@@ -20,6 +20,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from handlers.clients import Clients
     from storage.sealing import Seal
     from storage.store import Store
 
@@ -102,6 +103,13 @@ class Services:
         self._shelf: Shelf | None = None
         self._shelves = shelves
         self._taking_in = store.lock()
+
+    @cached_property
+    def clients(self) -> Clients:
+        """How clients are called, as far as it was read."""
+        from handlers.clients import Clients
+
+        return Clients()
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""

@@ -36,13 +36,14 @@ def of_client(db: Database, name: str, most: int = -1) -> list[str]:
     return [row[0] for row in rows]
 
 
-def clients(db: Database) -> list[str]:
-    """The names of all clients, as their agreements stand, and the short names of the agreements."""
-    rows = db.execute(
-        "select client, slug from agreements a"
-        " where id = (select max(id) from agreements b where b.slug = a.slug) order by slug"
-    )
-    return [name for row in rows for name in row]
+def clients_since(db: Database, after: int) -> list[tuple[int, str, str]]:
+    """The states of agreements that were kept after the one with a number, the oldest first: number, slug, client."""
+    return list(db.execute("select id, slug, client from agreements where id > ? order by id", (after,)))
+
+
+def latest(db: Database) -> int:
+    """The number of the latest state of any agreement; 0 where there is none."""
+    return int(db.execute("select coalesce(max(id), 0) from agreements").fetchone()[0])
 
 
 def set_channel(db: Database, channel: str, slug: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 from knowledge.language import language_of
 from knowledge.search.grams import words
@@ -29,13 +31,66 @@ _JOINED = {
 _JOINS = {language: re.compile(rf"\W*(?:{words})\b(?!-)", re.IGNORECASE) for language, words in _JOINED.items()}
 
 
+class Names(Collection[str]):
+    """Clients' names as people write them, with and without their legal form; several clients may share one."""
+
+    def __init__(self, given: Iterable[str] = ()) -> None:
+        self._held = Counter[str]()
+        self.longest = 0
+        for name in given:
+            self.add(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def add(self, name: str) -> None:
+        """One more client has this name."""
+        for written in _written(name):
+            self._held[written] += 1
+            self.longest = max(self.longest, len(written))
+
+    def drop(self, name: str) -> None:
+        """One client fewer has this name."""
+        for written in _written(name):
+            self._held[written] -= 1
+            if not self._held[written]:
+                del self._held[written]
+
+
+def _written(name: str) -> set[str]:
+    return {short for short in (name.strip(), _FORM.sub("", name).strip()) if len(short) > 2}
+
+
 def unnamed(question: str, clients: Collection[str]) -> str:
-    """The question with clients' names, as they are written and without legal form, as the word for a client."""
-    names = {short for name in clients for short in (name.strip(), _FORM.sub("", name).strip()) if len(short) > 2}
+    """The question with clients' names, as they are written and without legal form, as the word for a client.
+
+    Names are looked up as they may stand in the question, so that it takes as long with very many clients as with few.
+    """
+    names = clients if isinstance(clients, Names) else Names(clients)
     if not names:
         return question
-    longest_first = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", _CLIENT[language_of(question)], question)
+    edges = [at for at in range(len(question) + 1) if not (_in_word(question, at - 1) and _in_word(question, at))]
+    told: list[str] = []
+    begun = 0
+    for start in edges:
+        if start < begun or _in_word(question, start - 1):
+            continue
+        within = reversed(edges[bisect_right(edges, start) : bisect_right(edges, start + names.longest)])
+        end = next((end for end in within if not _in_word(question, end) and question[start:end] in names), None)
+        if end is not None:
+            told += [question[begun:start], _CLIENT[language_of(question)]]
+            begun = end
+    return "".join((*told, question[begun:]))
+
+
+def _in_word(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 
 def questions(message: str) -> tuple[str, ...]:
