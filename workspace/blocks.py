@@ -15,6 +15,7 @@ LONGEST_TEXT = 40_000
 MOST_ATTACHMENTS = 100
 LONGEST_MARKDOWN = 12_000
 LONGEST_TABLE = 10_000
+MOST_CHARTS = 2
 ID_CHARACTERS = string.ascii_letters + string.digits
 TABLES = frozenset({"table", "data_table"})
 NESTING = {"container": ("child_blocks",), "carousel": ("elements",), "plan": ("tasks",)}
@@ -62,6 +63,7 @@ def _across(blocks: list[Json], surface: str, at: str) -> Problems:
         if surface != "modal" and (block.get("element") or {}).get("type") == "file_input":
             yield "unsupported type: file_input", f"{pointer}/element/type"
     yield from _tables(blocks, at)
+    yield from _charts(blocks, at)
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > LONGEST_MARKDOWN:
         yield f"markdown blocks must be less than {LONGEST_MARKDOWN + 1} characters together", at
 
@@ -87,6 +89,12 @@ def _characters(node: Any) -> int:
     if isinstance(node, dict):
         return sum(len(v) if k == "text" and isinstance(v, str) else _characters(v) for k, v in node.items())
     return sum(_characters(one) for one in node) if isinstance(node, list) else 0
+
+
+def _charts(blocks: list[Json], at: str) -> Problems:
+    charts = [pointer for pointer, block in flat(blocks, at) if block["type"] == "data_visualization"]
+    for pointer in charts[MOST_CHARTS:]:
+        yield f"no more than {MOST_CHARTS} charts allowed", pointer
 
 
 def _tables(blocks: list[Json], at: str) -> Problems:

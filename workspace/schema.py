@@ -75,6 +75,14 @@ def number(value: Any, at: str) -> Problems:
         yield "must be a number", at
 
 
+def positive(value: Any, at: str) -> Problems:
+    """A number of 0 or more."""
+    before = list(number(value, at))
+    yield from before
+    if not before and value < 0:
+        yield "must be greater than or equal to 0", at
+
+
 def choice(*allowed: str) -> Check:
     """One of these strings."""
 

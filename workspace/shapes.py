@@ -25,6 +25,7 @@ from workspace.schema import (
     integer,
     number,
     pattern,
+    positive,
     shaped,
     string,
     text,
@@ -279,6 +280,32 @@ BLOCKS["data_table"] = Shape(
     ("rows", "caption"),
     rules=(even_rows,),
 )
+POINT = shaped(Shape({"label": string(None, 1), "value": number}, ("label", "value")))
+SEGMENT = shaped(Shape({"label": string(None, 1), "value": positive}, ("label", "value")))
+SERIES = shaped(Shape({"name": string(None, 1), "data": array(POINT, None, 1)}, ("name", "data")))
+AXES = shaped(
+    Shape({"categories": array(string(20, 1), None, 1), "x_label": string(50), "y_label": string(50)}, ("categories",))
+)
+
+
+def matching_series(value: Any, at: str) -> Problems:
+    """Series differ in name, and each has one point for each category, in that order."""
+    names = [one["name"] for one in value["series"]]
+    if len(set(names)) < len(names):
+        yield "series names must be unique", f"{at}/series"
+    for index, one in enumerate(value["series"]):
+        if [point["label"] for point in one["data"]] != value["axis_config"]["categories"]:
+            yield "labels must match the categories", f"{at}/series/{index}/data"
+
+
+PLOT = Shape({"series": array(SERIES, 12, 1), "axis_config": AXES}, ("series", "axis_config"), rules=(matching_series,))
+CHARTS = {
+    "pie": Shape({"segments": array(SEGMENT, 6, 1)}, ("segments",)),
+    **dict.fromkeys(("bar", "area", "line"), PLOT),
+}
+BLOCKS["data_visualization"] = Shape(
+    BLOCK | {"title": string(50, 1), "chart": typed(CHARTS, *CHARTS)}, ("title", "chart")
+)
 SOURCE = {"url": Shape({"url": string(3000, 1), "text": string(None, 1)}, ("url", "text"))}
 BLOCKS["task_card"] = Shape(
     BLOCK
@@ -311,6 +338,7 @@ MESSAGES_ONLY = (
     "container",
     "context_actions",
     "data_table",
+    "data_visualization",
     "file",
     "markdown",
     "plan",

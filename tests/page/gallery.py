@@ -193,6 +193,87 @@ def message_blocks() -> list[Json]:
     ]
 
 
+def _cell(value: str | int) -> Json:
+    return {"type": "raw_text", "text": value} if isinstance(value, str) else {"type": "raw_number", "value": value}
+
+
+def _rich(text: str) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [_text(text)]}]}
+
+
+def _series(name: str, *values: int) -> Json:
+    return {"name": name, "data": [{"label": day, "value": value} for day, value in zip(DAYS, values, strict=True)]}
+
+
+DAYS = ["Mon", "Tue", "Wed"]
+PICTURED: Json = {"type": "image", "image_url": PICTURE, "alt_text": "Sign"}
+
+
+def card(title: str) -> Json:
+    return {
+        "type": "card",
+        "icon": PICTURED,
+        "title": mrkdwn(f"*{title}*"),
+        "subtitle": mrkdwn("A subtitle"),
+        "body": mrkdwn("What the card says"),
+        "actions": [{"type": "button", "action_id": f"take_{title.lower()}", "text": plain(f"Take {title}")}],
+    }
+
+
+def grouped_blocks() -> list[Json]:
+    """Every block of a message that holds or groups others, or that draws data."""
+    task: Json = {"type": "task_card", "task_id": "1", "title": "Read the clause", "status": "complete"}
+    sources = [{"type": "url", "url": "https://example.com/", "text": "The source"}]
+    plot = {"axis_config": {"categories": DAYS, "x_label": "Day", "y_label": "Hours"}}
+    return [
+        card("Alone"),
+        {"type": "carousel", "elements": [card("One"), card("Two"), card("Three")]},
+        {
+            "type": "container",
+            "title": plain("A container"),
+            "is_collapsible": True,
+            "default_collapsed": True,
+            "child_blocks": [{"type": "section", "text": mrkdwn("Held inside")}],
+        },
+        {
+            "type": "plan",
+            "title": "What is done",
+            "tasks": [
+                {**task, "details": _rich("Every word"), "sources": sources},
+                {**task, "task_id": "2", "title": "Compute", "status": "in_progress"},
+            ],
+        },
+        {
+            "type": "data_table",
+            "caption": "Fees",
+            "page_size": 2,
+            "row_header_column_index": 0,
+            "rows": [
+                [_cell("Who"), _cell("Fee")],
+                [_cell("Bert"), _cell(30)],
+                [_cell("Anna"), _cell(200)],
+                [_cell("Cleo"), _cell(4)],
+            ],
+        },
+        {
+            "type": "data_visualization",
+            "title": "Hours a day",
+            "chart": {"type": "bar", "series": [_series("Work", 8, 6, 7), _series("Night", 0, 2, 1)], **plot},
+        },
+        {
+            "type": "data_visualization",
+            "title": "Shares",
+            "chart": {"type": "pie", "segments": [{"label": "Ours", "value": 60}, {"label": "Theirs", "value": 40}]},
+        },
+    ]
+
+
+ALERTS: list[Json] = [
+    {"type": "alert", "level": level, "text": mrkdwn(f"This is *{level}*")}
+    for level in ("default", "info", "success", "warning", "error")
+]
+
+
 def field(block_id: str, element: Json, **more: Any) -> Json:
     """An input block whose label is its id in words."""
     label = plain(block_id.replace("_", " ").capitalize())
@@ -319,6 +400,11 @@ class Gallery:
                     trigger_id=command["trigger_id"], view=modal("deep", [STEP, TYPED[0]], title=plain("Level 1"))
                 )
                 await ack()
+            case "alerts":
+                await client.views_open(trigger_id=command["trigger_id"], view=modal("alerts", ALERTS))
+                await ack()
+            case "groups":
+                await ack(response_type="in_channel", text="Groups", blocks=grouped_blocks())
             case "blocks":
                 await ack(response_type="in_channel", text="All blocks", blocks=message_blocks())
             case words:

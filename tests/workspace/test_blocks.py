@@ -103,6 +103,18 @@ GOOD: list[Json] = [
     {**section(), "accessory": None, "block_id": None, "fields": None},
     field({"type": "timepicker", "timezone": "Europe/Brussels"}),
 ]
+PIE: Json = {"type": "pie", "segments": [{"label": "a", "value": 1.5}, {"label": "b", "value": 0}]}
+BAR: Json = {
+    "type": "bar",
+    "series": [{"name": "s", "data": [{"label": "Mon", "value": 3}]}],
+    "axis_config": {"categories": ["Mon"], "x_label": "Day"},
+}
+
+
+def chart(drawn: Json, **more: Any) -> Json:
+    return {"type": "data_visualization", "title": "x", "chart": drawn, **more}
+
+
 CARD: Json = {"type": "card", "title": mrkdwn(), "actions": [BUTTON], "hero_image": IMAGE}
 TASK: Json = {"type": "task_card", "task_id": "1", "title": "x", "status": "complete"}
 GOOD += [
@@ -112,6 +124,8 @@ GOOD += [
     {"type": "data_table", "caption": "x", "rows": [[CELL], [{"type": "raw_number", "value": 1.5}]]},
     {**TASK, "details": rich(line(run())), "sources": [{"type": "url", "url": "https://a.be", "text": "x"}]},
     {"type": "plan", "title": "x", "tasks": [TASK]},
+    chart(PIE),
+    *(chart({**BAR, "type": kind}) for kind in ("bar", "line", "area")),
 ]
 BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     ({"type": "nonsense"}, "unsupported type: nonsense", "/blocks/0/type"),
@@ -200,6 +214,12 @@ BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     ({"type": "container", "title": plain(), "child_blocks": [CARD]}, "unsupported type: card", ""),
     ({"type": "data_table", "caption": "x", "rows": [[CELL]]}, "no less than 2 items", "/blocks/0/rows"),
     ({"type": "data_table", "caption": "x", "rows": [[CELL], [CELL] * 2]}, "same number of cells", ""),
+    (chart(PIE, title="x" * 51), "must be less than 51", "/blocks/0/title"),
+    (chart({"type": "donut"}), "unsupported type: donut", "/blocks/0/chart/type"),
+    (chart({**PIE, "segments": [{"label": "a", "value": -1}]}), "greater than or equal to 0", ""),
+    (chart({**PIE, "segments": PIE["segments"] * 4}), "no more than 6 items", "/blocks/0/chart/segments"),
+    (chart({**BAR, "series": BAR["series"] * 2}), "must be unique", "/blocks/0/chart/series"),
+    (chart({**BAR, "axis_config": {"categories": ["Tue"]}}), "match the categories", "/blocks/0/chart/series/0/data"),
     ({**TASK, "status": "done"}, "must be a valid enum value", "/blocks/0/status"),
     ({"type": "input", "element": {"type": "plain_text_input"}}, "missing required field: label", "/blocks/0"),
 ]
@@ -251,6 +271,8 @@ def test_rules_across_blocks() -> None:
     tables = [{"type": "table", "rows": [[CELL]]}] * 2
     assert problems(tables, "message") == [("only_one_table_allowed", "/blocks/1")]
     assert problems([{"type": "divider"}] * 51, "message") == [("no more than 50 items allowed", "/blocks")]
+    assert problems([chart(PIE)] * 2, "message") == []
+    assert problems([chart(PIE)] * 3, "message") == [("no more than 2 charts allowed", "/blocks/2")]
     long = [{"type": "markdown", "text": "x" * 7000}] * 2
     assert "12001" in problems(long, "message")[0][0]
     assert problems([acts(BUTTON), acts(BUTTON)], "message") == []

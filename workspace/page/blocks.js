@@ -1,4 +1,7 @@
 // Block Kit's blocks as elements: https://docs.slack.dev/reference/block-kit/blocks
+import { CARDS } from "/page/cards.js";
+import { visualization } from "/page/chart.js";
+import { dataTable } from "/page/datatable.js";
 import { make, uid } from "/page/dom.js";
 import { richTextInput } from "/page/editor.js";
 import { image, PRESSED } from "/page/elements.js";
@@ -165,6 +168,9 @@ const BLOCKS = {
   video,
   file: remoteFile,
   input,
+  data_table: dataTable,
+  data_visualization: visualization,
+  ...CARDS,
 };
 
 /** Blocks on a surface; `errors` are sentences by block id. */
@@ -173,9 +179,11 @@ export const drawBlocks = (surface, blocks, errors = {}) =>
     make(
       "div",
       { class: `block block-${block.type}`, "data-block": block.block_id },
-      BLOCKS[block.type]?.(surface, block, errors),
+      BLOCKS[block.type]?.(surface, block, errors, INNER),
     ),
   );
+
+const INNER = { drawBlocks, element };
 
 /** Put the keyboard where a view wants it: the first error, else focus_on_load, else the first field. */
 export function focusFirst(root, blocks) {
