@@ -13,7 +13,7 @@ from knowledge.breach import data
 from knowledge.breach.clocks import Clock, leading, shown, unexplained
 from knowledge.breach.completeness import Met, completeness, unknown
 from knowledge.breach.data import GDPR, ITQ
-from knowledge.breach.incident import ROLES, Fact, Incident, label
+from knowledge.breach.incident import ROLES, Fact, Incident, Notice, label
 from knowledge.breach.severity import chosen_words, graded
 from storage.incidents import Entered
 
@@ -141,14 +141,22 @@ def _facts(hand: Hand, incident: Incident) -> Block:
         f"{name}: <@{incident.roles[role]}>" if role in incident.roles else f"{name}: nobody yet"
         for role, name in ROLES.items()
     ]
-    told = "; ".join(f"{n.about} by {n.how}, notice {n.phase}" for n in incident.notices)
+    told = "\n".join(_notice(notice) for notice in incident.notices[-MOST_SAID:])
     rows = [
         f"*Clients*\n{_short(clients) if clients else 'not known yet'}",
         f"*Severity (ENISA)*\n{escape(f'{level}: {how}') if level else 'not judged yet'}",
         "*People*\n" + "\n".join(people),
-        f"*Told*\n{_short(told) if told else 'nobody yet'}",
+        f"*Told*\n{told or 'nobody yet'}",
     ]
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": shorten(row, 2_000)} for row in rows]}
+
+
+def _notice(notice: Notice) -> str:
+    """Who was told what, when, how, and by whom it was put on record."""
+    told_at = datetime.fromisoformat(notice.told_at)
+    when = f"<!date^{int(told_at.timestamp())}^{{date_short_pretty}} {{time}}|{told_at:%Y-%m-%d %H:%M %z}>"
+    whom = escape(shorten(f"{notice.about}: notice {notice.phase} to {notice.to} by {notice.how}", 120))
+    return f"{whom}, {when}, {_person(notice.by)}"
 
 
 def _times(incident: Incident) -> str:

@@ -118,7 +118,7 @@ def register_pdf(lines: Sequence[Mapping[str, str]], at: datetime) -> bytes:
     paper = Paper("Register of personal data breaches", "GDPR 33(5)")
     paper.write_down("Register of personal data breaches (GDPR 33(5))", 15, bold=True)
     paper.write_down(
-        f"{len(lines)} breaches, also those not notified; drills are not among them. As of {at:%Y-%m-%d %H:%M} UTC."
+        f"Breaches: {len(lines)}, also those not notified; drills are not among them. As of {at:%Y-%m-%d %H:%M} UTC."
     )
     for row in lines:
         paper.section(row["number"])

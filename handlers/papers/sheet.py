@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 FONTS = Path(__file__).parent.parent / "fonts"
 GREY, INK, LIGHT = (85, 96, 110), (27, 36, 48), (236, 239, 243)
 MARGIN, _LINE = 18, 4
 _TEXT, SMALL = 9.5, 8
 """Millimetres; points."""
+NO_SIGN = "□"
 
 
 class Paper(FPDF):
@@ -37,8 +39,9 @@ class Paper(FPDF):
         self.set_y(-MARGIN)
         self.set_font("text", "", SMALL)
         self.set_text_color(GREY)
-        self.cell(self.epw / 2, 5, self.foot)
-        self.cell(self.epw / 2, 5, f"Page {self.page_no()} of {{nb}}", align="R")
+        number = 30.0
+        self.cell(self.epw - number, 5, self.foot)
+        self.cell(number, 5, f"Page {self.page_no()} of {{nb}}", align="R")
 
     def write_down(
         self, text: str, size: float = _TEXT, *, bold: bool = False, grey: bool = False, indent: float = 0
@@ -47,7 +50,7 @@ class Paper(FPDF):
         self.set_font("text", "B" if bold else "", size)
         self.set_text_color(GREY if grey else INK)
         self.set_x(MARGIN + indent)
-        self.multi_cell(0, size * 0.5, printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, size * 0.5, self._shaped(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def bullet(self, text: str) -> None:
         """One entry of a list."""
@@ -88,7 +91,7 @@ class Paper(FPDF):
 
     def _row(self, row: Sequence[str], columns: Sequence[tuple[float, bool]], *, bold: bool) -> None:
         self.set_font("text", "B" if bold else "", SMALL)
-        cells = [self._folded(printable(cell), width) for cell, (width, _) in zip(row, columns, strict=True)]
+        cells = [self._folded(self._shaped(cell), width) for cell, (width, _) in zip(row, columns, strict=True)]
         deep = max(len(lines) for lines in cells)
         height = deep * _LINE + 1.6
         if self.will_page_break(height):
@@ -105,6 +108,15 @@ class Paper(FPDF):
             x += width
         self.line(self.l_margin, y + height, self.l_margin + self.epw, y + height)
         self.set_xy(self.l_margin, y + height)
+
+    def _shaped(self, text: str) -> str:
+        """Text in signs that the font has; □ stands for any other, and the foot of the page then says so."""
+        font = self.fonts["text"]
+        known: Container[int] = font.cmap if isinstance(font, TTFFont) else ()
+        found = "".join(c if ord(c) in known or c == "\n" else NO_SIGN for c in printable(text))
+        if NO_SIGN in found and NO_SIGN not in self.foot:
+            self.foot += f" · {NO_SIGN} stands for a sign that the font of these pages lacks"
+        return found
 
     def _wide(self, text: str) -> float:
         """The width of a text in mm; remembered, since a year of work repeats a few words a thousand times."""

@@ -69,6 +69,8 @@ async def test_from_the_first_minute_to_a_closed_incident(home: House) -> None:
     assert "evidence" in sent["errors"]["evidence"]
     sent = await home.post("submit", user="U0RAVI", values={"evidence": "https://mail.example/42"})
     assert sent == {"closed": True}
+    told = shown(await summary(home, ONE, "acme: notice 1 to privacy@acme.example by e-mail, <!date^"))
+    assert ">, <@U0RAVI>" in told, "who was told what, how, when, and by whom it was put on record"
     for values in (
         {"move": "Every client is informed"},
         {"move": "The leak is closed: contained"},

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from handlers.papers import COLUMNS, csv_of, pdf_of
+from handlers.papers.sheet import Paper
 from knowledge.answer import Answer
 from knowledge.termfiles import amendment
 from knowledge.terms import Overrides
@@ -189,6 +190,18 @@ def test_any_words_can_be_printed(words: str) -> None:
     cite = replace(DEFECT.citations[0], words=words)
     given = replace(DEFECT, citations=(cite,), assumptions=(words,), id=words[:12])
     assert len(read(given).pages) >= 1
+
+
+def test_a_sign_that_the_font_lacks_is_not_left_out_in_silence() -> None:
+    paper = Paper("Facts", "INC-2026-001")
+    paper.write_down("Łódź: mail to 山田 🙂")
+    [page] = PdfReader(io.BytesIO(bytes(paper.output()))).pages
+    text = page.extract_text()
+    assert "Łódź: mail to □□ □" in text
+    assert "□ stands for a sign that the font of these pages lacks" in text
+    plain = Paper("Facts", "INC-2026-001")
+    plain.write_down("Łódź")
+    assert "□" not in PdfReader(io.BytesIO(bytes(plain.output()))).pages[0].extract_text()
 
 
 def test_the_same_answer_gives_the_same_bytes_in_another_process() -> None:
