@@ -144,6 +144,8 @@ class Deliveries:
 
     async def _round(self) -> int:
         taken = 0
+        # Also while Slack asks to wait: who waits is awake.
+        self._look()
         while not self._silent():
             letters = await self._store.quick(outbox.take, self._now(), MOST_AT_ONCE)
             self._look()

@@ -57,7 +57,7 @@ def both(found: dict[str, str]) -> tuple[str, str]:
 
 
 def test_every_kind_of_deadline_is_counted_here() -> None:
-    assert {rule.kind for rule in of("deadline")} == {*CALENDAR, *WORKING, *OWN, *RENEWALS}
+    assert {rule.kind for rule in of("deadline")} == {*CALENDAR, *WORKING, *OWN, *RENEWALS, "insurance-proof"}
 
 
 @pytest.mark.parametrize("kind", sorted(CALENDAR))
@@ -76,6 +76,12 @@ def test_working_days_are_counted_one_by_one(kind: str, since: date, country: st
     assert both(found) == (str(last), str(next_open_day(last)))
     passed = {str(since + n * DAY) for n in range(1, (last - since).days) if not open_day(since + n * DAY, country)}
     assert {skipped["date"] for skipped in found["skipped"]} == passed
+
+
+@given(since=DAYS, within=st.integers(1, 400))
+def test_proof_of_insurance_is_awaited_as_long_as_was_given_and_never_moved(since: date, within: int) -> None:
+    found = deadline("insurance-proof", since=str(since), within=within)
+    assert both(found) == (str(since + within * DAY),) * 2
 
 
 @given(performance=DAYS, country=COUNTRIES)
