@@ -17,6 +17,8 @@ Block = dict[str, Any]
 # https://docs.slack.dev/reference/block-kit: section text 3,000, button text 75, blocks a message 50; a rich text
 # element has no stated limit, so long paragraphs are laid in pieces of a section's size.
 SECTION = 3_000
+# What a button's value holds at most.
+CARRIED = 2_000
 PIECE = 2_900
 BUTTON = 75
 ROW = 5

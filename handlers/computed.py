@@ -78,13 +78,19 @@ def comparison(then: Answer, now: Answer) -> str:
         for name in {**then.inputs, **now.inputs}
         if then.inputs.get(name) != now.inputs.get(name)
     ]
+    said = escape("; ".join(varied) or "nothing is varied")
     before, after = then.default, now.default
     if before is None or after is None:
-        return f"*What if* {escape('; '.join(varied))}"
-    apart = after.difference(before)
-    unit = "EUR" if now.family == "fee" else "days"
-    change = f"{result(then, before)} → {result(now, after)} ({apart:+,} {unit})"
-    return f"*What if* {escape('; '.join(varied) or 'nothing is varied')}\n{escape(change)}"
+        pairs = zip(then.readings, now.readings, strict=False)
+        changes = [f"{one.name}: {one.total:,} → {other.total:,}" for one, other in pairs]
+        return f"*What if* {said}\n{escape('; '.join(changes))}"
+    apart = f"{after.difference(before):+,} {_unit(now, after)}"
+    return f"*What if* {said}\n{escape(f'{result(then, before)} → {result(now, after)} ({apart})')}"
+
+
+def _unit(answer: Answer, reading: Reading) -> str:
+    """What the difference between two readings is counted in."""
+    return "EUR" if answer.family == "fee" else "hours" if isinstance(reading.day, datetime) else "days"
 
 
 def lines(answer: Answer) -> list[Block]:
@@ -150,8 +156,7 @@ def _apart(answer: Answer, reading: Reading) -> str:
     first = answer.default
     if first is None or reading is first:
         return ""
-    apart = reading.difference(first)
-    return f" ({apart:+,} {'EUR' if answer.family == 'fee' else 'hours' if hasattr(reading.day, 'hour') else 'days'})"
+    return f" ({reading.difference(first):+,} {_unit(answer, reading)})"
 
 
 def _fee_rows(answer: Answer) -> Iterable[tuple[str, ...]]:

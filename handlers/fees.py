@@ -304,10 +304,11 @@ def _buttons(found: Answer, *, shareable: bool) -> list[blocks.Block]:
 
 
 def _asked_back(ambiguous: Ambiguous, family: Family, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A question back, with a button for each meaning."""
+    """A question back, with a button for each meaning; without buttons where too much was typed for them to carry."""
     choices = []
     for at, (label, value) in enumerate(ambiguous.candidates):
         meant = {"family": family, "kind": kind, "given": dict(given) | {str(ambiguous.field): value}}
-        choices.append(blocks.button(label, f"candidate.{at}", json.dumps(meant)))
+        if len(carried := json.dumps(meant)) <= blocks.CARRIED:
+            choices.append(blocks.button(label, f"candidate.{at}", carried))
     text = blocks.escape(str(ambiguous))
     return {"text": text, "blocks": [blocks.section(text), *blocks.rows(choices)]}

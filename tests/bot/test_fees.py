@@ -105,6 +105,13 @@ async def test_what_could_be_two_amounts_is_asked_back_with_a_button_each(home: 
     await home.said("U0ANNA", "C0GENERAL", "EUR 600.00")
 
 
+async def test_what_is_too_long_for_a_button_is_asked_back_in_words(home: House) -> None:
+    claims = ",".join(["1000"] * 395)
+    ack = await home.command("U0ANNA", "/fee", f"liability invoice_amount=1.200 claims={claims}")
+    assert "'1.200' could be: 1,200 (type 1200) or 1.2 (type 1.2)?" in ack["text"]
+    assert buttons(ack) == []
+
+
 async def test_what_if_shows_both_answers(home: House) -> None:
     await home.command("U0ANNA", "/fee", CANCELLATION)
     message = await home.said("U0ANNA", "C0GENERAL", "EUR 4,000.00")
