@@ -151,10 +151,10 @@ def import_items(file: Path, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"{file}: all {len(sheet.rows):,} lines are good; nothing was taken in, since this is a dry run.")
         return
-    told, standings = books.written(sheet.rows)
+    new = books.written(sheet.rows)
     with desk() as at:
         try:
-            kept.take_in(at.db, told, standings)
+            kept.take_in(at.db, new)
         except sqlite3.IntegrityError:
             raise Refused(f"{file}: one of its items was registered meanwhile; nothing was taken in.") from None
         slugs = {row.item.agreement for row in sheet.rows if row.delivered}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ class Standing:
 def happen(db: Database, changes: Iterable[tuple[Event, Standing]]) -> None:
     """Keep what happened, and what each item is after it."""
     told = list(changes)
-    _events(db, (event for event, _ in told))
+    db.conn.executemany(_EVENT, [_told(event) for event, _ in told])
     db.conn.executemany(
         f"{_ITEM} on conflict(tag) do update set state = excluded.state, agreement = excluded.agreement,"
         " client = excluded.client, holder = excluded.holder, facts = excluded.facts",
@@ -46,20 +46,34 @@ def happen(db: Database, changes: Iterable[tuple[Event, Standing]]) -> None:
     )
 
 
-def take_in(db: Database, told: Iterable[Event], standings: Iterable[Standing]) -> int:
+@dataclass(frozen=True)
+class Prepared:
+    """New items with all that happened to them, as rows: made ready where nobody waits for it."""
+
+    events: list[tuple[str, ...]]
+    items: list[tuple[str, ...]]
+
+
+def prepare(told: Iterable[Event], standings: Iterable[Standing]) -> Prepared:
+    """The rows of new items."""
+    return Prepared([_told(event) for event in told], [_row(standing) for standing in standings])
+
+
+def take_in(db: Database, new: Prepared) -> int:
     """Keep new items with all that happened to them; how many. sqlite3.IntegrityError where a tag is taken."""
-    _events(db, told)
-    return db.conn.executemany(_ITEM, [_row(standing) for standing in standings]).rowcount
+    db.conn.executemany(_EVENT, new.events)
+    return db.conn.executemany(_ITEM, new.items).rowcount
 
 
 _ITEM = "insert into hardware(tag, state, agreement, client, holder, facts) values (?, ?, ?, ?, ?, ?)"
 
 
-def _events(db: Database, told: Iterable[Event]) -> None:
-    db.conn.executemany(
-        "insert into hardware_events(tag, kind, on_day, at, by, data) values (?, ?, ?, ?, ?, ?)",
-        [(e.tag, e.kind, e.on.isoformat(), e.at.isoformat(), e.by, json.dumps(e.data)) for e in told],
-    )
+_EVENT = "insert into hardware_events(tag, kind, on_day, at, by, data) values (?, ?, ?, ?, ?, ?)"
+
+
+def _told(event: Event) -> tuple[str, ...]:
+    e = event
+    return e.tag, e.kind, e.on.isoformat(), e.at.isoformat(), e.by, json.dumps(e.data)
 
 
 def _row(standing: Standing) -> tuple[str, ...]:
@@ -107,19 +121,18 @@ def holders(db: Database, most: int, **which: Any) -> tuple[str, ...]:
 ALIKE = ("agreement", "client", "state", "ends", "fee", "per")
 
 
-def alike(db: Database, **which: Any) -> list[tuple[Mapping[str, Any], int]]:
-    """Items by what their return and its money depend on: the facts that some have in common, and how many they are."""
+def alike(db: Database, by: Sequence[str] = ALIKE, **which: Any) -> list[tuple[Mapping[str, Any], int]]:
+    """Items by some of their facts, such as what their return and its money depend on: what some have in common (with the
+    first of their tags), and how many they are.
+    """
     where, given = _where(**which)
-    columns = ", ".join(f"json_extract(facts, '$.{name}') {name}" for name in ALIKE)
+    columns = ", ".join(f"json_extract(facts, '$.{name}')" for name in by)
+    grouped = ", ".join(str(number) for number in range(1, len(by) + 1))
     rows = db.execute(
-        f"select {columns}, count(*), min(tag) from hardware where {where} group by {', '.join(ALIKE)} order by min(tag)",
-        given,
+        f"select {columns}, count(*), min(tag) from hardware where {where} group by {grouped} order by min(tag)", given
     )
     return [
-        (
-            {name: value for name, value in zip(ALIKE, row, strict=False) if value is not None} | {"tag": row[-1]},
-            row[-2],
-        )
+        ({name: value for name, value in zip(by, row, strict=False) if value is not None} | {"tag": row[-1]}, row[-2])
         for row in rows
     ]
 

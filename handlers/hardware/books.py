@@ -108,7 +108,7 @@ class Books:
     def alike(self, **which: Any) -> list[tuple[Item, int]]:
         """Items by what their return and its money depend on: one that stands for those alike, and how many they are."""
         found = kept.alike(self.db, **which)
-        return [(known.of_data({"description": "", **facts}), count) for facts, count in found]
+        return [(known.of_data({"description": "", "fee": "0", **facts}), count) for facts, count in found]
 
     def ends(self, item: Item) -> date | None:
         """The day on which an item's rental ends: its own, else its agreement's; None where neither has one."""
@@ -195,9 +195,9 @@ class Books:
 
     def take_in(self, rows: Iterable[Row]) -> int:
         """Register the rows of a file, with what it says of delivery and insurance; how many. Refused where a tag is taken."""
-        return kept.take_in(self.db, *self.written(rows))
+        return kept.take_in(self.db, self.written(rows))
 
-    def written(self, rows: Iterable[Row]) -> tuple[list[kept.Event], list[kept.Standing]]:
+    def written(self, rows: Iterable[Row]) -> kept.Prepared:
         """The rows of a file as what happened, and what that adds up to; nothing is kept."""
         events, standings = [], []
         for row in rows:
@@ -210,7 +210,7 @@ class Books:
                 told.append(Happened("insure", self.today, {"until": row.insured_until.isoformat()}))
             events += [self._event(row.item, what) for what in told]
             standings.append(_standing(reduce(known.after, told[1:], row.item)))
-        return events, standings
+        return kept.prepare(events, standings)
 
     def _event(self, item: Item, what: Happened) -> kept.Event:
         return kept.Event(item.tag, what.kind, what.on, self.now, self.by, what.data)

@@ -18,13 +18,11 @@ from handlers.incoming import Incoming
 from handlers.services import Services, Shelf
 from knowledge import fields, hardware, hardware_rows
 from knowledge.hardware_asked import fields as asked
-from knowledge.hardware_rows import MOST_BYTES, Sheet
+from knowledge.hardware_rows import MOST_BYTES, MOST_LINES, Sheet
 from knowledge.refused import Refused
 from storage import audit, outbox
 from storage import hardware as kept
 
-MOST_LINES = 10_000
-"""Lines of a file given in Slack: what is written in a fraction of a second, so that nobody's answer waits for it."""
 MOST_SHOWN = 30
 """Wrong lines of a file that are named in a message."""
 
@@ -82,7 +80,7 @@ async def take_in(services: Services, client: Any, arguments: Mapping[str, Any])
         if arguments["sha256"] not in ("", digest):
             raise Refused("The file is not the one that was tried; give it anew.")
         at, clients, taken = await services.store.run(_open, services, shelf, user)
-        sheet = await asyncio.to_thread(hardware_rows.sheet, content, at.here, clients, taken.__contains__, MOST_LINES)
+        sheet = await asyncio.to_thread(hardware_rows.sheet, content, at.here, clients, taken.__contains__)
         if arguments["sha256"] and not sheet.wrong:
             written = await asyncio.to_thread(at.written, sheet.rows)
             slugs = {row.item.agreement for row in sheet.rows if row.delivered}
@@ -122,14 +120,14 @@ def _take_in(
     services: Services,
     shelf: Shelf,
     user: str,
-    written: tuple[list[kept.Event], list[kept.Standing]],
+    written: kept.Prepared,
     slugs: set[str],
     name: str,
     digest: str,
 ) -> None:
     at = books(db, services, shelf, user)
     try:
-        count = kept.take_in(db, *written)
+        count = kept.take_in(db, written)
     except sqlite3.IntegrityError:
         raise Refused("One of its items was registered meanwhile; nothing was taken in.") from None
     outbox.put(db, tracked.letter(at, slugs, f"import of {name}"))

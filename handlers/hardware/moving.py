@@ -94,6 +94,8 @@ def _move(
     photos, files = photographs.checked(given.pop("photos", [])), given.pop("file", [])
     if files and given.get("tags"):
         raise Refused("Paste the tags or give a file, not both.", field="file")
+    if files and photos:
+        raise Refused("Photographs show one item; tell of it by its tag.", field="photos")
     values = fields.read((f for f in asked(kind) if not (files and f.name == "tags")), given, at.here)
     if files:
         owed = {"file": files[0], "kind": kind, "given": given, "user": incoming.user, "channel": memory["channel"]}

@@ -29,6 +29,8 @@ UNDAMAGED = "hardware_undamaged"
 """The letter that ends the waiting for a notice of damage."""
 WHOLE = tuple(state for state in hardware.OUT if state != "damaged")
 """Where an item stands whose Client could still say that it came damaged."""
+FOLLOWED = ("agreement", "client", "state", "ends", "delivered", "holder", "checked", "insured_until")
+"""What of an item its deadlines and questions depend on."""
 MOST_WATCHERS, FEW = 10, 3
 
 
@@ -122,5 +124,5 @@ async def catch_up(services: Services, client: Any, arguments: Mapping[str, Any]
 def of_agreement(db: Database, services: Services, shelf: Shelf, slug: str, cause: str, by: str) -> None:
     """Follow up all that is out under an agreement: its end may have moved."""
     at = books(db, services, shelf, by)
-    found = kept.items(db, agreement=slug, states=hardware.OUT)
-    follow_up(at, services, [hardware.of_data(facts) for facts in found], cause)
+    found = at.alike(by=FOLLOWED, agreement=slug, states=hardware.OUT)
+    follow_up(at, services, [item for item, _ in found], cause)

@@ -15,7 +15,22 @@ from handlers.incoming import Incoming
 from knowledge.inputs import Here
 from storage import audit
 from storage import hardware as kept
-from tests.bot.renting import ANNA, MARIE, add, agree, at_noon, facts, fill, handed, holds, out, run, tell, upload
+from tests.bot.renting import (
+    ANNA,
+    MARIE,
+    add,
+    agree,
+    at_noon,
+    facts,
+    fill,
+    handed,
+    holds,
+    out,
+    picture,
+    run,
+    tell,
+    upload,
+)
 from tests.bot.test_fees import view_of
 from tests.house import House, buttons, shown
 
@@ -176,6 +191,10 @@ async def test_a_bulk_move_is_all_or_nothing(home_http: House) -> None:
     assert "LT-2 cannot be reported damaged: it is returned" in answer["errors"]["tags"]
     assert (await facts(home_http, "LT-1")).state == "delivered"
     csv_file = await upload(home_http, ANNA, "tags.csv", b"tag\nLT-1\nLT-9\n")
+    photo = await upload(home_http, ANNA, "a.png", picture("red"))
+    shown_by = {"file": [csv_file], "photos": [photo], "words": "Fell", "personal_data": "no"}
+    answer = await fill(home_http, ANNA, "damaged", **shown_by)
+    assert answer["errors"] == {"photos": "Photographs show one item; tell of it by its tag."}
     await tell(home_http, "damaged", file=[csv_file], words="Fell", personal_data="no")
     await home_http.said(ANNA, "D0ANNA", "There is no item LT-9; did you mean LT-")
     assert (await facts(home_http, "LT-1")).state == "delivered"
