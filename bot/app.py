@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -250,13 +252,14 @@ def build(
         breach_channels=settings.breach_channels,
         shelves=common.shelves,
     )
-    app = App(
-        common.meter,
-        client=client,
-        signing_secret=settings.signing_secret,
-        process_before_response=True,
-        logger=logging.getLogger("slack_bolt"),
-    )
+    with _unseen("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        app = App(
+            common.meter,
+            client=client,
+            signing_secret=settings.signing_secret,
+            process_before_response=True,
+            logger=logging.getLogger("slack_bolt"),
+        )
     _guard(app, services)
     handlers.register(app)
     _quicken(app)
@@ -277,6 +280,18 @@ def build(
 
     services.health = health
     return bot
+
+
+@contextmanager
+def _unseen(*names: str) -> Iterator[None]:
+    """While these are not in the environment: Bolt would take them from there by itself, and then look for installations in
+    files of its own instead of using the token that it is given.
+    """
+    seen = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(seen)
 
 
 def sender(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -341,3 +342,15 @@ async def test_the_doctor_looks_at_every_workspaces_token(tmp_path: Path) -> Non
         assert told["installations: 2 workspaces, 0 that took the app out"]
         bare = [finding async for finding in look_at_installing(replace(settings, address=""), session)]
         assert (bare[0].well, "CLAUSEKEEPER_URL is not set" in bare[0].what) == (False, True)
+
+
+async def test_bolt_does_not_take_the_apps_secret_from_the_environment_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a served process has it; Bolt would then look for installations in files of its own."""
+    for name, value in (("SLACK_CLIENT_ID", "local-client-id"), ("SLACK_CLIENT_SECRET", "local-client-secret")):
+        monkeypatch.setenv(name, value)
+    async with grid(tmp_path) as both:
+        house = await both.install(FIRST)
+        assert "7.3" in (await house.command("U0ANNA", "/clause", "7.3"))["text"]
+    assert os.environ["SLACK_CLIENT_ID"] == "local-client-id"
