@@ -121,20 +121,28 @@ def migrate() -> None:
 @cli.command()
 @click.argument("destination", type=click.Path(path_type=Path))
 def backup(destination: Path) -> None:
-    """Copy the database while it is in use, and prove the copy whole."""
+    """Copy the database while it is in use, and prove the copy whole; of several workspaces all, into a folder."""
     from bot.settings import from_environment
+    from bot.teams_cli import every_database
     from storage.database import backup
 
-    source = from_environment().database
-    if not source.is_file():
-        raise Refused(f"There is no database at {source} to back up.")
+    settings = from_environment()
+    copies = [(settings.database, destination, True)]
+    if settings.several and not settings.team:
+        sources = [(one.database, True) for one in every_database(settings)] + [(settings.registry, False)]
+        copies = [(source, destination / source.name, chained) for source, chained in sources]
     try:
-        entries = backup(source, destination)
-    except FileExistsError:
-        raise Refused(f"{destination} exists already; a backup never replaces a file.") from None
+        for source, copy, chained in copies:
+            if not source.is_file():
+                raise Refused(f"There is no database at {source} to back up.")
+            if copy.parent == destination:
+                destination.mkdir(mode=0o700, exist_ok=True)
+            entries = backup(source, copy, chained=chained)
+            click.echo(f"{copy}: a whole copy of {source}" + (f" with {entries} audit entries." if chained else "."))
+    except FileExistsError as error:
+        raise Refused(f"{error.args[0]} exists already; a backup never replaces a file.") from None
     except OSError as error:
         raise Refused(f"{destination} cannot be written: {error.strerror}.") from None
-    click.echo(f"{destination}: a whole copy of {source} with {entries} audit entries.")
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from bot import keys
 from bot.installing import INSTALL
 from bot.manifest import scopes
 from bot.settings import Settings, from_environment
-from bot.teams_cli import installed
+from bot.teams_cli import every_database, installed
 from handlers.services import open_shelf
 from knowledge.refused import Refused
 from knowledge.search.ranking import lost
@@ -52,7 +52,9 @@ def doctor(echo: Callable[[str], Any]) -> bool:
 
 async def _all() -> list[Finding]:
     settings = from_environment()
-    findings = [*_database(settings), _key(settings)]
+    places = [*every_database(settings)] if settings.several and not settings.team else [settings]
+    findings = [finding for place in places for finding in _database(place)]
+    findings += [_key(settings, places)]
     async with aiohttp.ClientSession() as session:
         if settings.several:
             findings += [finding async for finding in look_at_installing(settings, session)]
@@ -93,15 +95,16 @@ async def look_at_installing(settings: Settings, session: aiohttp.ClientSession)
             yield Finding(True, f"{one.team}: Slack takes its token")
 
 
-def _key(settings: Settings) -> Finding:
-    """Whether there is a key, kept well, and whether it opens what is sealed."""
+def _key(settings: Settings, places: Sequence[Settings]) -> Finding:
+    """Whether there is a key, kept well, and whether it opens what is sealed in every database."""
     well, said = keys.state(settings)
     mend = "`clausekeeper incidents new-key` makes one for CLAUSEKEEPER_KEY"
     try:
         seal = keys.seal_of(settings)
-        with closing(connect(settings.database)) as db:
-            if seal:
-                keys.prove(db, seal)
+        for place in places:
+            with closing(connect(place.database)) as db:
+                if seal:
+                    keys.prove(db, seal)
     except Refused as refused:
         return Finding(False, said, str(refused))
     except sqlite3.Error:

@@ -29,6 +29,17 @@ An answer is seen by the person who asked, alone. It can be shared with the chan
 then only in the channel that is about that agreement, which a manager decides (`/agreement here acme`).
 
 """
+ADDRESSES = {
+    "POST /slack/events": "Slack, by a signature not older than five minutes",
+    "GET /slack/install": "every browser, where several workspaces may install the app: it leads to Slack and gives nothing away",
+    "GET /slack/oauth_redirect": "the browser that began installing, once, within ten minutes, with Slack's code",
+    "GET /calendar/{token}.ics": "whoever has the secret address, until its person revokes it, takes a new one or leaves",
+    "GET /team/{team}/calendar/{token}.ics": "the same, in one of several workspaces",
+    "GET /healthz": "everybody who reaches the port: how each part is, no names, paths or secrets",
+    "GET /livez": "everybody who reaches the port: that the process answers",
+    "GET /metrics": "this machine, through no proxy; with `CLAUSEKEEPER_METRICS_TOKEN` whoever has that token",
+}
+"""Every address that is served over HTTP, and who may use it; a test holds it to the routes."""
 KINDS = ("command", "action", "view", "view_closed", "shortcut", "event", "options")
 REST = " …"
 SHOWN = {"action": "button or menu", "view": "form", "view_closed": "form that is closed", "options": "list of options"}
@@ -95,7 +106,8 @@ def as_text() -> str:
     for right in rights():
         may = " | ".join("yes" if right.allows(role) else "no" for role in ROLES)
         lines.append(f"| `{right.name}` | {SHOWN.get(right.kind, right.kind)} | {may} |")
-    return INTRODUCTION + "\n".join(lines) + "\n"
+    links = [f"| `{address}` | {who} |" for address, who in ADDRESSES.items()]
+    return INTRODUCTION + "\n".join([*lines, "", "## Addresses", "", "| address | who |", "|---|---|", *links]) + "\n"
 
 
 _PART = re.compile(

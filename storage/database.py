@@ -95,18 +95,19 @@ def reading(path: Path) -> Database:
     return Database(connection, execute_plugins=False)
 
 
-def backup(source: Path, destination: Path) -> int:
+def backup(source: Path, destination: Path, *, chained: bool = True) -> int:
     """Copy a database with SQLite's online backup while others use it; the copy has its name once it is proved whole.
 
-    Returns the number of audit entries in the copy. FileExistsError where the destination exists: a backup never
-    replaces another; sqlite3.DatabaseError where the copy is not sound (``problems``). A process that dies half-way
-    leaves only a file that ends in ``.part``, which the next one with this destination replaces.
+    Returns the number of audit entries in the copy; a database of installations has none, and is not ``chained``.
+    FileExistsError where the destination exists: a backup never replaces another; sqlite3.DatabaseError where the copy is
+    not sound (``problems``). A process that dies half-way leaves only a file that ends in ``.part``, which the next one
+    with this destination replaces.
     """
     if destination.exists():
         raise FileExistsError(destination)
     part = destination.with_name(f"{destination.name}.part")
     try:
-        entries = _copy(source, part)
+        entries = _copy(source, part, chained=chained)
         os.link(part, destination)
     finally:
         part.unlink(missing_ok=True)
@@ -158,7 +159,7 @@ def alone(database: Path) -> Iterator[None]:
         yield
 
 
-def _copy(source: Path, part: Path) -> int:
+def _copy(source: Path, part: Path, *, chained: bool = True) -> int:
     part.unlink(missing_ok=True)
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
@@ -167,9 +168,9 @@ def _copy(source: Path, part: Path) -> int:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
     with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-        if found := problems(copy):
+        if found := problems(copy) if chained else faults(copy):
             raise sqlite3.DatabaseError("; ".join(found))
-        (entries,) = copy.execute("select count(*) from audit").fetchone()
+        entries = copy.execute("select count(*) from audit").fetchone()[0] if chained else 0
     _to_disk(part)
     return int(entries)
 

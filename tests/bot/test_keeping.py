@@ -305,6 +305,10 @@ def test_commands_work_on_the_workspace_that_is_named(tmp_path: Path, run: Run) 
         run("--team", "T0AAA", "team", "erase", "--apply", **environment)
     with pytest.raises(Refused, match="without a database"):
         run("--team", "T0CCC", "verify", **environment)
+    run("backup", str(tmp_path / "copies"), **environment)
+    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["T0AAA.db", "T0BBB.db", "installations.db"]
+    with pytest.raises(Refused, match=r"T0AAA\.db exists already"):
+        run("backup", str(tmp_path / "copies"), **environment)
     told = run("retention", **environment)
     assert told.count("Nothing was changed") == 2
     key = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXktbmV3LWtleS0="

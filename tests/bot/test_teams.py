@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.doctor import look_at_installing
+from bot.rights import ADDRESSES
 from bot.samples import add_samples
 from bot.settings import from_environment
+from bot.web import application
 from knowledge.refused import Refused
 from storage import audit, installations, outbox, people
 from storage.outbox import Letter
@@ -354,3 +356,11 @@ async def test_bolt_does_not_take_the_apps_secret_from_the_environment_by_itself
         house = await both.install(FIRST)
         assert "7.3" in (await house.command("U0ANNA", "/clause", "7.3"))["text"]
     assert os.environ["SLACK_CLIENT_ID"] == "local-client-id"
+
+
+async def test_every_address_that_is_served_says_who_may_use_it(two: Grid) -> None:
+    served = application(two.teams, 1).router.routes()
+    told = {
+        f"{route.method} {route.resource.canonical}" for route in served if route.resource and route.method != "HEAD"
+    }
+    assert told == set(ADDRESSES)
