@@ -130,16 +130,19 @@ def enter(db: Database, seal: Seal, number: str, id: str, by: str, at: datetime,
     )
 
 
-def standing_with(db: Database, number: str, person: str) -> tuple[str, str]:
-    """Where the summary of an incident without a channel stands with one person: conversation and ts, empty where nowhere."""
-    row = db.execute(
-        "select channel, ts from incident_summaries where number = ? and person = ?", (number, person)
-    ).fetchone()
-    return (row[0], row[1]) if row else ("", "")
+def seats(db: Database, number: str) -> dict[str, tuple[str, str]]:
+    """Where each of an incident's people was brought in: its channel, or the conversation and ts of the summary with them."""
+    rows = db.execute("select person, channel, ts from incident_summaries where number = ? order by person", (number,))
+    return {person: (channel, ts) for person, channel, ts in rows}
+
+
+def leave(db: Database, number: str, person: str) -> None:
+    """Somebody is none of an incident's people any more."""
+    db.execute("delete from incident_summaries where number = ? and person = ?", (number, person))
 
 
 def stand_with(db: Database, number: str, person: str, channel: str, ts: str) -> None:
-    """Note where the summary of an incident without a channel stands with one person."""
+    """Note where one person was brought into an incident: its channel, or where it has none, the summary with them."""
     db.execute(
         "insert into incident_summaries(number, person, channel, ts) values (?, ?, ?, ?)"
         " on conflict(number, person) do update set channel = excluded.channel, ts = excluded.ts",

@@ -242,12 +242,3 @@ def tell(hand: Hand, number: str, user: str, what: str) -> None:
         arguments = {"channel": user, "text": f"{number}: {what}. `/breach {number}` opens it."}
         key = f"breach:{number}:{hand.new_id()}"
         outbox.put(hand.db, Letter(key, f"{number} alert", hand.now, "chat.postMessage", arguments))
-
-
-def let_go(hand: Hand, incident: Incident, person: str) -> None:
-    """Take somebody out of the incident's channel who may not know of it any more: a former lead."""
-    kept = incidents.get(hand.db, hand.seal, incident.number)
-    if kept and kept.channel.startswith(("C", "G")) and not entitled(hand, incident, person, hand.roles_of(person)):
-        arguments = {"channel": kept.channel, "user": person}
-        key = f"breach:{incident.number}:{hand.new_id()}"
-        outbox.put(hand.db, Letter(key, f"{incident.number} alert", hand.now, "conversations.kick", arguments))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import forms
-from handlers.breach.keeping import Hand, act, let_go, merge, need_entitled, tell
+from handlers.breach.keeping import Hand, act, merge, need_entitled, tell
 from knowledge import fields as declared
 from knowledge.breach import acts, clocks, data
 from knowledge.breach.acts import HOW, LANGUAGES, PEOPLE
@@ -135,8 +135,6 @@ def _people(hand: Hand, incident: Incident, values: Values) -> Incident:
     for person in dict.fromkeys(given.values()):
         parts = " and ".join(ROLES[role] for role, who in given.items() if who == person)
         tell(hand, incident.number, person, f"you are its {parts} now")
-    if "lead" in given and (before := incident.roles.get("lead")):
-        let_go(hand, changed, before)
     return changed
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.breach import summary
-from handlers.breach.keeping import NO_KEY, ROOM, SPEAK, Hand, hand, owe
+from handlers.breach.keeping import NO_KEY, ROOM, SPEAK, Hand, entitled, hand, owe
 from handlers.services import Services, Shelf
 from knowledge.breach import data
 from knowledge.breach.incident import Incident, from_json
@@ -46,12 +46,13 @@ FORBIDDEN = frozenset(
 async def room(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make or mend the private channel, and bring the pinned summary up to date: there, or with each of its people."""
     shelf = await services.shelf()
-    kept, people = await services.store.run(_standing, services, shelf, arguments["incident"])
+    kept, people, gone = await services.store.run(_standing, services, shelf, arguments["incident"])
     if kept is None:
         return {}
     channel = kept.channel or await _channel(services, client, kept.number)
     if channel != NOWHERE:
-        await _invite(services, client, channel, people)
+        await _invite(services, client, kept.number, channel, people)
+    await _let_go(services, client, kept.number, gone)
     picture, alt = await _picture(services, client, shelf, kept)
     message = await services.store.run(_summary, services, shelf, kept.number, picture, alt)
     if channel != NOWHERE:
@@ -61,7 +62,7 @@ async def room(services: Services, client: Any, arguments: Mapping[str, Any]) ->
             await services.attempt(client.conversations_archive(channel=channel))
         return posted
     for person in people:
-        place, ts = await services.store.run(incidents.standing_with, kept.number, person)
+        place, ts = (await services.store.run(incidents.seats, kept.number)).get(person, ("", ""))
         posted = await _stand(services, client, message | {"channel": place or person}, ts)
         await services.store.run(incidents.stand_with, kept.number, person, posted["channel"], posted["ts"])
     return {}
@@ -91,7 +92,7 @@ async def _stand(services: Services, client: Any, message: dict[str, Any], ts: s
 async def speak(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Say what the clocks and the unknown answers ask for now, in the channel or to each of the people; at any hour."""
     shelf = await services.shelf()
-    kept, people = await services.store.run(_standing, services, shelf, arguments["incident"])
+    kept, people, _ = await services.store.run(_standing, services, shelf, arguments["incident"])
     if kept is None or kept.version != arguments["version"]:
         # What was owed is owed anew since then: after an outage one reminder goes out, not one for each that was missed.
         return {}
@@ -154,7 +155,7 @@ async def _found(client: Any, names: Sequence[str]) -> str:
             return ""
 
 
-async def _invite(services: Services, client: Any, channel: str, people: list[str]) -> None:
+async def _invite(services: Services, client: Any, number: str, channel: str, people: list[str]) -> None:
     """Bring in the responders and the lead who are not there yet; nobody else."""
     present = set((await client.conversations_members(channel=channel, limit=200))["members"])
     for person in people:
@@ -162,6 +163,17 @@ async def _invite(services: Services, client: Any, channel: str, people: list[st
             refused = await services.attempt(client.conversations_invite(channel=channel, users=person))
             if refused and refused != "already_in_channel":
                 log.warning("%s could not be invited: %s", person, refused)
+        await services.store.run(incidents.stand_with, number, person, channel, "")
+
+
+async def _let_go(services: Services, client: Any, number: str, gone: Mapping[str, tuple[str, str]]) -> None:
+    """Take back from people who may not know of it any more what they were given: their seat, or the summary with them."""
+    for person, (channel, ts) in gone.items():
+        if ts:
+            await services.attempt(client.chat_delete(channel=channel, ts=ts))
+        else:
+            await services.attempt(client.conversations_kick(channel=channel, user=person))
+        await services.store.run(incidents.leave, number, person)
 
 
 async def _picture(services: Services, client: Any, shelf: Shelf, kept: Kept) -> tuple[str, str]:
@@ -188,13 +200,21 @@ async def _picture(services: Services, client: Any, shelf: Shelf, kept: Kept) ->
     return file, told
 
 
-def _standing(db: Database, services: Services, shelf: Shelf, number: str) -> tuple[Kept | None, list[str]]:
+def _standing(
+    db: Database, services: Services, shelf: Shelf, number: str
+) -> tuple[Kept | None, list[str], Mapping[str, tuple[str, str]]]:
+    """The incident, the people who belong in it, and where those stand who may not know of it any more."""
     mine = hand(db, services, shelf, ITSELF)
     kept = incidents.get(db, mine.seal, number)
     if kept is None:
-        return None, []
-    lead = from_json(kept.record).roles.get("lead", "")
-    return kept, list(dict.fromkeys([*mine.alerted, *([lead] if lead else [])]))
+        return None, [], {}
+    incident = from_json(kept.record)
+    lead = incident.roles.get("lead", "")
+    seats = incidents.seats(db, number)
+    gone = {
+        person: seat for person, seat in seats.items() if not entitled(mine, incident, person, mine.roles_of(person))
+    }
+    return kept, list(dict.fromkeys([*mine.alerted, *([lead] if lead else [])])), gone
 
 
 def _incident(mine: Hand, number: str) -> Incident:

@@ -15,7 +15,7 @@ from bot.serving import opened
 from handlers.breach import room as rooms_of_incidents
 from handlers.computing import understood
 from knowledge.refused import Refused
-from storage import agreements, incidents
+from storage import agreements, incidents, roles
 from storage.sealing import new_key
 from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
 from tests.house import KEY, House, has_image, house, settings, shown
@@ -154,6 +154,24 @@ async def test_parts_go_to_people_who_may_see_it_and_they_are_told_the_number_al
     assert "There is no incident" in (await home_http.command("U0ANNA", "/breach", ONE))["text"]
 
 
+async def test_whom_the_bot_brought_in_is_taken_out_with_the_role_and_a_guest_of_somebody_else_stays(
+    home_http: House,
+) -> None:
+    services = home_http.bot.services
+    await report(home_http)
+    channel = await room(home_http, ONE)
+    rooms.add(home_http.workspace, home_http.workspace.channels[channel], "U0ANNA", "U0RAVI")
+    await fill(home_http, "U0RAVI", ONE, "tasks", what="Ask Anna")
+    await summary(home_http, ONE, "Ask Anna")
+    assert "U0ANNA" in home_http.workspace.channels[channel].members
+    await services.store.run(roles.give, "U0ANNA", "responder", "U0ADMIN", services.now())
+    await fill(home_http, "U0RAVI", ONE, "tasks", what="Ask Anna again")
+    await summary(home_http, ONE, "Ask Anna again")
+    await services.store.run(roles.take_away, "U0ANNA", "responder")
+    await fill(home_http, "U0RAVI", ONE, "note", words="Anna is no responder any more")
+    await home_http.workspace.wait_for(lambda ws: "U0ANNA" not in ws.channels[channel].members)
+
+
 async def test_without_a_channel_the_summary_stands_with_each_of_the_people_and_updates_itself(tmp_path: Path) -> None:
     async with house(tmp_path / "bot.db", CLAUSEKEEPER_BREACH_CHANNELS="no") as home:
         await samples(home)
@@ -163,6 +181,11 @@ async def test_without_a_channel_the_summary_stands_with_each_of_the_people_and_
         await fill(home, "U0RAVI", ONE, "tasks", what="Call Acme")
         changed = await until(home, "U0RAVI", "D0RAVI", lambda m: "Call Acme" in shown(m))
         assert changed["ts"] == first["ts"]
+        await fill(home, "U0RAVI", ONE, "people", lead="U0ANNA")
+        await until(home, "U0ANNA", "D0ANNA", lambda m: "Call Acme" in shown(m))
+        await fill(home, "U0RAVI", ONE, "people", lead="U0ADMIN")
+        while any("Call Acme" in shown(m) for m in await home.seen("U0ANNA", "D0ANNA")):
+            await home._change()
 
 
 async def test_nobody_learns_of_an_incident_by_trying_to_take_its_channels_name(home_http: House) -> None:
