@@ -9,6 +9,7 @@ from workspace.records import TEAM, Message
 from workspace.state import Workspace
 
 MOST_EMOJI = 23
+MOST_PINS = 100
 
 
 def _tell(ws: Workspace, type_: str, message: Message, user: str, name: str) -> None:
@@ -54,10 +55,12 @@ def unreact(ws: Workspace, message: Message, user: str, name: str) -> None:
 
 
 def pin(ws: Workspace, message: Message, user: str, *, on: bool) -> None:
-    """Pin a message to its channel or unpin it. Raises already_pinned or no_pin."""
+    """Pin a message to its channel or unpin it. Raises already_pinned, too_many_pins or no_pin."""
     channel = ws.channels[message.channel]
     if on == (message.ts in channel.pins):
         raise SlackError("already_pinned" if on else "no_pin")
+    if on and len(channel.pins) >= MOST_PINS:
+        raise SlackError("too_many_pins")
     pins = (*channel.pins, message.ts) if on else tuple(ts for ts in channel.pins if ts != message.ts)
     channel = ws.put_channel(replace(channel, pins=pins))
     ws.changed("message", channel=channel.id, ts=message.ts, thread_ts=message.thread)

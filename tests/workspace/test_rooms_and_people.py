@@ -1,6 +1,7 @@
 """conversations.*, users.*, reactions, pins, agents and installation."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -121,6 +122,9 @@ async def test_reactions_and_pins() -> None:
         assert len((await desk.client.pins_list(channel="C0GENERAL"))["items"]) == 1
         await desk.client.pins_remove(**where)
         assert await desk.refused("pins.remove", **where) == "no_pin"
+        channel = desk.ws.channels["C0GENERAL"]
+        desk.ws.put_channel(replace(channel, pins=tuple(f"{number}.000001" for number in range(100))))
+        assert await desk.refused("pins.add", **where) == "too_many_pins"
 
 
 async def test_assistant_threads() -> None:
