@@ -10,7 +10,7 @@ import click
 
 from bot.desk import Desk, desk, long_desk
 from bot.questions_cli import Day
-from handlers import agreement_facts
+from handlers import agreement_facts, invoices
 from handlers.computing import all_rates, percent, recomputed, replay, understood
 from knowledge.agreements import Agreement, read
 from knowledge.rates import Rate, joined
@@ -95,6 +95,19 @@ def export(slug: str, kind: str, folder: Path) -> None:
         except OSError as error:
             raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
         click.echo(f"{folder / name}")
+
+
+@agreements.command()
+@click.argument("slug")
+@click.argument("number")
+@click.option("--date", "sent", type=Day(), help="The invoice date, from which the payment term counts (6.1).")
+@click.option("--paid", type=Day(), help="The day on which it was paid: nobody is reminded any more.")
+def invoice(slug: str, number: str, sent: date | None, paid: date | None) -> None:
+    """Have the payment date of an invoice tracked, or say that it was paid."""
+    with desk() as at:
+        values = {"number": number, "date": sent, "paid": paid}
+        at.record("invoice", slug, {name: str(value) for name, value in values.items() if value})
+        click.echo(invoices.note(at.db, at.services, slug.lower(), values, at.actor))
 
 
 @click.group()

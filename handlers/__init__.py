@@ -22,6 +22,7 @@ MODULES = (
     "answering",
     "feeds",
     "agreements",
+    "invoices",
     "breach",
     "hardware",
     "absence",

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import agreement_facts, blocks, forms, showing
+from handlers import agreement_facts, blocks, forms, invoices, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -30,21 +30,22 @@ SURFACE = Surface(
     commands=(
         Command(
             "/agreement",
-            "list | show acme | edit acme | condition acme | settle acme | here acme",
+            "list | show acme | edit acme | condition acme | settle acme | invoice acme | here acme",
             "Register and show agreements and their special conditions; without words a form",
         ),
     ),
     scopes={"chat:write": "what a form registered is confirmed to the person"},
     needs={
         "consultant": (r"/agreement.*", "agreement_csv"),
-        "manager": (r"/agreement( (new|edit|condition|settle|here))?", "agreement", "condition", "settle"),
+        "manager": (r"/agreement( (new|edit|condition|settle|here|invoice))?", "agreement", "condition", "settle"),
     },
 )
 RENEWAL = ("renewal", "notice", "notice_opens")
 USAGE = (
     "/agreement alone opens the form; `/agreement list`, `list acme nv` (by client), `show acme`, `edit acme`, "
     "`condition acme` (a special condition), "
-    "`settle acme` (how a disputed clause is read), `here acme` (this channel is about it; `here none` takes that back)."
+    "`settle acme` (how a disputed clause is read), `invoice acme` (what is to be paid, and when), `here acme` (this channel is "
+    "about it; `here none` takes that back)."
 )
 MOST_LISTED = 25
 
@@ -71,6 +72,11 @@ async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incom
             view = _condition_form(await _stands(services, shelf, slug), incoming.channel)
         case "settle":
             view = _settling_form(await _stands(services, shelf, slug), incoming.channel)
+        case "invoice":
+            told = await invoices.typed(client, body, incoming, services, rest.strip())
+            services.wake()
+            await ack(**(told or {}))
+            return
         case "list" | "show" | "here" as asked:
             reply = await services.store.run(_TELL[asked], services, shelf, incoming, slug)
             await ack(**incoming.private(reply))

@@ -304,3 +304,51 @@ async def test_a_calendar_names_its_zone_and_is_never_empty(acme: House, count: 
     events = calendar.walk("VEVENT")
     assert [e.decoded("dtstart").isoformat() for e in events] == ["2026-11-05T09:00:00+01:00"] * count
     assert all(len(e.walk("VALARM")) == 5 for e in events)
+
+
+# An invoice brings its payment date
+
+
+async def test_an_invoice_brings_its_payment_date_moves_it_and_ends_it(acme: House) -> None:
+    told = await acme.command("U0MARIE", "/agreement", "invoice acme number=INV-7 date=2026-11-02")
+    assert "Invoice INV-7 of acme is to be paid by Wed 2 Dec 2026; <@U0ANNA> is reminded." in told["text"]
+    await acme.command("U0MARIE", "/agreement", "invoice acme number=inv-7 date=2026-11-03")
+    await deliver(acme)
+    words = "Moved from Wed 2 Dec 2026 to Thu 3 Dec 2026: invoice inv-7 is of Tue 3 Nov 2026."
+    assert words in "\n".join(await reminders(acme, "U0ANNA"))
+    await at(acme, "2026-11-19T09:00:05+01:00")
+    assert "14 days before" in (await reminders(acme, "U0ANNA"))[-1]
+    await acme.command("U0MARIE", "/agreement", "invoice acme")
+    assert await fill(acme, "U0MARIE", number="INV-7", date="2026-11-03", paid="2026-11-18") == {"closed": True}
+    before = len(await reminders(acme, "U0ANNA"))
+    await at(acme, "2026-12-10T09:00:05+01:00")
+    assert len(await reminders(acme, "U0ANNA")) == before
+    again = await acme.command("U0MARIE", "/agreement", "invoice acme number=INV-7 date=2026-11-03")
+    assert "is paid already" in again["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("invoice acme number=INV-7", "Give the date of invoice INV-7"),
+        ("invoice acme number=INV-7 date=2026-11-02 paid=2026-11-01", "before the invoice"),
+        ("invoice acme number=INV-7 date=2026-10-02 paid=2026-11-03", "still to come"),
+        ("invoice acme number=INV-7 date=2026-10-02 paid=2026-10-30", "No invoice INV-7 is on record"),
+        ("invoice acme number=INV-7 date=soon", "soon"),
+        ("invoice acme date=2026-10-02", "Number: this is needed"),
+        ("invoice nobody number=INV-7 date=2026-10-02", "no agreement"),
+        ("invoice nobody", "no agreement"),
+        ("invoice acme INV-7", "not understood"),
+        (f"invoice acme number={'7' * 41}", "1 to 40"),
+    ],
+)
+async def test_an_invoice_that_cannot_be_so_is_refused(acme: House, words: str, refused: str) -> None:
+    assert refused in (await acme.command("U0MARIE", "/agreement", words))["text"]
+
+
+async def test_an_invoice_whose_term_has_passed_is_reminded_of_at_once_and_not_called_late(acme: House) -> None:
+    await acme.command("U0MARIE", "/agreement", "invoice acme number=INV-1 date=2026-09-01")
+    await deliver(acme)
+    (told,) = await reminders(acme, "U0ANNA")
+    assert "It has passed, and nobody has said that it is done." in told
+    assert "It is late" not in told
