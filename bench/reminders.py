@@ -48,7 +48,7 @@ async def a_year(seed: int) -> dict[str, Any]:
                 "kills": lived.lived.crashes,
                 "outages": lived.lived.outages,
                 "faults": lived.lived.faults,
-                "done": len(lived.lived.done),
+                "done": lived.lived.done,
                 "duplicates_marked": lived.marked(),
                 "promises_broken": len(wrong),
                 "first_broken": wrong[:5],

@@ -1,7 +1,7 @@
 """A year of reminders, lived through in the local workspace by moving its clock: restarts, limits, faults, outages, DST.
 
-What was promised is checked afterwards against the messages that people got, counted anew without the code that planned
-them. The same seed lives the same year.
+Facts change, people watch and watch no more, answer, snooze, go away. What was promised is checked afterwards
+(``bench.promises``) against the messages that people got. The same seed meets about the same year: real seconds count, too.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
 from sqlite_utils import Database
 
+from bench.promises import NEVER, Got, Record, Stage, broken
 from bot import app as bots
 from bot.app import Bot
 from bot.delivery import Deliveries
@@ -28,10 +28,13 @@ from handlers import agreement_facts, answering, tracking
 from handlers.computing import basis
 from handlers.reminders import Composed, Reminders
 from handlers.tracking import Due
-from knowledge import days
 from knowledge.refused import Refused
-from storage import agreements, deadlines, outbox
+from storage import agreements, deadlines, outbox, people
+from storage.audit import Entry
 from storage.deadlines import Tracked
+from storage.outbox import Waiting
+from storage.people import Absence
+from storage.store import Store
 from workspace import Clock, Server, Workspace, serve
 from workspace.faults import Fault
 from workspace.records import User
@@ -39,15 +42,11 @@ from workspace.records import User
 BEGIN = datetime(2026, 11, 2, 7, tzinfo=UTC)
 YEAR = timedelta(days=366)
 PLACES = ("Europe/Brussels", "Europe/Brussels", "Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Sydney")
-COUNTRIES = {
-    "Europe/Brussels": "BE",
-    "Europe/London": "GB",
-    "America/New_York": "US",
-    "Asia/Kolkata": "IN",
-    "Australia/Sydney": "AU",
-}
 DAYS = ("payment-due", "delivery-damage", "hardware-return", "defect-claim", "loss-report", "audit-cooperation")
 CLOCK = "breach-authority"
+LEFT = timedelta(days=12)
+"""What is younger than this at the year's end may still wait."""
+SNOOZES = ("Later today", "Tomorrow", "Next Working Day")
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,21 @@ class World:
     crash: float = 0.02
     limit: float = 0.03
     fault: float = 0.03
+    lost: float = 0.01
     outage: float = 0.004
     places: tuple[str, ...] = PLACES
 
 
 @dataclass
 class Lived:
-    """What happened: the rounds, what went wrong on purpose, and when each revision of a deadline was done."""
+    """What happened: the rounds, what went wrong on purpose, and how many deadlines were done."""
 
     rounds: int = 0
     restarts: int = 0
     crashes: int = 0
     outages: int = 0
     faults: int = 0
-    done: dict[str, datetime] = field(default_factory=dict)
+    done: int = 0
 
 
 class Killed(BaseException):
@@ -89,37 +89,49 @@ class Dying(Reminders):
         raise Killed
 
 
+class DyingEarlier(Reminders):
+    """A process that is killed when it is about to send something."""
+
+    async def compose(self, letters: Sequence[Waiting]) -> Composed | None:
+        raise Killed
+
+
 class Year:
     """One simulated year; ``live`` it, then ask what is ``wrong``."""
 
     def __init__(self, world: World, server: Server, bot: Bot) -> None:
         self.world = world
         self.lived = Lived()
+        self.record = Record(admins=("U0P000",), ends=BEGIN + YEAR)
         self._ws, self._bot, self.services = server.workspace, bot, bot.services
         self._chance = random.Random(world.seed)
         self._read: dict[str, int] = defaultdict(int)
+        self._watchers: dict[str, list[tuple[datetime, tuple[str, ...]]]] = defaultdict(list)
+        self._managers: dict[str, str] = {}
         self._sender = self.started()
 
     async def live(self) -> None:
         """Move through the year from one thing that is due to the next."""
-        run, now = self.services.store.run, BEGIN
+        now = BEGIN
         self.set(now)
         await self.services.shelf()
         for person in self._people():
-            zone = self._ws.users[person].zone
-            await run(_know, person, zone, now)
+            zone = self.record.zones[person] = self._ws.users[person].zone
+            await self.services.store.run(_know, person, zone, now)
         for number in range(self.world.agreements):
-            await run(self._register, number)
+            await self.services.store.run(self._register, number)
+        await self._absences()
         facts = sorted(self._facts(), key=lambda fact: fact[0])
         while now < BEGIN + YEAR:
             while facts and facts[0][0] <= now:
-                await run(self._follow, facts.pop(0)[1])
-            due = await run(outbox.next_due)
+                await self.services.store.run(self._follow, facts.pop(0)[1])
+            due = await self.services.store.run(outbox.next_due)
             ahead = [moment for moment in (due, facts[0][0] if facts else None) if moment]
-            now = max(now + timedelta(seconds=30), min(ahead, default=BEGIN + YEAR))
+            before, now = now, max(now + timedelta(seconds=30), min(ahead, default=BEGIN + YEAR))
             if self._hits(self.world.outage):
                 self.lived.outages += 1
                 now += timedelta(hours=self._chance.randint(3, 120))
+                self.record.trouble.append((before, now))
             self.set(now)
             self._ws.log.clear()  # the inspector looks for the cause of each call in all of it
             await self._round()
@@ -129,55 +141,99 @@ class Year:
             now += timedelta(hours=7)
             self.set(now)
             await self.started().round()
+        self._new()
 
     async def _round(self) -> None:
         self.lived.rounds += 1
-        if self._hits(self.world.limit):
-            self.lived.faults += 1
-            self._ws.faults.add(Fault("chat.postMessage", "ratelimited", 1, self._chance.randint(1, 90)))
-        if self._hits(self.world.fault):
-            self.lived.faults += 1
-            self._ws.faults.add(Fault("chat.postMessage", "internal_error", self._chance.randint(1, 3)))
+        world = self.world
+        chances = {"ratelimited": world.limit, "internal_error": world.fault, "disconnect": world.lost}
+        for error, chance in chances.items():
+            if self._hits(chance):
+                self.lived.faults += 1
+                method = "users.info" if error == "ratelimited" and self._hits(0.2) else "chat.postMessage"
+                self._ws.faults.add(Fault(method, error, self._chance.randint(1, 3), self._chance.randint(1, 90)))
+        if self._ws.faults.to_json():
+            self._trouble(timedelta(hours=2))
         if self._hits(self.world.restart):
             self.lived.restarts += 1
-            self._sender = self.started()
+            await self._restart()
         if self._hits(self.world.crash):
             self.lived.crashes += 1
+            self._trouble(timedelta(minutes=5))
+            dying = self._chance.choice((Dying, DyingEarlier))
             try:
-                await bots.sender(self.services, self._bot.app.client, self.services.now, Dying).round()
+                await bots.sender(self.services, self._bot.app.client, self.services.now, dying).round()
             except Killed:
-                self._sender = self.started()
+                await self._restart()
             return
         await self._sender.round()
+
+    def _trouble(self, long: timedelta) -> None:
+        now = self.services.now()
+        self.record.trouble.append((now - timedelta(seconds=30), now + long))
+
+    async def _restart(self) -> None:
+        """Another process takes over the same file."""
+        await self.services.store.close()
+        self.services.store = Store(self.services.store.path)
+        await self.services.store.open()
+        self._sender = self.started()
 
     def started(self) -> Deliveries:
         """What a process that was started just now sends with."""
         return bots.sender(self.services, self._bot.app.client, self.services.now)
 
-    async def _answer(self) -> None:
-        """People read what came, and answer some of it."""
-        for message in self._new():
-            for key in _keys(message):
-                _, id, _, mark, person = key.split(":")
-                if mark.startswith(("tracked", "moved")):
-                    continue
-                roll = self._chance.random()
-                if roll < 0.9:
-                    await self.services.store.run(self._act, id, person, roll)
+    async def _absences(self) -> None:
+        """Every other person goes away now and then; those who stand in stay."""
+        people_ = self._people()
+        for at, person in enumerate(people_[1::2]):
+            for _ in range(self._chance.randint(0, 3)):
+                first = (BEGIN + timedelta(days=self._chance.randint(3, 350))).date()
+                last = first + timedelta(days=self._chance.randint(0, 20))
+                substitute = self._chance.choice(people_[0::2])
+                absence = Absence(f"{person}-{at}-{first}", person, first, last, substitute)
+                if all(last < begin or first > end for begin, end, _ in self.record.away[person]):
+                    await self.services.store.run(people.away, absence, BEGIN, person)
+                    self.record.away[person].append((first, last, substitute))
 
-    def _act(self, db: Database, id: str, person: str, roll: float) -> None:
+    async def _answer(self) -> None:
+        """People read what came, and answer some of it; some of it was wrong, and is told anew."""
+        for got in self._new():
+            for key in got.keys:
+                _, id, _, mark, _ = key.split(":")
+                if not mark.startswith(("tracked", "moved")):
+                    await self.services.store.run(self._act, id, got.reader, self._chance.random())
+
+    def _act(self, db: Database, id: str, reader: str, roll: float) -> None:
         tracked = deadlines.get(db, id)
-        if tracked is None or tracked.state != "open":
+        if tracked is None or tracked.state != "open" or roll >= 0.6:
             return
+        now = self.services.now()
         try:
-            if roll < 0.12:
-                today = self.services.now().date() - timedelta(days=1)
-                answering.finish(db, self.services, tracked, tracked.owner, "It was done", today)
-                self.lived.done[f"{id}:{tracked.revision}"] = self.services.now()
+            if roll < 0.06:
+                answering.finish(
+                    db, self.services, tracked, tracked.owner, "It was done", now.date() - timedelta(days=1)
+                )
+                self.lived.done += 1
+            elif roll < 0.14:
+                answering.snooze(db, self.services, tracked, reader, {"choice": self._chance.choice(SNOOZES)})
+            elif roll < 0.18 and tracked.key.startswith("fact:"):
+                self._tell_anew(db, tracked)
             else:
-                answering.acknowledge(db, self.services, tracked, person)
+                answering.acknowledge(db, self.services, tracked, reader)
         except Refused:
-            return  # a person who only watches, and tries anyway
+            return  # a person who has nothing to do with it any more, a snooze past the deadline, a day that has passed
+
+    def _tell_anew(self, db: Database, tracked: Tracked) -> None:
+        """The fact was another one: other watchers, and perhaps another day."""
+        given = dict(tracked.given)
+        if self._hits(0.5) and not isinstance(tracked.due, datetime):
+            since = date.fromisoformat(str(given["from"])) + timedelta(days=self._chance.randint(1, 9))
+            given["from"] = since.isoformat()
+        watchers = tuple(p for p in self._chance.sample(self._people(), 2) if p != tracked.owner)
+        self._follow(
+            db, Due(tracked.key, tracked.kind, given, tracked.agreement, tracked.owner, watchers, tracked.title)
+        )
 
     def _register(self, db: Database, number: int) -> None:
         chance, slug = self._chance, f"client-{number}"
@@ -190,23 +246,25 @@ class Year:
         agreements.keep(db, slug, f"Client {number}", text, BEGIN, "U0ADMIN")
         stands = basis(db, self.services.shelf_in(db)).agreement(slug)
         assert stands is not None
+        self._managers[slug] = stands.manager
         agreement_facts.settle(db, self.services, stands, cause="it was registered", by="U0ADMIN")
 
     def _facts(self) -> Iterator[tuple[datetime, Due]]:
-        chance, people = self._chance, self._people()
+        chance, everybody = self._chance, self._people()
         for number in range(self.world.deadlines):
             at = BEGIN + timedelta(minutes=chance.randint(0, 320 * 24 * 60))
             clock = chance.random() < 0.03
             kind = CLOCK if clock else chance.choice(DAYS)
             since = at.isoformat(timespec="minutes") if clock else at.date().isoformat()
-            watchers = tuple(chance.sample(people, chance.choice((0, 0, 0, 1, 2))))
+            watchers = tuple(chance.sample(everybody, chance.choice((0, 0, 0, 1, 2))))
             slug = "" if clock else f"client-{chance.randrange(self.world.agreements)}"
-            owner = chance.choice(people)
+            owner = chance.choice(everybody)
             watching = tuple(one for one in watchers if one != owner)
             yield at, Due(f"fact:{number}", kind, {"from": since}, slug, owner, watching, f"Deadline {number}")
 
     def _follow(self, db: Database, due: Due) -> None:
-        tracking.follow(db, self.services, due, cause="it happened", by="U0ADMIN")
+        id = tracking.follow(db, self.services, due, cause="it happened", by="U0ADMIN")
+        self._watchers[id].append((self.services.now(), due.watchers))
 
     def _people(self) -> list[str]:
         return [f"U0P{number:03}" for number in range(self.world.people)]
@@ -231,80 +289,72 @@ class Year:
         """Move the clock."""
         self._ws.clock.set(now)
 
-    def _new(self) -> list[Any]:
-        """The messages that came since the last look, in the order of their channels."""
+    def _new(self) -> list[Got]:
+        """The reminders that came since the last look, in the order of their channels."""
         found = []
         for channel, messages in list(self._ws.messages.items()):
             came = list(messages.values())
-            found += came[self._read[channel] :]
+            reader = next(person for person in self._ws.channels[channel].members if person != "U0BOT")
+            for message in came[self._read[channel] :]:
+                if keys := _keys(message):
+                    at = datetime.fromtimestamp(float(message.ts), UTC)
+                    found.append(Got(reader, at, keys, str(message.body["blocks"])))
             self._read[channel] = len(came)
+        self.record.got += found
         return found
-
-    # What was promised
 
     async def wrong(self) -> list[str]:
         """Every promise that was broken, in a sentence each."""
+        await self.services.store.run(self._recall)
+        seen = {key for got in self.record.got for key in got.keys}
         rows = await self.services.store.run(_letters)
-        tracked = {one.id: one for one in await self.services.store.run(_all)}
-        messages = [m for channel in self._ws.messages.values() for m in channel.values() if _keys(m)]
-        return [
-            *self._lost(rows, tracked, messages),
-            *self._doubled(messages),
-            *self._at_night(messages, tracked),
-            *self._too_late(messages),
-            *self._unplanned(rows, tracked),
-        ]
+        return [*_lost(rows, seen), *broken(self.record)]
 
-    def _lost(self, rows: Sequence[Any], tracked: Mapping[str, Tracked], messages: Sequence[Any]) -> Iterator[str]:
-        seen = {key for message in messages for key in _keys(message)}
-        for key, state, due in rows:
-            if state == "failed":
-                yield f"{key} ended as failed"
-            if state == "sent" and key not in seen:
-                yield f"{key} counts as sent, and nobody got it"
-            if state == "waiting" and due < BEGIN + YEAR - timedelta(days=4):
-                yield f"{key} was due on {due} and still waits"
+    def _recall(self, db: Database) -> None:
+        """What happened to each deadline, from the record."""
+        for (id,) in db.execute("select id from deadlines order by id").fetchall():
+            tracked = deadlines.get(db, id)
+            assert tracked is not None
+            for step in deadlines.steps(db, id):
+                did, said = step.action.removeprefix("deadline "), step.content
+                if did == "acknowledged":
+                    self.record.answers[id].append((step.at, said["person"]))
+                elif did == "snoozed":
+                    self.record.answers[id].append((step.at, said["person"]))
+                    self.record.snoozes.append((id, said["person"], step.at, datetime.fromisoformat(said["until"])))
+                elif did in ("tracked", "moved", "done", "dropped"):
+                    self.record.answers[id].append((step.at, ""))
+            self.record.stages += self._stages(tracked, deadlines.steps(db, id))
 
-    def _doubled(self, messages: Sequence[Any]) -> Iterator[str]:
-        seen: set[str] = set()
-        for message in sorted(messages, key=lambda m: float(m.ts)):
-            for key in _keys(message):
-                if key in seen and "You may have had this already" not in str(message.body["blocks"]):
-                    yield f"{key} came twice, unmarked"
-                seen.add(key)
+    def _stages(self, tracked: Tracked, steps: Sequence[Entry]) -> Iterator[Stage]:
+        manager = self._managers.get(tracked.agreement, "")
+        dues = [(s.at, deadlines.moment(s.content.get("to") or s.content["due"])) for s in steps if _dates(s)]
+        ends = {s.at for s in steps if s.action in ("deadline done", "deadline dropped")}
+        changes = self._watchers[tracked.id] or [(dues[0][0], ())]
+        for revision, ((since, due), (until, _)) in enumerate(pairwise([*dues, (NEVER, date.max)]), 1):
+            over = min([until, *(end for end in ends if end >= since)])
+            begun = since + timedelta(seconds=1)
+            told = [[c for c in changes if c[0] <= begun][-1], *(c for c in changes if begun < c[0] < over)]
+            for (begin, watchers), (end, _) in pairwise([*told, (over, ())]):
+                watching = tuple(dict.fromkeys(person for person in watchers if person != tracked.owner))
+                begins = max(since, begin)
+                yield Stage(
+                    tracked.id, revision, begins, end, due, tracked.owner, watching, tracked.leads, manager
+                )  # fmt: skip
 
-    def _at_night(self, messages: Sequence[Any], tracked: Mapping[str, Tracked]) -> Iterator[str]:
-        for message in messages:
-            clocks = [isinstance(tracked[key.split(":")[1]].due, datetime) for key in _keys(message)]
-            reader = next(p for p in self._ws.channels[message.channel].members if p != "U0BOT")
-            if not all(clocks) and not _works(self._ws.users[reader].zone, float(message.ts)):
-                yield f"{_keys(message)} came to {reader} outside working hours"
 
-    def _too_late(self, messages: Sequence[Any]) -> Iterator[str]:
-        for message in messages:
-            at = datetime.fromtimestamp(float(message.ts), UTC)
-            for key in _keys(message):
-                done = self.lived.done.get(":".join(key.split(":")[1:3]))
-                if done and at > done + timedelta(seconds=5):
-                    yield f"{key} came after it was done"
+def _dates(step: Entry) -> bool:
+    return step.action in ("deadline tracked", "deadline moved")
 
-    def _unplanned(self, rows: Sequence[Any], tracked: Mapping[str, Tracked]) -> Iterator[str]:
-        """The days of the lead times, counted here once more: each is a day on which the owner is reminded."""
-        planned: dict[str, set[date]] = defaultdict(set)
-        for key, state, due in rows:
-            _, id, revision, mark, person = key.split(":")
-            one = tracked[id]
-            if mark.isdecimal() and person == one.owner and int(revision) == one.revision and state != "cancelled":
-                planned[id].add(due.astimezone(ZoneInfo(self._ws.users[person].zone)).date())
-        for one in tracked.values():
-            if isinstance(one.due, datetime) or one.state != "open" or one.revision > 1 or one.last > BEGIN + YEAR:
-                continue
-            zone = ZoneInfo(self._ws.users[one.owner].zone)
-            wanted = {_workday(one.due - timedelta(days=lead), zone.key) for lead in one.leads}
-            begun = one.at.astimezone(zone)
-            wanted = {day for day in wanted if day > begun.date() or (day == begun.date() and begun.hour < 9)}
-            if not wanted <= planned[one.id]:
-                yield f"{one.id} due {one.due} misses {sorted(wanted - planned[one.id])}"
+
+def _lost(rows: Sequence[tuple[str, str, datetime]], seen: set[str]) -> Iterator[str]:
+    for key, state, due in rows:
+        if state == "failed":
+            yield f"{key} ended as failed"
+        if state == "sent" and key not in seen:
+            yield f"{key} counts as sent, and nobody got it"
+        if state == "waiting" and due < BEGIN + YEAR - LEFT:
+            yield f"{key} was due on {due} and still waits"
 
 
 async def year(world: World, database: Path) -> tuple[Year, AsyncExitStack]:
@@ -334,9 +384,9 @@ async def year(world: World, database: Path) -> tuple[Year, AsyncExitStack]:
     return Year(replace(world), server, bot), stack
 
 
-def _keys(message: Any) -> list[str]:
+def _keys(message: Any) -> tuple[str, ...]:
     payload = (message.body.get("metadata") or {}).get("event_payload") or {}
-    return list(payload.get("keys", ()))
+    return tuple(key for key in payload.get("keys", ()) if key.startswith("remind:"))
 
 
 def _letters(db: Database) -> list[tuple[str, str, datetime]]:
@@ -344,30 +394,5 @@ def _letters(db: Database) -> list[tuple[str, str, datetime]]:
     return [(key, state, datetime.fromisoformat(due)) for key, state, due in rows]
 
 
-def _all(db: Database) -> list[Tracked]:
-    ids = [row[0] for row in db.execute("select id from deadlines order by id")]
-    return [one for id in ids if (one := deadlines.get(db, id))]
-
-
 def _know(db: Database, person: str, zone: str, at: datetime) -> None:
-    from storage import people  # noqa: PLC0415
-
     people.look_at(db, person, zone=zone, bot=False, gone=False, at=at)
-
-
-_HOLIDAYS = {code: country_holidays(code, years=range(2026, 2029)) for code in COUNTRIES.values()}
-
-
-def _free(day: date, zone: str) -> bool:
-    return day.weekday() >= days.WEEK - 2 or day in _HOLIDAYS[COUNTRIES[zone]]
-
-
-def _works(zone: str, instant: float) -> bool:
-    here = datetime.fromtimestamp(instant, ZoneInfo(zone))
-    return not _free(here.date(), zone) and 9 <= here.hour < 17
-
-
-def _workday(day: date, zone: str) -> date:
-    while _free(day, zone):
-        day -= timedelta(days=1)
-    return day

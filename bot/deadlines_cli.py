@@ -13,7 +13,7 @@ from bot.desk import Desk, desk
 from bot.questions_cli import Day
 from handlers import due, feeds, parse, tracking
 from handlers.answering import found
-from handlers.deadlines import select
+from handlers.deadlines import filters, select
 from handlers.track import ABOUT, FORM, person, track
 from handlers.tracking import governing_zone
 from knowledge import days, fields
@@ -103,8 +103,7 @@ def export(words: tuple[str, ...], owner: str, file: Path | None) -> None:
 
 
 def _chosen(at: Desk, words: tuple[str, ...], owner: str) -> list[Tracked]:
-    given, loose = parse.pairs(words)
-    chosen = given | {word.lower(): "" for word in loose} | {"mine" if owner else "all": ""}
+    chosen = filters(words) | {"mine" if owner else "all": ""}
     return select(at.db, at.services, owner, chosen)[1]
 
 

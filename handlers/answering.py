@@ -242,7 +242,8 @@ def _next(db: Database, services: Services, tracked: Tracked, person: str) -> st
     return f"The next reminder comes on {days.spoken(here)} at {here:%H:%M}."
 
 
-def _snooze(db: Database, services: Services, tracked: Tracked, user: str, values: Mapping[str, Any]) -> None:
+def snooze(db: Database, services: Services, tracked: Tracked, user: str, values: Mapping[str, Any]) -> None:
+    """Put a person's reminders off until a ``choice`` of SNOOZES, or ``at`` an instant; Refused past the deadline."""
     person, now = acts_for(db, services, tracked, user), services.now()
     choice, at = SNOOZES[values["choice"]], values.get("at")
     if choice == "at" and at is None:
@@ -305,4 +306,4 @@ def _offered_to(tracked: Tracked, user: str) -> None:
 Click = Callable[[Database, Services, Tracked, str], str]
 Enter = Callable[[Database, Services, Tracked, str, Mapping[str, Any]], None]
 _CLICKS: Mapping[str, Click] = {"ack": acknowledge, "accept": _accept, "decline": _decline}
-_ENTRIES: Mapping[str, Enter] = {"done": _done, "snooze": _snooze, "move": _move, "hand": _hand}
+_ENTRIES: Mapping[str, Enter] = {"done": _done, "snooze": snooze, "move": _move, "hand": _hand}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -77,10 +77,7 @@ async def _track(
 async def _listed(
     client: Any, body: dict[str, Any], incoming: Incoming, services: Services, words: list[str]
 ) -> dict[str, Any]:
-    given, loose = parse.pairs(words)
-    return incoming.private(
-        await services.store.run(_list, services, incoming.user, given | {word.lower(): "" for word in loose})
-    )
+    return incoming.private(await services.store.run(_list, services, incoming.user, filters(words)))
 
 
 async def _shown(
@@ -100,6 +97,13 @@ VERBS: Mapping[str, Verb] = {
     "hours": absence.hours,
     "calendar": feeds.calendar,
 }
+
+
+def filters(words: Sequence[str]) -> dict[str, str]:
+    """What typed words choose: ``mine overdue agreement=acme next=30``, or as people say it, ``agreement acme next 30 days``."""
+    given, loose = parse.pairs(words)
+    said = iter([word.lower().strip(",") for word in loose if word.lower() not in ("days", "and")])
+    return given | {word: next(said, "") if word in ("next", "agreement") else "" for word in said}
 
 
 def select(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, list[Tracked]]:

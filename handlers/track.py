@@ -23,6 +23,7 @@ from knowledge.rules import find
 from storage import agreements as agreed
 from storage import audit
 from storage import deadlines as kept
+from storage import people as known
 from storage.audit import Entry, canonical
 from storage.deadlines import Tracked
 from storage.outbox import Letter
@@ -117,6 +118,9 @@ def track(
     cause: str,
 ) -> Tracked:
     """Track a deadline that a person asks for; Refused where it has passed, or is tracked already."""
+    for field, people_ in (("owner", [values.get("owner")]), ("watchers", values.get("watchers", ()))):
+        for one in filter(None, people_):  # a desk has no Slack to ask; what is known holds there, too
+            profiles.reachable(known.get(db, str(one)), field)
     agreement = str(given.get("agreement") or "")
     stays = {name: value for name, value in given.items() if name != "agreement"}
     title = str(values.get("title") or find("deadline", kind).title)

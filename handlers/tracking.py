@@ -83,18 +83,18 @@ def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -
     _recompute(db, services, before, stands, found, cause, by)
     if (before.owner, before.leads, watchers) != (stands.owner, stands.leads, kept.watchers(db, before.id)):
         again = kept.get(db, before.id) or stands
-        _release(db, services, again, {before.owner, *watchers})
+        _release(db, services, again, before.owner)
         plan(db, services, again)
     return before.id
 
 
-def _release(db: Database, services: Services, tracked: Tracked, before: Iterable[str]) -> None:
-    """Take back what is no longer to be said: to people whom a deadline was about and no longer is, and at lead times that
-    were given up. What is due already to those who stay is still said.
+def _release(db: Database, services: Services, tracked: Tracked, owner: str) -> None:
+    """Take back what is no longer to be said: to people who own or watch a deadline no more (``owner`` did), and at lead
+    times that were given up. What is due already to those who stay is still said, and to whom it went up, still repeated.
     """
     now, stay = services.now(), {tracked.owner, *kept.watchers(db, tracked.id)}
-    for person in {*before} - stay:
-        answered(db, services, tracked, person)
+    if owner not in stay:
+        answered(db, services, tracked, owner)
     for said in outbox.about(db, about(tracked.id)):
         person, lead = said.arguments["person"], said.arguments.get("lead", 0)
         gone = person not in stay or (said.arguments["what"] == "passed" and person != tracked.owner)

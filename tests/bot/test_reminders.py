@@ -352,3 +352,45 @@ async def test_an_invoice_whose_term_has_passed_is_reminded_of_at_once_and_not_c
     (told,) = await reminders(acme, "U0ANNA")
     assert "It has passed, and nobody has said that it is done." in told
     assert "It is late" not in told
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("list", True),
+        ("list mine", True),
+        ("list next 40 days", True),
+        ("list next=40", True),
+        ("list next 10 days", False),
+        ("list agreement acme, next 40", True),
+        ("list overdue agreement=acme", False),
+        ("list agreement=acme mine", True),
+    ],
+)
+async def test_the_list_is_narrowed_as_people_say_it(acme: House, words: str, found: bool) -> None:
+    await follow(acme, payment())
+    told = await acme.command("U0MARIE", "/deadline", words)
+    assert ("Invoice INV-1 is paid" in told["text"]) == found, told["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("track payment-due from=2026-11-02 leads=40", "longer than the 30 days"),
+        ("track payment-due from=2026-09-02", "passed on Fri 2 Oct 2026"),
+        ("track payment-due from=2026-11-02 owner=<@U0BOT>", "is a bot"),
+        ("track payment-due from=2026-11-02 watchers=<@U0BOT>", "is a bot"),
+        ("track payment-due from=2026-11-02 zone=Mars/Olympus", "Mars/Olympus"),
+        ("hours zone=Mars/Olympus", "Mars/Olympus"),
+        ("hours from=17:00 to=09:00", "are none"),
+        ("away from=2026-10-01 to=2026-10-02 substitute=@anna", "has passed"),
+        ("away from=2026-11-05 to=2026-11-06 substitute=<@U0BOT>", "is a bot"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_one_sentence(acme: House, words: str, refused: str) -> None:
+    told = (await acme.command("U0ANNA", "/deadline", words))["text"]
+    assert refused in told
+    assert "Something went wrong" not in told
