@@ -11,11 +11,11 @@ from knowledge.refused import Refused
 from knowledge.rules import Rule, rules
 
 _SUM = re.compile(
-    r"(?:€|\beur(?:os?)?\b)\s?(?P<after>\d[\d.,]*)|\b(?P<before>\d[\d.,]*)\s?(?:€|eur(?:os?)?\b)"
-    r"|(?<![\d.,/:-])(?P<bare>(?:\d{1,3}(?:[.,]\d{3})+|\d{3,7})(?:[.,]\d{2})?)\b(?![.,]?\d|[/:%-])",
+    r"(?:€|\beur(?:os?)?\b)\s?(?P<after>\d[\d.,]{0,20})|\b(?P<before>\d[\d.,]{0,20})\s?(?:€|eur(?:os?)?\b)"
+    r"|(?<![\d.,/:-])(?P<bare>(?:\d{1,3}(?:[.,]\d{3}){1,3}|\d{3,7})(?:[.,]\d{2})?)\b(?![.,]?\d|[/:%-])",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s?(?:%|percent|procent|pour cent)")
+_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,6})?)\s?(?:%|percent|procent|pour cent)")
 _SOUNDS_LIKE_A_DAY = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?[/-]\d\d?(?:[/-]\d{2,4})?|\d\d? [^\W\d]{3,}\.?(?: \d{4})?|[^\W\d]{3,}"
 )
@@ -26,6 +26,8 @@ _FROM_TO = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_WORDS = 60
+MOST_READ = 1_000
+"""Sums, days and spans stand in the first so many characters of a question, or are typed into the form."""
 _NAMES = {
     "BE": "belgium belgië belgique",
     "NL": "netherlands nederland pays-bas",
@@ -42,6 +44,7 @@ def facts(rule: Rule, sentence: str, here: Here) -> dict[str, str]:
     A day after words that belong to one input ("paid on") goes there; a single other day to the last required day of the
     question (the one it is about); sums and percentages go in order.
     """
+    sentence = sentence[:MOST_READ]
     found: dict[str, str] = {}
     if {"start", "end"} <= {field.name for field in rule.fields} and (span := _span(sentence, here)):
         found |= span

@@ -77,6 +77,7 @@ HERE = Here(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Brussels
             "overtime on 20 Nov 17:00-21:30 at 150 an hour?",
             {"start": "2026-11-20T17:00:00+01:00", "end": "2026-11-20T21:30:00+01:00", "rate": "150"},
         ),
+        ("cancellation", "and so on " * 120 + "fee 1200 tomorrow", {}),
         ("cancellation", "may they still cancel five days ahead in 2026?", {}),
     ],
 )

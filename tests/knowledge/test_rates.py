@@ -90,7 +90,7 @@ def test_an_answer_says_where_its_rates_stand_and_which_is_from_no_notice() -> N
     found = fee("late-payment", invoice_date="2026-05-15", amount=12100, paid="2026-08-20")
     first, second, _ = found["lines"]
     assert first["source"].startswith("embuild.be 2026")
-    assert second["source"].startswith("recomputed: MRO on 1 Jul 2026")
+    assert second["source"].startswith("recomputed from the ECB's main refinancing rate, 2.40 on 1 Jul 2026")
     (said,) = [said for said in found["assumptions"] if "official notice" in said]
     assert said.startswith("The rate of 10.5 % from Wed 1 Jul 2026 is from no official notice: recomputed")
 
