@@ -24,7 +24,7 @@ from handlers.hardware.shown import by_when, counted, sums
 from handlers.hardware.told import assumed, happened_line, statement_lines
 from knowledge import fields, hardware_rows, money, settlement
 from knowledge.hardware import OUT, to_data
-from knowledge.hardware_asked import FORMS
+from knowledge.hardware_asked import FORMS, breach
 from knowledge.hardware_asked import fields as asked
 from knowledge.inputs import Here
 from knowledge.refused import Refused
@@ -80,6 +80,10 @@ def tell(kind: str, words: tuple[str, ...]) -> None:
             outbox.put(at.db, letter)
         at.record("hardware", what, {"tags": named, "given": given})
     click.echo(html.unescape(str(message["text"])))
+    if breach(what, values):
+        click.echo(
+            "Personal data was or may be on it (ITQ 43.1): `clausekeeper incidents report` comes next.", err=True
+        )
 
 
 @hardware.command()

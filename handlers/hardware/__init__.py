@@ -22,7 +22,7 @@ from handlers.hardware import (
     shown,
     tracked,
 )
-from handlers.hardware.at_home import home as home
+from handlers.hardware.at_home import home
 from handlers.hardware.books import CARD, books
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -35,6 +35,7 @@ from storage import agreements as agreed
 from storage import hardware as kept
 from storage import outbox
 
+__all__ = ["SURFACE", "WORKS", "home", "register"]
 _MANAGED = "|".join((*MANAGED, "writeoff", "insured"))
 SURFACE = Surface(
     commands=(

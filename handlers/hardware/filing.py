@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
@@ -162,7 +163,8 @@ def _bulk(
 
 async def export(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Upload all items, or an agreement's, as a CSV that is safe to open, into the direct messages with a person."""
-    content, count = await services.store.run(_rows, services, await services.shelf(), arguments)
+    texts, ends, today = await services.store.run(_all, services, await services.shelf(), arguments)
+    content, count = await asyncio.to_thread(_rows, texts, ends, today), len(texts)
     name = f"hardware-{arguments['agreement'] or 'all'}.csv"
     posted: Mapping[str, Any] = await client.chat_postMessage(
         channel=arguments["user"], text=blocks.escape(f"{name}: {count:,} items")
@@ -171,10 +173,22 @@ async def export(services: Services, client: Any, arguments: Mapping[str, Any]) 
     return posted
 
 
-def _rows(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> tuple[bytes, int]:
-    at = books(db, services, shelf, arguments["user"])
-    found = [(item, at.stands(item)) for item in at.all(agreement=arguments["agreement"])]
-    return hardware_rows.rows(found), len(found)
+Ends = Mapping[tuple[str, date | None], tuple[date | None, date | None]]
+"""When rentals end and are to be returned by, of each agreement and, where they have one, their own day."""
+
+
+def _all(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> tuple[list[str], Ends, date]:
+    at, slug = books(db, services, shelf, arguments["user"]), arguments["agreement"]
+    some = [item for item, _ in at.alike(by=("agreement", "client", "ends"), agreement=slug)]
+    ends = {(item.agreement, item.ends): (at.ends(item), (at.due(item) or (None,))[0]) for item in some}
+    return kept.texts(db, agreement=slug), ends, at.today
+
+
+def _rows(texts: Sequence[str], ends: Ends, today: date) -> bytes:
+    """Items as CSV with where they stand."""
+    items = (hardware.of_data(json.loads(text)) for text in texts)
+    stands = ((item, *ends[item.agreement, item.ends]) for item in items)
+    return hardware_rows.rows((item, hardware.standing(item, end, due, today)) for item, end, due in stands)
 
 
 async def label(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

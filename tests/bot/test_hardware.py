@@ -376,7 +376,10 @@ async def test_a_statement_is_handed_over_as_pages_and_rows(home_http: House) ->
     assert {row["amount"] for row in rows if row["reading"] == "from-due"} == {"140.00", "19.35"}
     await home_http.command(MARIE, "/hardware", "export acme")
     await home_http.said(MARIE, "D0MARIE", "hardware-acme.csv: 2 items")
-    assert b"'=SUM(A1)" in await handed(home_http, MARIE, "D0MARIE", "hardware-acme.csv")
+    exported = await handed(home_http, MARIE, "D0MARIE", "hardware-acme.csv")
+    rows = [*csv.DictReader(io.StringIO(exported.decode("utf-8-sig")))]
+    told = [(row["tag"], row["description"], row["state"], row["charged_until"]) for row in rows]
+    assert told == [(tag, "'=SUM(A1)", "return due", "2026-12-02") for tag in ("LT-1", "LT-2")]
 
 
 async def test_a_settled_item_is_rented_out_anew_and_its_timeline_tells_all(home_http: House) -> None:

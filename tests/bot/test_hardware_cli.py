@@ -45,6 +45,10 @@ def test_items_go_out_come_back_and_are_settled_at_the_desk(run: Run, tmp_path: 
     refused(run("hardware", "tell", "inspect", "LT-1", "LT-3"), "LT-3 cannot be inspected: it is return due")
     assert run("hardware", "tell", "inspect", "LT-1", "LT-2", "part_screen=damaged").returncode == 0
 
+    lost = run("hardware", "tell", "damaged", "LT-3", "on=2025-11-29", "words=Fell", "personal_data=perhaps")
+    assert lost.stdout == "LT-3 (=1+1) is reported damaged.\n"
+    assert "`clausekeeper incidents report` comes next" in lost.stderr
+
     late = json.loads(run("hardware", "overdue", "--json").stdout)
     assert [(one["tag"], one["due"], one["due_extended"]) for one in late["items"]] == [
         ("LT-3", "2025-11-14", "2025-11-14")
