@@ -1,11 +1,12 @@
-"""Make what the search ships: the counted words, the learned rows, and the judge's weights and bars.
+"""Make what the search ships: the counted words, what is learned of meaning, and the judge's weights and bars.
 
-    python -m bench.train [--folds-only]
+    python -m bench.train [--folds-only | --judge-only]
 
-Choices are made on questions that were held back: each fold holds back every fourth question of a clause in each language,
-and every fourth silent topic whole. The judge also sees half of ``bench/data/unanswerable.jsonl``; the other half measures it.
-Where its bars lie is then read off the questions of other voices (``bench/data/fresh_*.jsonl``), which are in no index.
-Needs the encoder and about ten minutes on two cores. Prints its measurements as JSON.
+The judge learns from questions of other voices, which are in no index: ``bench/data/fresh_*.jsonl`` and
+``bench/data/unanswerable.jsonl``; each set of voices is also judged by one that learned from the others, which is what is
+printed. ``--folds-only`` measures the ranking instead, on questions of ``asked.toml`` that are held back: every fourth of a
+clause in each language. ``--judge-only`` leaves what was counted and
+learned as it is. Needs the encoder and some minutes on two cores. Prints its measurements as JSON.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from knowledge.clauses import Document
 from knowledge.library import load
 from knowledge.search.encoder import encoder
 from knowledge.search.kept import FOLDER, SHIPPED, keep
-from knowledge.search.meaning import ROWS, SCALE, Meaning, open_meaning
+from knowledge.search.meaning import DIRECTIONS, ROWS, SCALE, Learned, Meaning, open_meaning, starts
+from knowledge.search.meaning import write as keep_learned
 from knowledge.search.ranking import Ranking
-from knowledge.search.shelved import Entry, entries, fingerprint, key_of
+from knowledge.search.shelved import Entry, entries, fingerprint
 from knowledge.search.verdict import LOOKS_AT
 from knowledge.search.words import COUNTS, counted, open_words, write
 
@@ -40,18 +42,18 @@ SAMPLE = 1_200  # answerable questions of each fold that are asked
 # The learned layer: passes over all texts, texts a step, step size, pull towards the average; chosen on the folds.
 PASSES, TOGETHER, STEP, PULL = 12, 512, 0.1, 5e-6
 SILENT_WEIGHT = 2.0  # a silent topic has a sixth of a clause's texts
-# The share of answerable questions that must be answered, and that must get at least three candidates: of those of other
-# voices, and for foreign questions of the German ones.
-ANSWERED = {"words": 0.975, "meaning": 0.975, "foreign": 0.9}
+# The share of answerable questions of other voices that must be answered, and that must get at least three candidates.
+ANSWERED = {"words": 0.97, "meaning": 0.975, "foreign": 0.9}
 OFFERED = {"words": 0.995, "meaning": 0.995, "foreign": 0.985}
-GERMAN = Path(__file__).parent / "data" / "german.jsonl"
-FRESH = sorted((Path(__file__).parent / "data").glob("fresh_*.jsonl"))
-UNANSWERABLE = Path(__file__).parent / "data" / "unanswerable.jsonl"
+DATA = Path(__file__).parent / "data"
+GERMAN = DATA / "german.jsonl"
+FRESH = sorted(DATA.glob("fresh_*.jsonl"))
+UNANSWERABLE = DATA / "unanswerable.jsonl"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A question that was held back; ``entries`` are the names of what answers it, empty where nothing does."""
+    """A question that is in no index; ``entries`` are the names of what answers it, empty where nothing does."""
 
     question: str
     language: str
@@ -60,14 +62,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a ranking made of a held-back question: its signals and the names of its three best clauses."""
+    """What a ranking made of such a question: its signals and the names of its three best clauses."""
 
     held: Held
     signals: tuple[float, ...]
     best: tuple[str, ...]
 
 
-def learned(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Vectors:
+def rows_of(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Vectors:
     """Rows, shape (entries, 512), that tell the entries' texts apart: softmax regression, pulled towards the averages."""
     texts = [(row, text) for row, entry in enumerate(all_entries) for text in entry.texts]
     wanted = np.array([row for row, _ in texts])
@@ -96,6 +98,18 @@ def learned(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Vector
     return rows
 
 
+def learned(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Learned:
+    """The rows, and the texts' points in the directions in which the texts differ most."""
+    texts = np.stack([vectors[text] for entry in all_entries for text in entry.texts])
+    centre = texts.mean(axis=0)
+    around = texts - centre
+    _, directions = np.linalg.eigh(around.T @ around)
+    axes = directions[:, : -DIRECTIONS - 1 : -1].astype(np.float32)
+    sizes = starts(len(entry.texts) for entry in all_entries)
+    bare = Learned(rows_of(all_entries, vectors), centre, axes, np.empty((0, DIRECTIONS), np.float32), sizes)
+    return replace(bare, points=bare.located(texts))
+
+
 def split(all_entries: Sequence[Entry], fold: int) -> tuple[tuple[Entry, ...], list[Held]]:
     """The entries without what a fold holds back, and that."""
     left: list[Entry] = []
@@ -118,7 +132,7 @@ def split(all_entries: Sequence[Entry], fold: int) -> tuple[tuple[Entry, ...], l
 
 
 def ask(ranking: Ranking, held: Sequence[Held]) -> list[Asked]:
-    """Each question put to a ranking."""
+    """Each question put to a ranking; those of which it knows no word are left out."""
     return [
         Asked(
             one,
@@ -157,14 +171,15 @@ def bars(kind: str, yes: NDArray[np.float64]) -> dict[str, float]:
     }
 
 
-def fresh() -> list[Held]:
-    """The answerable questions of other voices."""
-    lines = [json.loads(line) for path in FRESH for line in path.read_text(encoding="utf-8").splitlines()]
-    return [
-        Held(line["question"], line["lang"], tuple(ref.lower() for ref in line["gold"]))
-        for line in lines
-        if line["gold"]
-    ]
+def voices() -> dict[str, list[Held]]:
+    """The questions of other voices, by set."""
+    return {path.stem: read(path) for path in (*FRESH, UNANSWERABLE)}
+
+
+def read(path: Path) -> list[Held]:
+    """The questions of a set."""
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [Held(line["question"], line["lang"], tuple(ref.lower() for ref in line.get("gold", ()))) for line in lines]
 
 
 def odds(kind: str, weights: dict[str, Any], some: Sequence[Asked]) -> NDArray[np.float64]:
@@ -189,76 +204,82 @@ def _save(path: Path, array: Vectors) -> None:
         np.save(file, array)
 
 
-def measure(documents: Sequence[Document], all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> dict[str, Any]:
-    """Judges trained on all folds, with what each ranking did on what was held back."""
-    away = [json.loads(line) for line in UNANSWERABLE.read_text(encoding="utf-8").splitlines()]
-    strange = [Held(line["question"], line["lang"], ()) for line in away]
-    german = [json.loads(line) for line in GERMAN.read_text(encoding="utf-8").splitlines()]
-    yes: dict[str, list[Asked]] = {kind: [] for kind in LOOKS_AT}
-    no: dict[str, list[Asked]] = {kind: [] for kind in LOOKS_AT}
-    unseen: dict[str, list[Asked]] = {kind: [] for kind in LOOKS_AT}
+def learn(documents: Sequence[Document]) -> None:
+    """Count and learn, and write both."""
+    all_entries, current = entries(documents), fingerprint(documents)
+    SHIPPED.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
+    keep_learned(ROWS, current, all_entries, learned(all_entries, encoded(all_entries)))
+    COUNTS.unlink(missing_ok=True)
+    write(COUNTS, all_entries, current)
+
+
+def measure(documents: Sequence[Document]) -> dict[str, Any]:
+    """Recall of each ranking on what was held back, over all folds."""
+    all_entries = entries(documents)
+    vectors = encoded(all_entries)
+    found: dict[str, list[Asked]] = {"words": [], "meaning": []}
     for fold in range(FOLDS):
         left, held = split(all_entries, fold)
         answerable = [one for one in held if one.entries]
         answerable = random.Random(fold).sample(answerable, min(SAMPLE, len(answerable)))
-        silent = [one for one in held if not one.entries]
-        words, rows = counted(left), learned(left, vectors)
-        for kind in ("words", "meaning"):
-            ranking = Ranking(documents, words, Meaning(partial(np.copy, rows)) if kind == "meaning" else None)
-            yes[kind] += ask(ranking, answerable)
-            no[kind] += ask(ranking, [*silent, *strange[fold % 2 :: 4]])
-            unseen[kind] += ask(ranking, strange[2 + fold % 2 :: 4])
-        for line in german:
-            asked_so = ask(ranking, [Held(line["question"], "de", tuple(ref.lower() for ref in line["gold"]))])
-            (yes if line["gold"] else no)["foreign"] += asked_so
-    table = {}
-    for kind, answered in yes.items():
-        weights = judge(kind, answered, no[kind])
-        table[kind] = {"judge": weights, "held back": scores(kind, weights, answered, no[kind], unseen[kind])}
-    return table
+        words, meaning = counted(left), learned(left, vectors)
+        for kind in found:
+            ranking = Ranking(documents, words, Meaning(partial(replace, meaning)) if kind == "meaning" else None)
+            found[kind] += ask(ranking, answerable)
+    return {kind: recall(some) for kind, some in found.items()}
 
 
-def scores(
-    kind: str, weights: dict[str, Any], yes: Sequence[Asked], no: Sequence[Asked], unseen: Sequence[Asked]
-) -> dict[str, Any]:
-    """Recall and refusal on what was held back, as shares."""
-    first = [one.best[0] in one.held.entries for one in yes]
-    three = [any(best in one.held.entries for best in one.best) for one in yes]
-    bar = weights["answers"]
+def recall(some: Sequence[Asked]) -> dict[str, float]:
+    """The shares found first and in three."""
+    first = [one.best[0] in one.held.entries for one in some]
+    three = [any(best in one.held.entries for best in one.best) for one in some]
     return {
-        "questions": len(yes),
+        "questions": len(some),
         "first": round(float(np.mean(first)), 3),
         "in three": round(float(np.mean(three)), 3),
-        "answered": round(float((odds(kind, weights, yes) >= bar).mean()), 3),
-        "refused, seen by the judge": round(float((odds(kind, weights, no) < bar).mean()), 3),
-        "refused, not seen": round(float((odds(kind, weights, unseen) < bar).mean()), 3) if unseen else None,
     }
+
+
+def judged(kind: str, heard: dict[str, list[Asked]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The judge that learned from all sets, and what each set got from one that learned from the others."""
+    apart = {}
+    for name, own in heard.items():
+        others = [one for other, some in heard.items() if other != name for one in some]
+        if not any(one.held.entries for one in others):
+            continue
+        weights = judge(kind, *_sides(others))
+        kept = [(odds(kind, weights, side) >= weights["answers"]).mean() if side else None for side in _sides(own)]
+        apart[name] = {
+            "answered": kept[0] if kept[0] is None else round(float(kept[0]), 3),
+            "refused": kept[1] if kept[1] is None else round(1 - float(kept[1]), 3),
+        }
+    return judge(kind, *_sides([one for some in heard.values() for one in some])), apart
+
+
+def _sides(some: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    return [one for one in some if one.held.entries], [one for one in some if not one.held.entries]
 
 
 def main() -> None:
     """Train, measure, and write what is shipped."""
     documents = load().in_force()
-    all_entries = entries(documents)
-    vectors = encoded(all_entries)
-    table = measure(documents, all_entries, vectors)
-    print(json.dumps(table, indent=1))
     if "--folds-only" in sys.argv[1:]:
+        print(json.dumps(measure(documents), indent=1))
         return
-    SHIPPED.mkdir(exist_ok=True)
-    FOLDER.mkdir(exist_ok=True)
-    current = fingerprint(documents)
-    judges = {kind: table[kind]["judge"] for kind in table}
-    keys = [key_of(entry) for entry in all_entries]
-    rows = learned(all_entries, vectors).astype(np.float16)
-    np.savez_compressed(ROWS, fingerprint=np.array(current), keys=np.array(keys), rows=rows)
-    COUNTS.unlink(missing_ok=True)
-    write(COUNTS, all_entries, current)
-    for kind, ranking in {
-        "words": Ranking(documents, open_words(documents)),
-        "meaning": Ranking(documents, open_words(documents), open_meaning(documents)),
-    }.items():
-        judges[kind] |= bars(kind, odds(kind, judges[kind], ask(ranking, fresh())))
-    (SHIPPED / "verdict.json").write_text(json.dumps(judges, indent=1) + "\n", encoding="utf-8")
+    if "--judge-only" not in sys.argv[1:]:
+        learn(documents)
+    by_words = Ranking(documents, open_words(documents))
+    by_both = Ranking(documents, open_words(documents), open_meaning(documents))
+    heard = {
+        "words": {name: ask(by_words, held) for name, held in voices().items()},
+        "meaning": {name: ask(by_both, held) for name, held in voices().items()},
+        "foreign": {"german": ask(by_both, read(GERMAN))},
+    }
+    judges = {kind: judged(kind, some) for kind, some in heard.items()}
+    print(json.dumps({kind: apart for kind, (_, apart) in judges.items()}, indent=1))
+    written = json.dumps({kind: weights for kind, (weights, _) in judges.items()}, indent=1)
+    (SHIPPED / "verdict.json").write_text(written + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

