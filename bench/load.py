@@ -13,11 +13,14 @@ import asyncio
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from subprocess import Popen
@@ -25,6 +28,7 @@ from typing import Any
 
 from bench import crash
 from bench.driving import (
+    ROOT,
     Line,
     Measured,
     command,
@@ -52,19 +56,30 @@ WORDS = {
     "fee": ("/fee", lambda n: f"{FEE}{1_000 + n % 9_000}"),
     "question": ("/ask", lambda n: QUESTION),
 }
-SCREENS = {
+# What is typed, by whom: U0ANNA where nobody is named.
+SCREENS: dict[str, tuple[str, ...]] = {
     "/clause 7.3": ("/clause", "7.3"),
     "/clause force majeure": ("/clause", "force majeure"),
     "/ask": ("/ask", QUESTION),
     "/fee cancellation": ("/fee", f"{FEE}1200"),
     "/fee cancellation agreement=c5": ("/fee", f"{FEE}1200 agreement=c5"),
     "/deadline payment-due": ("/deadline", "payment-due from=2026-05-15"),
+    "/deadline list": ("/deadline", "list"),
+    "/deadline list all": ("/deadline", "list all"),
+    "/deadline list overdue": ("/deadline", "list overdue all"),
+    "/breach list": ("/breach", "list", "U0ADMIN"),
+    "/breach INC-2026-001": ("/breach", "INC-2026-001", "U0ADMIN"),
+    "/hardware list": ("/hardware", "list"),
     "/agreement show c5": ("/agreement", "show c5"),
     "/agreement list": ("/agreement", "list"),
     "/clausekeeper help": ("/clausekeeper", "help"),
     "/clausekeeper documents": ("/clausekeeper", "documents"),
     "/clausekeeper roles": ("/clausekeeper", "roles"),
 }
+TEMPLATES = (
+    ("deadlines", "track", "payment-due", "from=2026-11-15", "title=Invoice 7", "owner=U0ANNA"),
+    ("incidents", "report", "happened=A mail", "aware_at=2026-11-24T01:00:00+01:00", "clients=unknown", "contact=Jo"),
+)
 Body = Callable[[], bytes]
 
 
@@ -190,35 +205,90 @@ def fill(database: Path, agreements: int, letters: int, entries: int) -> None:
         db.commit()
 
 
+def follow(database: Path, settings: Mapping[str, str], deadlines: int, incidents: int) -> None:
+    """Deadlines and incidents as a desk enters one of each, and then as many more like them: one in fifty is open.
+
+    The deadlines are those of two hundred people; what is sealed stays as it was sealed.
+    """
+    for words in TEMPLATES:
+        told = [sys.executable, "-m", "bot", *words]
+        subprocess.run(told, cwd=ROOT, env={**os.environ, **settings}, check=True, stdout=subprocess.DEVNULL)
+    count = "with recursive n(i) as (select 1 union all select i + 1 from n where i + 1 < ?)"
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("PRAGMA synchronous=OFF")
+        for table, more, changed in (
+            (
+                "deadlines",
+                deadlines,
+                {
+                    "id": "'d' || i",
+                    "key": "'k' || i",
+                    "owner": "iif(i % 200, 'U' || (i % 200), 'U0ANNA')",
+                    "state": "iif(i / 200 % 50, 'done', 'open')",
+                    "last": "strftime('%Y-%m-%dT%H:%M:%S+00:00', last, (i / 200) || ' hours')",
+                },
+            ),
+            (
+                "incidents",
+                incidents,
+                {
+                    "number": "'INC-2025-' || i",
+                    "opened_at": "strftime('%Y-%m-%dT%H:%M:%S+00:00', opened_at, -i || ' hours')",
+                    "closed_at": "iif(i % 50, opened_at, '')",
+                },
+            ),
+        ):
+            names = [row[1] for row in db.execute(f"select * from pragma_table_info('{table}')")]
+            values = ", ".join(changed.get(name, name) for name in names)
+            db.execute(
+                f"{count} insert into {table}({', '.join(names)}) select {values} from n, (select * from {table})",
+                (more,),
+            )
+        db.commit()
+
+
 async def scale(api_url: str, folder: Path, port: int, size: float) -> dict[str, Any]:
     """How much longer each screen takes with a full database than with a small one: medians, one request at a time."""
-    small, large = folder / "small.db", folder / "large.db"
+    small, large, other = folder / "small.db", folder / "large.db", free_port()
+    of_small, of_large = environment(api_url, port, small), environment(api_url, other, large)
+    follow(small, of_small, 1, 1)
     fill(small, 10, 0, 0)
-    other = free_port()
+    follow(large, of_large, int(1_000_000 * size), int(10_000 * size))
     fill(large, int(100_000 * size), int(1_000_000 * size), int(1_000_000 * size))
     with (
-        running("bot", "serve", settings=environment(api_url, port, small), folder=folder) as one,
-        running("bot", "serve", settings=environment(api_url, other, large), folder=folder) as two,
+        running("bot", "serve", settings=of_small, folder=folder) as one,
+        running("bot", "serve", settings=of_large, folder=folder) as two,
     ):
         await ready(one, port)
         await ready(two, other)
         async with line(port) as over_small, line(other) as over_large:
             found = {}
-            for screen, (name, text) in SCREENS.items():
+            for screen, body in {
+                **{name: partial(command, *words) for name, words in SCREENS.items()},
+                "Home": home,
+            }.items():
                 times: tuple[list[float], list[float]] = ([], [])
                 for _ in range(25):
                     for over, kept in zip((over_small, over_large), times, strict=True):
-                        kept.append(await timed(over, name, text))
+                        kept.append(await timed(over, screen, body()))
                 found[screen] = round(middle(times[1]) / middle(times[0]), 2)
         return {"rows": int(1_000_000 * size), "times_as_long": found}
 
 
-async def timed(over: Line, name: str, text: str) -> float:
-    """Milliseconds of one command; RuntimeError where it fails."""
+def home() -> bytes:
+    """An admin opens Home."""
+    event = {"type": "app_home_opened", "user": "U0ADMIN", "channel": "D0ADMIN", "tab": "home", "event_ts": "1.1"}
+    who = {"authorizations": [{"team_id": "T0LOCAL", "user_id": "U0BOT", "is_bot": True}]}
+    body = {"type": "event_callback", "event_id": f"E{time.time_ns()}", "team_id": "T0LOCAL", "api_app_id": "A0LOCAL"}
+    return json.dumps(body | who | {"event": event}).encode()
+
+
+async def timed(over: Line, screen: str, body: bytes) -> float:
+    """Milliseconds of one screen; RuntimeError where it fails."""
     began = time.perf_counter()
-    status, answer = await over.ask(command(name, text))
+    status, answer = await over.ask(body)
     if status != 200 or b"went wrong" in answer:
-        raise RuntimeError(f"{name} {text}: {status} {answer[:200]!r}")
+        raise RuntimeError(f"{screen}: {status} {answer[:200]!r}")
     return (time.perf_counter() - began) * 1000
 
 

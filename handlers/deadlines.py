@@ -37,6 +37,8 @@ USAGE = (
 )
 # A message takes 50 blocks.
 MOST_LISTED, MOST_AT_HOME = 45, 8
+# A list says how many there are up to here: counting very many would take longer than showing the first.
+MOST_COUNTED = 1_000
 AHEAD = 30
 
 
@@ -106,8 +108,9 @@ def filters(words: Sequence[str]) -> dict[str, str]:
     return given | {word: next(said, "") if word in ("next", "agreement") else "" for word in said}
 
 
-def select(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, list[Tracked]]:
-    """The open deadlines that words choose, and what they are in words; Refused for words that choose nothing.
+def select(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, list[Tracked], int]:
+    """The next MOST_LISTED open deadlines that words choose, what they are in words, and how many there are up to
+    MOST_COUNTED; Refused for words that choose nothing.
 
     ``mine``, ``all``, ``overdue``, ``next=30`` (days) and ``agreement=acme`` may be combined; without any they are mine.
     """
@@ -132,21 +135,27 @@ def select(db: Database, services: Services, user: str, given: Mapping[str, str]
             raise Refused(f"next is {ahead!r}; give a number of days, such as next=30.", field="next")
         chosen |= {"before": now + timedelta(days=int(ahead)), "since": now}
         said.append(f"in the next {ahead} days")
-    return " ".join(said), kept.open_ones(db, **chosen)
+    return " ".join(said), kept.open_ones(db, **chosen, most=MOST_LISTED), kept.count_open(db, MOST_COUNTED, **chosen)
 
 
 def _list(db: Database, services: Services, user: str, given: Mapping[str, str]) -> dict[str, Any]:
-    said, tracked = select(db, services, user, given)
+    said, tracked, count = select(db, services, user, given)
     if not tracked:
         text = f"There are no open deadlines {said}.".replace(" .", ".")
         return {"text": text, "blocks": [blocks.section(text)]}
-    head = f"{len(tracked)} open deadline{'s' * (len(tracked) > 1)} {said}".strip()
-    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_LISTED]]
+    head = f"{_many(count)} open deadline{'s' * (count > 1)} {said}".strip()
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked]
     entries = [blocks.section(line) | {"accessory": due.menu(one)} for line, one in zip(lines, tracked, strict=False)]
     body = [blocks.section(f"*{head}*"), *entries]
-    if len(tracked) > MOST_LISTED:
-        body.append(blocks.context(f"{len(tracked) - MOST_LISTED} more follow; narrow it with next= or agreement=."))
+    if count > MOST_LISTED:
+        more = "Many" if count == MOST_COUNTED else count - MOST_LISTED
+        body.append(blocks.context(f"{more} more follow; narrow it with next= or agreement=."))
     return {"text": blocks.shorten("\n".join([head, *lines]), 3_500), "blocks": body}
+
+
+def _many(count: int) -> str:
+    """A number of deadlines, which are counted up to MOST_COUNTED."""
+    return f"{count} or more" if count == MOST_COUNTED else str(count)
 
 
 def _show(db: Database, services: Services, id: str, user: str) -> dict[str, Any]:
@@ -160,8 +169,9 @@ def _show(db: Database, services: Services, id: str, user: str) -> dict[str, Any
 
 
 def _home(db: Database, services: Services, user: str) -> list[Block]:
-    tracked = kept.open_ones(db, person=user)
-    head = f"*Your deadlines* ({len(tracked)} open)" if tracked else "*Your deadlines* None is tracked for you."
-    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked[:MOST_AT_HOME]]
+    tracked = kept.open_ones(db, person=user, most=MOST_AT_HOME)
+    count = kept.count_open(db, MOST_COUNTED, person=user)
+    head = f"*Your deadlines* ({_many(count)} open)" if tracked else "*Your deadlines* None is tracked for you."
+    lines = [due.line(one, services.now(), governing_zone(one)) for one in tracked]
     body = [blocks.section("\n".join([head, *(f"• {line}" for line in lines)]))]
     return body + blocks.rows([blocks.button("All my deadlines", "home_deadlines", user)] if tracked else [])

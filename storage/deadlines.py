@@ -118,6 +118,29 @@ def open_ones(
     """The open deadlines, the next one first: a person's (as owner or watcher), an agreement's, those that pass before
     an instant, those that have not passed before ``since``.
     """
+    where, values = _choosing(person, agreement, before, since)
+    sql = f"select {_COLUMNS} from deadlines where {where} order by last, id limit ?"
+    return [_tracked(row) for row in db.execute(sql, (*values, most)).fetchall()]
+
+
+def count_open(
+    db: Database,
+    most: int,
+    *,
+    person: str | None = None,
+    agreement: str | None = None,
+    before: datetime | None = None,
+    since: datetime | None = None,
+) -> int:
+    """How many open deadlines ``open_ones`` would choose; ``most`` where there are more."""
+    where, values = _choosing(person, agreement, before, since)
+    sql = f"select count(*) from (select 1 from deadlines where {where} limit ?)"
+    return int(db.execute(sql, (*values, most)).fetchone()[0])
+
+
+def _choosing(
+    person: str | None, agreement: str | None, before: datetime | None, since: datetime | None
+) -> tuple[str, list[object]]:
     where, values = ["state = 'open'"], list[object]()
     if person is not None:
         where.append("(owner = ? or id in (select deadline from watchers where person = ?))")
@@ -131,8 +154,7 @@ def open_ones(
     if since is not None:
         where.append("last > ?")
         values.append(since.isoformat())
-    sql = f"select {_COLUMNS} from deadlines where {' and '.join(where)} order by last, id limit ?"
-    return [_tracked(row) for row in db.execute(sql, (*values, most)).fetchall()]
+    return " and ".join(where), values
 
 
 def owned(db: Database, owner: str) -> list[Tracked]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,19 @@ def every(db: Database, seal: Seal) -> list[Kept]:
         "select number, drill, version, sealed, channel, summary, picture, pictured from incidents order by opened_at, number"
     ).fetchall()
     return [_kept(seal, row) for row in rows]
+
+
+def newest(db: Database, seal: Seal, *, only_open: bool = False) -> Iterator[Kept]:
+    """Incidents, drills too, the newest first, or those that are not closed; each is opened when it is asked for.
+
+    To be read within the work that asks.
+    """
+    chosen = "where closed_at = ''" if only_open else ""
+    rows = db.execute(
+        "select number, drill, version, sealed, channel, summary, picture, pictured from incidents"
+        f" {chosen} order by opened_at desc, number desc"
+    )
+    return (_kept(seal, row) for row in rows)
 
 
 def in_channel(db: Database, seal: Seal, channel: str) -> Kept | None:

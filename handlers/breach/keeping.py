@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -132,10 +132,10 @@ def see(hand: Hand, number: str, why: str = "") -> tuple[Kept, Incident]:
     return kept, incident
 
 
-def visible(hand: Hand) -> list[tuple[Kept, Incident]]:
-    """Every incident that this person may see, the oldest first."""
-    found = [(kept, from_json(kept.record)) for kept in incidents.every(hand.db, hand.seal)]
-    return [(kept, incident) for kept, incident in found if may_see(hand, incident)]
+def visible(hand: Hand, *, only_open: bool = False) -> Iterator[Incident]:
+    """The incidents that this person may see, the newest first; each is opened when it is asked for."""
+    kept = incidents.newest(hand.db, hand.seal, only_open=only_open)
+    return (incident for incident in (from_json(one.record) for one in kept) if may_see(hand, incident))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -181,27 +182,31 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    return _listed(mine, [incident for _, incident in visible(mine) if not incident.erased_at])
+    return _listed(mine, (incident for incident in visible(mine) if not incident.erased_at))
 
 
 def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine, sought = hand(db, services, shelf, incoming.user), words.lower().split()
-    found = []
-    for _, incident in visible(mine):
+
+    def has_all(incident: Incident) -> bool:
         held = " ".join([incident.number, *(str(fact.value) for fact in incident.facts.values())]).lower()
-        if all(word in held for word in sought):
-            found.append(incident)
-    return _listed(mine, found)
+        return all(word in held for word in sought)
+
+    return _listed(mine, filter(has_all, visible(mine)))
 
 
-def _listed(mine: Hand, found: list[Incident]) -> dict[str, Any]:
-    if not found:
+def _listed(mine: Hand, found: Iterator[Incident]) -> dict[str, Any]:
+    newest = list(islice(found, MOST))
+    if not newest:
         return {"text": "There are no incidents that you may see."}
-    newest = found[::-1][:MOST]
     _noted(mine, newest)
     lines = [blocks.section(summary.line(mine, incident)) for incident in newest]
     buttons = [blocks.button(f"Open {incident.number}", "breach_open", incident.number) for incident in newest]
-    more = [blocks.context(f"{len(found) - MOST} earlier ones are not shown.")] if len(found) > MOST else []
+    more = (
+        [blocks.context("Earlier ones are not shown; `/breach find WORDS` looks through all.")]
+        if next(found, None)
+        else []
+    )
     text = f"Incidents that you may see: {', '.join(incident.number for incident in newest)}"
     return {"text": text, "blocks": [*lines, *more, *blocks.rows(buttons)]}
 
@@ -214,7 +219,7 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
 
 def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    found = [incident for _, incident in visible(mine) if not incident.settled][::-1][:MOST]
+    found = list(islice((incident for incident in visible(mine, only_open=True) if not incident.settled), MOST))
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]

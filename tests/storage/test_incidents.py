@@ -41,6 +41,24 @@ def test_numbers_run_on_by_year_and_drills_have_their_own(tmp_path: Path) -> Non
     db.close()
 
 
+def test_a_list_begins_with_the_newest_and_opens_no_more_than_it_shows(tmp_path: Path) -> None:
+    db, seal = connect(tmp_path / "a.db"), Seal([new_key()])
+    for day in range(1, 5):
+        number = incidents.next_number(db, AT, drill=False)
+        incidents.open_incident(db, seal, number, record(number), AT.replace(day=day))
+    closed = "2026-11-20T00:00:00+00:00"
+    incidents.change(db, seal, "INC-2026-003", record("INC-2026-003", closed_at=closed))
+    # An old one that no key opens any more is no hindrance to those before it.
+    db.execute("update incidents set sealed = 'x' where number = 'INC-2026-001'")
+    newest = incidents.newest(db, seal)
+    assert [next(newest).number for _ in range(3)] == ["INC-2026-004", "INC-2026-003", "INC-2026-002"]
+    still_open = incidents.newest(db, seal, only_open=True)
+    assert [next(still_open).number for _ in range(2)] == ["INC-2026-004", "INC-2026-002"]
+    plan = "explain query plan select * from incidents where closed_at = '' order by opened_at desc, number desc"
+    assert [row[3] for row in db.execute(plan)] == ["SCAN incidents USING INDEX incidents_open"]
+    db.close()
+
+
 def test_nothing_told_lies_in_clear_in_the_file(tmp_path: Path) -> None:
     filled(tmp_path / "a.db", Seal([new_key()]))
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
