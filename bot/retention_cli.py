@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import click
+from sqlite_utils import Database
 
 from bot.desk import new_id
 from bot.settings import Settings, from_environment
@@ -57,14 +58,25 @@ def _kept(settings: Settings, days: Mapping[str, int], *, really: bool, compact:
             return rules.due(db, now, days)
         # What is taken away is overwritten with zeros, and does not linger in free pages.
         db.conn.execute("PRAGMA secure_delete=ON")
+        found = [Found(one.rule, one.days, _taken(db, one, now, days)) for one in rules.due(db, now, days)]
+        counts = {one.rule.table: one.rows for one in found if one.rows}
         with transaction(db):
-            found = rules.apply(db, now, days)
-            counts = {one.rule.table: one.rows for one in found if one.rows}
             append(db, Entry(new_id(), now, "retention", "retention", "", {"gone": counts}))
         if compact:
             db.conn.execute("VACUUM")
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return found
+
+
+def _taken(db: Database, found: Found, now: datetime, days: Mapping[str, int]) -> int:
+    """Take away what has outlived a rule, piece by piece, so that a bot at work waits for no more than a piece."""
+    gone = 0
+    while True:
+        with transaction(db):
+            piece = rules.take_away(db, found.rule, now, days)
+        gone += piece
+        if piece < rules.MOST:
+            return gone
 
 
 def _left(settings: Settings) -> list[Settings]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,8 +18,10 @@ from handlers.surface import Surface
 from knowledge.refused import Refused
 from storage import audit, persons
 from storage.audit import Entry
+from storage.database import BUSY_MS, reading
 from storage.outbox import Letter
-from storage.persons import Erased
+from storage.persons import Erased, Part
+from storage.sealing import Seal
 
 SURFACE = Surface(
     scopes={"files:write": "people are handed what is kept about them"},
@@ -24,6 +29,13 @@ SURFACE = Surface(
 )
 DATA = "personal"
 """The name that the letter with somebody's own data has instead of a Slack method."""
+CONFIRM = {
+    "title": {"type": "plain_text", "text": "Erase it?"},
+    "text": {"type": "plain_text", "text": "It cannot be brought back. Your questions and settings go at once."},
+    "confirm": {"type": "plain_text", "text": "Erase"},
+    "deny": {"type": "plain_text", "text": "Keep it"},
+    "style": "danger",
+}
 SLACK = "Messages in Slack itself are Slack's: delete them there."
 
 
@@ -32,36 +44,40 @@ def register(app: Any) -> None:
 
 
 async def data(services: Services, incoming: Incoming) -> dict[str, Any]:
-    """Send a person all that is kept about them, and offer to erase it."""
-    found = await services.store.run(persons.would_erase, incoming.user, services.now())
-    text = "Everything that is kept about you comes as a file in a direct message."
-    lines = [f"• {told(one)}" for one in found]
-    confirm = {
-        "title": {"type": "plain_text", "text": "Erase it?"},
-        "text": {"type": "plain_text", "text": "It cannot be brought back. Your questions and settings go at once."},
-        "confirm": {"type": "plain_text", "text": "Erase"},
-        "deny": {"type": "plain_text", "text": "Keep it"},
-        "style": "danger",
-    }
-    button = blocks.button("Erase my data", "personal_erase", incoming.user, style="danger", confirm=confirm)
-    body = [blocks.section("\n".join([text, "*Erased at your word* would be, or would stay:", *lines, SLACK]))]
-    reply = {"text": text, "blocks": [*body, *blocks.rows([button])]}
+    """Owe a person all that is kept about them."""
+    text = "Everything that is kept about you comes as a file in a direct message, where you can also have it erased."
     letter = Letter(f"{DATA}:{incoming.key}", incoming.user, services.now(), DATA, {"user": incoming.user})
     entry = Entry(services.new_id(), services.now(), incoming.user, "personal data", incoming.user, {})
-    return await services.record(incoming.key, entry, reply, [letter])
+    return await services.record(incoming.key, entry, {"text": text}, [letter])
 
 
 async def send(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Write down what is kept about a person, and hand it to them in a direct message."""
+    """Write down what is kept about a person, and hand it to them in a direct message with the offer to erase it.
+
+    It is read beside the work: whole tables are gone through.
+    """
     user = str(arguments["user"])
-    content = await services.store.run(written, user, services)
-    posted: Mapping[str, Any] = await client.chat_postMessage(
-        channel=user, text="This is everything that is kept about you, as JSON, a line a row."
-    )
+    content, found = await asyncio.to_thread(_collected, services.store.path, user, services.seal)
+    text = "This is everything that is kept about you, as JSON, a line a row."
+    lines = [f"• `{part.table}`: {rows} " + _after(part) for part, rows in found]
+    button = blocks.button("Erase my data", "personal_erase", user, style="danger", confirm=CONFIRM)
+    body = [blocks.section("\n".join([f"{text} At your word it is erased:", *lines, SLACK])), *blocks.rows([button])]
+    posted: Mapping[str, Any] = await client.chat_postMessage(channel=user, text=text, blocks=body)
     await client.files_upload_v2(
         content=content, filename=f"{user}.jsonl", title="What is kept about you", channel=posted["channel"]
     )
     return posted
+
+
+def _collected(path: Path, user: str, seal: Seal | None) -> tuple[bytes, list[tuple[Part, int]]]:
+    with closing(reading(path, patience=BUSY_MS / 1000)) as db:
+        return written(db, user, seal), persons.counted(db, user)
+
+
+def _after(part: Part) -> str:
+    if not part.erase:
+        return f"(stay: {part.kept})"
+    return f"(go; some stay: {part.kept})" if part.kept else "(go)"
 
 
 async def erase(ack: Any, respond: Any, incoming: Incoming, services: Services) -> None:
@@ -71,9 +87,9 @@ async def erase(ack: Any, respond: Any, incoming: Incoming, services: Services) 
     await respond(**incoming.private(reply), replace_original=False)
 
 
-def written(db: Database, user: str, services: Services) -> bytes:
+def written(db: Database, user: str, seal: Seal | None) -> bytes:
     """What is kept about a person, a JSON object a line: the table and the row."""
-    rows = ({"table": table, **row} for table, row in persons.exported(db, user, services.seal))
+    rows = ({"table": table, **row} for table, row in persons.exported(db, user, seal))
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
 
 

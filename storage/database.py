@@ -88,9 +88,9 @@ def savepoint(db: Database) -> Iterator[Database]:
         raise
 
 
-def reading(path: Path) -> Database:
-    """A connection that only reads and never waits; sqlite3.OperationalError at once where it cannot read."""
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+def reading(path: Path, patience: float = 0) -> Database:
+    """A connection that only reads, and waits ``patience`` seconds at most; sqlite3.OperationalError where it cannot read."""
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     connection.execute("PRAGMA query_only=ON")
     return Database(connection, execute_plugins=False)
 
