@@ -7,7 +7,7 @@ import html
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,15 @@ from handlers.hardware import moving, reckoned, tracked
 from handlers.hardware.books import Books
 from handlers.hardware.reckoned import Late
 from handlers.hardware.shown import by_when, counted, sums
-from handlers.hardware.told import assumed, happened_line, statement_lines
+from handlers.hardware.told import assumed, disputed_line, happened_line, statement_lines
 from knowledge import fields, hardware_rows, money, settlement
+from knowledge.answer import Cite
 from knowledge.hardware import OUT, to_data
 from knowledge.hardware_asked import FORMS, breach
 from knowledge.hardware_asked import fields as asked
 from knowledge.inputs import Here
 from knowledge.refused import Refused
+from knowledge.settlement import Statement
 from storage import audit, outbox
 from storage import hardware as kept
 
@@ -209,33 +211,74 @@ def show(tag: str) -> None:
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write it as PDF and CSV, too.")
 def settle(agreement: str, until: date | None, issue: bool, as_json: bool, folder: Path | None) -> None:
     """What an agreement's Hardware costs up to a day, under every reading; a draft until it is issued."""
+    _there(folder)
     with desk() as at:
         books = _books(at)
         made = reckoned.draft(books, agreement, until or at.today)
-        statement = made.statement
         if issue:
             stated = reckoned.give_out(books, agreement, until or at.today)
             audit.append(at.db, books.entry(stated.number, {"statement": dict(stated.content)}))
         answers = [rent.answer for rent in made.rents]
-        quoted = reckoned.words(books, statement, answers)
+        quoted = reckoned.words(books, made.statement, answers)
+    _print(made.statement, as_json=as_json)
+    if not as_json:
+        click.echo("Given out." if issue else "A draft: nothing is charged until it is given out with --issue.")
+    if folder:
+        _write(folder, made.statement, quoted, assumed(answers), (), at.now.astimezone(at.settings.zone))
+
+
+@hardware.command("statement")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write it as PDF and CSV, too.")
+def show_statement(number: str, as_json: bool, folder: Path | None) -> None:
+    """A statement that was given out, composed again from what it rests on, with what is disputed in it."""
+    _there(folder)
+    with desk() as at:
+        stated = _statement(at, number)
+        statement, answers = reckoned.composed_again(at.db, at.shelf, stated)
+        quoted = reckoned.words(_books(at), statement, answers)
+        disputed = [disputed_line(dispute) for dispute in kept.disputes(at.db, statement=stated.number)]
+    _print(statement, as_json=as_json)
+    for words in () if as_json else disputed:
+        click.echo(words)
+    if folder:
+        _write(folder, statement, quoted, assumed(answers), disputed, stated.at.astimezone(at.settings.zone))
+
+
+def _there(folder: Path | None) -> None:
+    """Refused, before anything is given out, where papers have no place to go."""
+    if folder and not folder.is_dir():
+        raise Refused(f"There is no folder {folder}; make it first.")
+
+
+def _print(statement: Statement, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(settlement.to_json(statement), ensure_ascii=False))
     else:
         click.echo("\n".join(statement_lines(statement)))
-        click.echo("Given out." if issue else "A draft: nothing is charged until it is given out with --issue.")
-    if folder:
-        from handlers.papers.settlement import csv_of_statement, pdf_of_statement
 
-        when = at.now.astimezone(at.settings.zone)
-        for name, content in (
-            (f"{statement.number}.csv", csv_of_statement(statement)),
-            (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumed(answers), (), at=when)),
-        ):
-            try:
-                (folder / name).write_bytes(content)
-            except OSError as error:
-                raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
-            click.echo(f"{folder / name}", err=True)
+
+def _write(
+    folder: Path,
+    statement: Statement,
+    quoted: Sequence[Cite],
+    assumptions: Sequence[str],
+    disputed: Sequence[str],
+    when: datetime,
+) -> None:
+    """Write a statement as CSV and PDF; their names on standard error."""
+    from handlers.papers.settlement import csv_of_statement, pdf_of_statement
+
+    for name, content in (
+        (f"{statement.number}.csv", csv_of_statement(statement)),
+        (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumptions, disputed, at=when)),
+    ):
+        try:
+            (folder / name).write_bytes(content)
+        except OSError as error:
+            raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
+        click.echo(f"{folder / name}", err=True)
 
 
 @hardware.command()

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from handlers import blocks, computed, forms
 from handlers.hardware import people, reckoned, replies, shown
 from handlers.hardware.books import Books, books
-from handlers.hardware.told import assumed
+from handlers.hardware.told import assumed, disputed_line
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from knowledge import inputs, money, settlement
@@ -148,7 +148,7 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     if arguments["kind"] == "csv":
         content = await asyncio.to_thread(csv_of_statement, made)
     else:
-        words = [_plain(dispute) for dispute in disputes]
+        words = [disputed_line(dispute) for dispute in disputes]
         when = at.astimezone(services.zone)
         content = await asyncio.to_thread(lambda: pdf_of_statement(made, quoted, assumed(answers), words, at=when))
     name = f"hardware-{made.number}.{arguments['kind']}"
@@ -164,13 +164,6 @@ def _for_paper(db: Database, services: Services, shelf: Shelf, arguments: Mappin
     made, answers = reckoned.composed_again(db, shelf, stated)
     quoted, disputes = reckoned.words(at, made, answers), kept.disputes(db, statement=stated.number)
     return made, answers, quoted, disputes, stated.at
-
-
-def _plain(dispute: Dispute) -> str:
-    ended = (
-        f"; ITQ: {dispute.itq_words} ({dispute.outcome}, EUR {dispute.back or '0.00'} back)" if dispute.outcome else ""
-    )
-    return f"Line {dispute.line} ({dispute.tag}), the Client: {dispute.client_words}{ended}"
 
 
 async def why(ack: Any, respond: Any, action: dict[str, Any], incoming: Incoming, services: Services) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from knowledge import days, hardware, money
 from knowledge.answer import Answer
 from knowledge.settlement import Outcome, Statement
-from storage.hardware import Event
+from storage.hardware import Dispute, Event
 
 FACTS = {
     "add": "registered",
@@ -86,6 +86,14 @@ def statement_lines(statement: Statement) -> Iterable[str]:
         yield f"{reading.name}: {money.spoken(reading.total)}{difference}{in_all(reading)}, {reading.because}"
         for number, line in statement.under(reading.name):
             yield f"{number:4} {line.tag:16} {line.ref:10} {line.amount:>12,}  {line.told}"
+
+
+def disputed_line(dispute: Dispute) -> str:
+    """A disputed line with both sides' words, as text."""
+    ended = (
+        f"; ITQ: {dispute.itq_words} ({dispute.outcome}, EUR {dispute.back or '0.00'} back)" if dispute.outcome else ""
+    )
+    return f"Line {dispute.line} ({dispute.tag}), the Client: {dispute.client_words}{ended}"
 
 
 def in_all(reading: Outcome) -> str:

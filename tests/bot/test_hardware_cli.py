@@ -69,6 +69,11 @@ def test_items_go_out_come_back_and_are_settled_at_the_desk(run: Run, tmp_path: 
     assert [row["line"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert (tmp_path / "acme-1.pdf").read_bytes().startswith(b"%PDF")
     refused(run("hardware", "settle", "acme", *until), "Nothing is to be charged under acme up to Sun 30 Nov 2025")
+    refused(
+        run("hardware", "settle", "acme", "--issue", "--to", "nowhere"), "There is no folder nowhere; make it first."
+    )
+    assert json.loads(run("hardware", "statement", "acme-1", "--json").stdout) == stated
+    refused(run("hardware", "statement", "acme-2"), "There is no statement 'acme-2'")
     assert run("hardware", "replay", "--all").stdout == "acme-1: the same to the byte\n"
     exported = {
         row["tag"]: row for row in csv.DictReader(io.StringIO(run("hardware", "export").stdout.lstrip("\ufeff")))

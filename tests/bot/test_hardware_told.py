@@ -203,6 +203,19 @@ async def test_an_answer_in_time_escalates_nothing(home_http: House) -> None:
     assert not [m for m in await home_http.seen(MARIE, "D0MARIE") if "did not answer" in m["text"]]
 
 
+async def test_what_was_found_again_is_asked_about_again(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await at_noon(home_http, "2026-10-01")
+    await tell(home_http, "stolen LT-1", on="2026-10-01", words="From the car", personal_data="no")
+    await home_http.post("clock", now="2026-11-03T09:00:00+01:00")
+    await home_http.bot.deliveries.round()
+    assert not [m for m in await home_http.seen(ANNA, "D0ANNA") if "do you still have" in m["text"]]
+    await at_noon(home_http, "2026-12-01")
+    await tell(home_http, "use LT-1", on="2026-11-30")
+    await home_http.post("clock", now="2027-11-30T09:00:00+01:00")
+    await home_http.said(ANNA, "D0ANNA", "do you still have LT-1 (Laptop 14)?")
+
+
 async def test_of_many_items_those_that_are_missing_are_named(home_http: House) -> None:
     tags = [f"LT-{n}" for n in range(1, 8)]
     await out(home_http, *tags)
