@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, due, people, profiles
+from handlers.blocks import escape
 from handlers.reminders import Composed
 from handlers.services import Services
 from handlers.tracking import governing_zone, owe_digest
@@ -70,8 +71,12 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
     lines += [f"Later: {later}. `/deadline list` shows all."] if later else []
     title = f"Your deadlines on {days.spoken(theirs.day(now))}"
     body = [blocks.section(title), *(blocks.section(part) for part in _parted(lines))]
+    keys = [waiting.letter.key for waiting in letters]
+    if doubt := due.doubt([waiting.letter.key for waiting in letters if waiting.again]):
+        body.append(blocks.context(escape(doubt)))
     text = blocks.shorten("\n".join([title, *lines]), 3_500)
-    return Composed(tuple(letters), (person.id,), {"text": text, "blocks": body}, direct=True)
+    metadata = {"event_type": "clausekeeper_digest", "event_payload": {"keys": keys}}
+    return Composed(tuple(letters), (person.id,), {"text": text, "blocks": body, "metadata": metadata}, direct=True)
 
 
 def _parted(lines: Sequence[str]) -> list[str]:

@@ -116,13 +116,13 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         if len(entries) > FULL:
             shown["accessory"] = menu(entry.tracked, OFFER if offered else CHOICES)
         body.append(shown)
-        small = [escape(told) for told in (readings(entry.tracked, entry.zone), doubt(entry.said)) if told]
+        small = [escape(told) for told in (readings(entry.tracked, entry.zone), _doubt(entry)) if told]
         if small and len(entries) <= FULL:
             body.append(blocks.context(*small))
         if len(entries) <= FULL:
             body.append(_row(entry.tracked, OFFER if offered else CHOICES))
     if len(entries) > FULL:
-        doubts = [escape(told) for entry in entries if (told := doubt(entry.said))]
+        doubts = [escape(told) for entry in entries if (told := _doubt(entry))]
         body += [blocks.context(*doubts[:10])] if doubts else []
     text = " ".join(
         [head, *(f"{_plain_title(e, now)}: {' '.join(reason(s, e, now) for s in e.said)}" for e in entries)]
@@ -264,9 +264,12 @@ def _excuse(error: str | None) -> str:
             return f"Slack could not be reached ({escape(error)})"
 
 
-def doubt(said: Sequence[Said]) -> str:
-    """That this may have been said before, with the key by which a reader can tell; else empty."""
-    keys = [one.key for one in said if one.again]
+def _doubt(entry: Entry) -> str:
+    return doubt([said.key for said in entry.said if said.again])
+
+
+def doubt(keys: Sequence[str]) -> str:
+    """That what has these keys may have been said before, with the keys by which a reader can tell; empty without any."""
     if not keys:
         return ""
     return f"You may have had this already: I was interrupted while sending it. Its key is {', '.join(keys)}."

@@ -16,6 +16,7 @@ from tests.bot.test_deadlines import (
     acme,
     at,
     deliver,
+    digests,
     fill,
     follow,
     payment,
@@ -103,6 +104,19 @@ async def test_an_answer_of_slack_that_is_lost_makes_a_second_message_that_says_
     first, second = await reminders(acme, "U0MARIE")
     assert "You may have had this already" not in first
     assert "You may have had this already" in second
+
+
+async def test_a_digest_that_may_have_come_already_says_so_with_its_key(acme: House) -> None:
+    await follow(acme, payment())
+    await deliver(acme)
+    await acme.post("clock", now="2026-11-23T09:00:05+01:00")
+    await acme.post("faults", method="chat.postMessage", error="disconnect", times=2)
+    await deliver(acme)
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    first, second = await digests(acme, "U0MARIE")
+    assert "You may have had this already" not in first
+    assert "Its key is digest:U0MARIE:2026-11-09." in second
 
 
 async def test_slack_s_request_to_wait_outlives_the_process_and_holds_the_others(acme: House) -> None:
