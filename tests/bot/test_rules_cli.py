@@ -182,3 +182,18 @@ def test_what_a_batch_has_shown_is_on_disk_while_a_running_bot_can_write(
             assert audit.count(other) == KEPT_AT_ONCE
         other.conn.close()
         assert len(list(shown)) == KEPT_AT_ONCE
+
+
+def test_a_tracked_deadline_is_computed_again_under_a_new_version_and_its_history_says_so(
+    run: Run, tmp_path: Path
+) -> None:
+    told = run("deadlines", "track", "payment-due", "from=2090-01-02", "title=Invoice 7", "owner=U0MARIE")
+    id = told.removeprefix("Tracked as ").split()[0]
+    new = ITQ.replace("thirty (30) days after the invoice date", "forty (40) days after the invoice date")
+    (tmp_path / "new.txt").write_text(new, encoding="utf-8")
+    run("documents", "add", "new.txt", "--slug", "itq", "--effective", "2089-01-01")
+    shown = run("deadlines", "show", id)
+    assert "not computed" in shown
+    assert '"cause": "version 2089-01-01 of ITQ was added"' in shown
+    assert "no longer holds the words" in shown
+    assert "Wed 1 Feb 2090" in shown, "its date stays, and its owner is told"
