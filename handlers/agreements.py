@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import agreement_facts, blocks, forms, invoices, showing
+from handlers import agreement_facts, blocks, forms, invoices, profiles, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
@@ -99,9 +99,11 @@ async def sheet(ack: Any, respond: Any, action: dict[str, Any], incoming: Incomi
     await respond(**incoming.private({"text": "The CSV comes to you as a direct message."}), replace_original=False)
 
 
-async def registered(ack: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
+async def registered(ack: Any, client: Any, view: dict[str, Any], incoming: Incoming, services: Services) -> None:
     """Register what the form says, or the new state of an agreement."""
     shelf, given = await services.shelf(), forms.typed(view)
+    if given.get("manager"):
+        await profiles.able(services, client, str(given["manager"]), "manager")
     metadata = json.loads(view["private_metadata"])
     await services.store.run(_register, services, shelf, incoming, given, metadata)
     services.wake()

@@ -408,3 +408,9 @@ async def test_what_cannot_be_is_refused_in_one_sentence(acme: House, words: str
     told = (await acme.command("U0ANNA", "/deadline", words))["text"]
     assert refused in told
     assert "Something went wrong" not in told
+
+
+async def test_a_bot_manages_no_agreement(acme: House) -> None:
+    await acme.command("U0MARIE", "/agreement", "edit acme")
+    told = {"slug": "acme", "client": "Acme NV", "concluded": "2026-01-15", "manager": "U0BOT"}
+    assert "is a bot" in (await fill(acme, "U0MARIE", **told))["errors"]["manager"]
