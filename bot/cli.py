@@ -188,12 +188,18 @@ def verify() -> None:
         problems = faults(db.conn)
         if broken := audit.broken(db):
             problems.append(f"the audit chain is broken: {broken}")
-        if broken := incidents.broken(db, seal_of(settings)):
+        seal = seal_of(settings)
+        if broken := incidents.broken(db, seal):
             problems.append(f"a timeline is broken: {broken}")
+        unread = seal is None and incidents.count(db) > 0
         entries = audit.count(db)
     if problems:
         raise Refused(f"{path}: {'; '.join(problems)}.")
     click.echo(f"{path} is whole: {entries} audit entries in an unbroken chain.")
+    if unread:
+        click.echo(
+            "Without the key what was told of data breaches was not read: only that every entry is there.", err=True
+        )
 
 
 @cli.command()

@@ -126,6 +126,8 @@ def test_verify_names_what_was_tampered_with(run: Run, tmp_path: Path, tamper: s
         db.execute("create table old as select sealed from incidents")
     run("incidents", "answer", "INC-2026-001", "cause=Phishing", CLAUSEKEEPER_KEY=KEY)
     assert "unbroken chain" in run("verify", CLAUSEKEEPER_KEY=KEY)
+    environment = {"CLAUSEKEEPER_DATABASE": str(tmp_path / "bot.db"), "CLAUSEKEEPER_KEY": ""}
+    assert "Without the key" in CliRunner().invoke(cli, ["verify"], env=environment).stderr
     with closing(sqlite3.connect(tmp_path / "bot.db")) as db:
         db.executescript(tamper)
     refused(run, said, "verify", CLAUSEKEEPER_KEY=KEY)
