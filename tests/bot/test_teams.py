@@ -21,6 +21,7 @@ from knowledge.refused import Refused
 from storage import audit, installations, outbox, people
 from storage.outbox import Letter
 from storage.sealing import Seal
+from tests import house as houses
 from tests.grid import FIRST, OTHER, SECRET, Grid, grid, rows
 from tests.house import KEY
 from tests.signing import command, event, headers
@@ -364,3 +365,24 @@ async def test_every_address_that_is_served_says_who_may_use_it(two: Grid) -> No
         f"{route.method} {route.resource.canonical}" for route in served if route.resource and route.method != "HEAD"
     }
     assert told == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_of_a_single_workspace_too_letters_outlive_a_token(tmp_path: Path, *, told: bool) -> None:
+    """Whether Slack said that the app was taken out, or only refuses the token: nothing ends as failed, nobody counts as gone."""
+    async with houses.house(tmp_path / "bot.db") as home:
+        services = home.bot.services
+        if told:
+            await home.post("uninstall")
+            await home.workspace.settle()
+        else:
+            home.workspace.installed = False
+        place = {"channel": "U0ANNA", "text": "owed"}
+        await services.store.run(outbox.put, Letter("k", "s", services.now(), "chat.postMessage", place))
+        await home.bot.deliveries.round()
+        assert await services.store.run(lambda db: db.execute("select state from outbox").fetchall()) == [("waiting",)]
+        async with home.session.get(f"{home.address}/healthz") as response:
+            assert (response.status, (await response.json())["failing"]) == (503, ["installation"])
+        home.workspace.installed = True
+        home.bot.bear("xoxb-local")
+        await home.said("U0ANNA", "D0ANNA", "owed")
