@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from storage import audit, deliveries, documents, outbox
+from storage import audit, deadlines, deliveries, documents, outbox
 from storage.audit import Entry
 from storage.database import backup, connect, faults, transaction
+from storage.deadlines import Tracked
 from storage.outbox import BACK_OFF, LEASE, Letter
 from storage.store import Store
 
@@ -210,6 +211,28 @@ def test_whatever_is_put_each_key_is_sent_exactly_once(puts: list[tuple[str, int
                 sent.append(waiting.letter.key)
                 outbox.sent(db, waiting.id, NOW, {})
         assert sorted(sent) == sorted({key for key, _ in puts})
+
+
+def test_a_person_s_deadlines_are_found_by_their_indexes_and_counted_no_further_than_asked(db: Database) -> None:
+    audit.append(db, entry("a"))
+    for number in range(30):
+        owner = "U0ANNA" if number % 10 == 0 else "U0RAVI"
+        due = NOW + timedelta(hours=30 - number)
+        one = Tracked(
+            f"d{number}", f"k{number}", "payment-due", {}, "", owner, f"Invoice {number}", (), (), due, due,
+            "Europe/Brussels", "a", "open", 1, None, NOW, "U0ANNA",
+        )  # fmt: skip
+        deadlines.put(db, one)
+    assert [one.id for one in deadlines.open_ones(db, person="U0ANNA", most=2)] == ["d20", "d10"]
+    assert deadlines.count_open(db, 100, person="U0ANNA") == 3
+    assert (deadlines.count_open(db, 100), deadlines.count_open(db, 7)) == (30, 7)
+    plans: list[str] = []
+    db.conn.set_trace_callback(plans.append)
+    deadlines.open_ones(db, person="U0ANNA", most=2)
+    db.conn.set_trace_callback(None)
+    told = " ".join(row[3] for row in db.execute(f"explain query plan {plans[-1]}"))
+    assert "deadlines_of_owner" in told
+    assert "deadlines_open" not in told
 
 
 def test_versions_come_back_as_they_were_added(db: Database) -> None:
