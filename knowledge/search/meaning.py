@@ -31,6 +31,8 @@ SCALE = 10.0
 DIRECTIONS, FINE = 160, 256
 # How much more the nearest of an entry's texts say than the others; chosen on questions of other voices.
 _SHARP = 20.0
+# Characters of a text that give its direction; the encoder's time grows with the rest.
+_ENOUGH = 120
 ROWS = SHIPPED / "rows.npz"
 
 
@@ -114,11 +116,18 @@ def completed(all_entries: Sequence[Entry]) -> Learned:
     fresh = [entry for entry in all_entries if key_of(entry) not in known]
     if fresh:
         # All at once: the encoder takes many short texts in half the time that it takes them one by one.
-        vectors = encoder()([text for entry in fresh for text in entry.texts])
-        parts = np.split(vectors, starts(len(entry.texts) for entry in fresh)[1:])
+        spoken = [_spoken(entry.texts) for entry in fresh]
+        vectors = encoder()([text for texts in spoken for text in texts])
+        parts = np.split(vectors, starts(map(len, spoken))[1:])
         known |= {key_of(one): (average(own), shipped.located(own)) for one, own in zip(fresh, parts, strict=True)}
     rows, points = zip(*(known[key_of(entry)] for entry in all_entries), strict=True)
     return replace(shipped, rows=np.stack(rows), points=np.concatenate(points), starts=starts(map(len, points)))
+
+
+def _spoken(texts: Sequence[str]) -> list[str]:
+    """What is encoded of an entry that is new: each text's beginning, once; what another one begins with is in that one."""
+    begun = list(dict.fromkeys(text[:_ENOUGH] for text in texts))
+    return [text for text in begun if not any(other != text and other.startswith(text) for other in begun)]
 
 
 def average(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

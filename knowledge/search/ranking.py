@@ -198,8 +198,10 @@ def _best(scores: Sequence[float], rows: Sequence[int]) -> tuple[int, ...]:
     """The rows with the best scores, as many as are looked at one by one."""
     import numpy as np  # noqa: PLC0415
 
-    among = np.asarray(scores)[np.asarray(rows)]
-    return tuple(np.asarray(rows)[np.sort(np.argpartition(among, -ONE_BY_ONE)[-ONE_BY_ONE:])].tolist())
+    # A range is all clauses; turned into an array number by number it would take longer than the search.
+    places = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows)
+    among = np.asarray(scores)[places]
+    return tuple(places[np.sort(np.argpartition(among, -ONE_BY_ONE)[-ONE_BY_ONE:])].tolist())
 
 
 def _names(names: Iterable[str], question: str) -> bool:
