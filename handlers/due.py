@@ -17,6 +17,9 @@ FULL = 6
 """Up to so many deadlines a message shows each with its buttons; beyond, each has a menu of the same choices."""
 
 
+KEYS = 20
+"""So many keys of possible duplicates stand in one element of small print."""
+
 CROWDED, UNREACHABLE = "crowded", "unreachable"
 """Why a letter waits, where it is no answer of Slack's: others were before it, or nobody could be reached."""
 
@@ -122,8 +125,10 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         if len(entries) <= FULL:
             body.append(_row(entry.tracked, OFFER if offered else CHOICES))
     if len(entries) > FULL:
-        doubts = [escape(told) for entry in entries if (told := _doubt(entry))]
-        body += [blocks.context(*doubts[:10])] if doubts else []
+        again = [said.key for entry in entries for said in entry.said if said.again]
+        # An element of small print has 3,000 characters, and there are ten of them.
+        doubts = [escape(doubt(again[at : at + KEYS])) for at in range(0, len(again), KEYS)]
+        body += [blocks.context(*doubts)] if doubts else []
     text = " ".join(
         [head, *(f"{_plain_title(e, now)}: {' '.join(reason(s, e, now) for s in e.said)}" for e in entries)]
     )

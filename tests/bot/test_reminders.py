@@ -106,6 +106,19 @@ async def test_an_answer_of_slack_that_is_lost_makes_a_second_message_that_says_
     assert "You may have had this already" in second
 
 
+async def test_every_reminder_of_a_large_message_that_may_be_a_duplicate_is_named(acme: House) -> None:
+    for number in range(25):
+        await follow(acme, payment(f"payment-due:{number}", title=f"Invoice {number}"))
+    await acme.post("faults", method="chat.postMessage", error="disconnect", times=1)
+    await deliver(acme)
+    await acme.post("clock", advance=31)
+    await deliver(acme)
+    said, (first, second) = await keys(acme), await reminders(acme, "U0MARIE")
+    assert len(said) == 50
+    assert not any(key in first for key in said)
+    assert all(key in second for key in said)
+
+
 async def test_a_digest_that_may_have_come_already_says_so_with_its_key(acme: House) -> None:
     await follow(acme, payment())
     await deliver(acme)
