@@ -315,7 +315,8 @@ def _numbers(texts: Any) -> list[str]:
         marks = {m[1] for m in re.finditer(r"\bn(\d+)n\b", text)}
         marks |= {str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r'"fee": ?"?(1\d{4})\b', text)}
         marks |= {
-            str(int(m[1].replace(",", "")) - 10_000) for m in re.finditer(r"Fee[^:\"]{0,30}: (1\d,?\d{3})\b", text)
+            str(int(m[1].replace(",", "")) - 10_000)
+            for m in re.finditer(r"Fee[^:\"]{0,30}: (?:EUR )?(1\d,?\d{3})\b", text)
         }
         found += marks
     return found
