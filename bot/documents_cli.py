@@ -15,6 +15,7 @@ from bot.desk import desk
 from bot.questions_cli import Day
 from handlers import tracking
 from knowledge import coverage
+from knowledge.asked import unspoken
 from knowledge.clauses import Document
 from knowledge.diff import Change, changes
 from knowledge.library import Added, read
@@ -111,7 +112,10 @@ def check(as_json: bool) -> None:
                 _covered(document)
         faults = coverage.faults(at.library.documents)
         if as_json:
-            told = [_identity(document) | coverage.as_json(document) for document in at.library.documents]
+            told = [
+                _identity(document) | coverage.as_json(document) | {"unasked": list(unspoken(document))}
+                for document in at.library.documents
+            ]
             click.echo(json.dumps({"problems": [*problems, *faults], "documents": told}, ensure_ascii=False))
     if problems:
         raise Refused("; ".join(problems))
@@ -137,6 +141,9 @@ def _covered(document: Document) -> None:
     click.echo(f"{document.ref} {document.version}: {len(document.clauses)} clauses, SHA-256 {document.sha256}")
     for number, line in document.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    if unasked := unspoken(document):
+        missing = "nothing" if len(unasked) == len(document.clauses) else f"nothing for {', '.join(unasked)}"
+        click.echo(f"  of the words in which people ask, asked.toml has {missing}; it is found less well")
     if not coverage.computed(document):
         click.echo("  it has no terms, so that nothing of it is computed")
         return

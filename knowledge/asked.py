@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from knowledge.clauses import Document
 from knowledge.library import FOLDER
 from knowledge.refused import Refused
 
@@ -43,6 +44,11 @@ def asked(slug: str, folder: Path = FOLDER) -> Mapping[str, Asked]:
         return {}
     table = _read(path)
     return {number: _entry(f"{slug}/asked.toml, {number}", entry) for number, entry in table.items()}
+
+
+def unspoken(document: Document) -> tuple[str, ...]:
+    """The clauses of a document for which nobody wrote down how people ask."""
+    return tuple(number for number in document.clauses if number not in asked(document.slug))
 
 
 def _read(path: Path) -> dict[str, Any]:
