@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from bot.desk import Desk, desk
+from bot.desk import Desk, desk, long_desk
 from handlers import asking
 from handlers.phrases import say
 from handlers.services import sources
@@ -22,6 +22,7 @@ from knowledge.search.asking import wording
 from knowledge.search.finding import Found, check
 from knowledge.search.finding import ask as find
 from storage import feedback
+from storage.database import transaction
 from storage.feedback import Judged
 
 
@@ -77,11 +78,11 @@ def clause(words: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
 )
 def ask(question: tuple[str, ...], lang: str | None, top: int, as_json: bool, batch: Path | None) -> None:
     """Ask a contract question in English, Dutch or French."""
+    if batch is not None:
+        for told in answer_lines(_lines(batch), lang, top):
+            click.echo(json.dumps(told, ensure_ascii=False))
+        return
     with desk() as at:
-        if batch is not None:
-            for line in _lines(batch):
-                click.echo(json.dumps(_batched(at, line, lang, top), ensure_ascii=False))
-            return
         message = " ".join(question)
         if as_json:
             heard = asking.Heard((_ask(at, message, lang, top),))
@@ -110,6 +111,15 @@ def _ask(at: Desk, question: str, lang: str | None, top: int) -> Found:
 def _record(at: Desk, found: Found) -> None:
     ref = found.passage.ref if found.passage else ""
     at.record("ask", ref, asking.content(found, at.library, at.today))
+
+
+def answer_lines(lines: Iterable[str], lang: str | None, top: int) -> Iterator[dict[str, Any]]:
+    """What each line comes to, on disk before it is handed out; a running bot can write in between."""
+    with long_desk() as at:
+        for line in lines:
+            with transaction(at.db):
+                told = _batched(at, line, lang, top)
+            yield told
 
 
 def _batched(at: Desk, line: str, lang: str | None, top: int) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.questions_cli import answer_lines
+from storage import audit
+from storage.database import connect, transaction
+
 ROOT = Path(__file__).parent.parent.parent
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ITQ = (ROOT / "knowledge/documents/itq/text.txt").read_text(encoding="utf-8")
@@ -87,6 +91,19 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
     assert "should be JSON" in told[2]["refused"]
     assert told[3]["answer"]["ref"] == "ITAF 4.4"
     assert "should be JSON" in told[4]["refused"]
+
+
+def test_each_answer_of_a_batch_is_on_disk_before_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUSEKEEPER_DATABASE", str(tmp_path / "bot.db"))
+    question = json.dumps({"id": 1, "question": "may the client cancel the consultancy free of charge?"})
+    told = answer_lines([question, question], None, 3)
+    assert next(told)["answer"]["ref"] == "ITQ 7.3"
+    db = connect(tmp_path / "bot.db")
+    with transaction(db):
+        assert audit.count(db) == 1, "the bot can write in between, and reads what was shown"
+    assert [line["id"] for line in told] == [1]
+    assert audit.count(db) == 2
+    db.close()
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ async def test_a_question_whose_clause_has_a_rule_offers_the_computation_prefill
     await home.post("clock", now="2026-11-22T12:00:00Z")
     question = "the client cancels tomorrow's workshop free of charge, fee 1200, what do we charge for the consultancy?"
     ack = await home.command("U0ANNA", "/ask", question)
-    assert "Compute the fee: cancellation" in [b["text"]["text"] for b in buttons(ack)]
+    assert "Compute this fee: cancellation" in [b["text"]["text"] for b in buttons(ack)]
     message = await home.said("U0ANNA", "C0GENERAL", "ITQ 7.3")
     await home.click("U0ANNA", message, "C0GENERAL", "offer.0")
     form = await view_of(home, "U0ANNA")
