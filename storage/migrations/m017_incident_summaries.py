@@ -8,7 +8,7 @@ from storage.migrations.set import MIGRATIONS, statements
 
 
 @MIGRATIONS()
-def m014_incident_summaries(db: Database) -> None:
+def m017_incident_summaries(db: Database) -> None:
     """The message with each person that is updated when the incident changes."""
     statements(
         db,
