@@ -251,7 +251,7 @@ def snooze(db: Database, services: Services, tracked: Tracked, user: str, values
     theirs = people.hours(db, services, person)
     at = reminding.snoozed(choice, at if choice == "at" else None, now, tracked.due, tracked.last, theirs)
     tracking.answered(db, services, tracked, person)
-    owe(db, tracked, "snoozed", at, person, f"snoozed-{at:%Y%m%dT%H%M}", {})
+    owe(db, services, tracked, "snoozed", at, person, f"snoozed-{at:%Y%m%dT%H%M}", {})
     record(db, services, tracked, "snoozed", {"person": person, "until": at.isoformat()}, user)
 
 
@@ -274,7 +274,7 @@ def _hand(db: Database, services: Services, tracked: Tracked, user: str, values:
     kept.put(db, offered)
     at = reminding.allowed(services.now(), tracked.due, people.hours(db, services, to))
     mark = f"offered-{services.new_id()}"
-    owe(db, tracked, "offered", at, to, mark, {"by": user, "note": note}, subject=f"told:{tracked.id}")
+    owe(db, services, tracked, "offered", at, to, mark, {"by": user, "note": note}, subject=f"told:{tracked.id}")
     record(db, services, tracked, "offered", {"to": to, "note": note}, user)
 
 

@@ -190,7 +190,7 @@ def _await_answer(db: Database, services: Services, tracked: Tracked, to: str) -
     since = kept.silent_since(db, tracked.id, to) or now
     at = reminding.again(now, tracked.due, theirs)
     more = {"since": since.isoformat()}
-    owe(db, tracked, "again", at, to, f"again-{theirs.day(at)}", more, subject=about(tracked.id, to))
+    owe(db, services, tracked, "again", at, to, f"again-{theirs.day(at)}", more, subject=about(tracked.id, to))
     if not begins:
         return
     for next_, as_ in upward(db, services, tracked, to):
@@ -198,6 +198,7 @@ def _await_answer(db: Database, services: Services, tracked: Tracked, to: str) -
         more = {"since": since.isoformat(), "silent": to, "as": as_}
         owe(
             db,
+            services,
             tracked,
             "escalated",
             at,

@@ -174,10 +174,10 @@ def plan(db: Database, services: Services, tracked: Tracked) -> None:
     for person in dict.fromkeys((tracked.owner, *kept.watchers(db, tracked.id))):
         theirs = people.hours(db, services, person)
         for step in reminding.steps(tracked.due, tracked.leads, theirs, now, tracked.last):
-            owe(db, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
+            owe(db, services, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
         if person == tracked.owner:
             at = max(reminding.passed(tracked.last, tracked.due, theirs), now)
-            owe(db, tracked, "passed", at, person, "passed", {})
+            owe(db, services, tracked, "passed", at, person, "passed", {})
         owe_digest(db, services, person)
 
 
@@ -188,7 +188,7 @@ def owe_digest(db: Database, services: Services, person: str) -> None:
     key, at = f"digest:{person}:{monday}", reminding.week_begins(monday, theirs)
     letter = Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}")
     if not outbox.put(db, letter):
-        outbox.renew(db, letter)
+        outbox.renew(db, letter, services.now())
 
 
 def replan(db: Database, services: Services, person: str) -> None:
@@ -199,6 +199,7 @@ def replan(db: Database, services: Services, person: str) -> None:
 
 def owe(
     db: Database,
+    services: Services,
     tracked: Tracked,
     what: str,
     at: datetime,
@@ -208,8 +209,8 @@ def owe(
     *,
     subject: str = "",
 ) -> None:
-    """Owe a reminder to a person; ``mark`` tells it from others of this revision. One that is owed moves to the new time, and
-    one that was taken back unsaid is owed again.
+    """Owe a reminder to a person; ``mark`` tells it from others of this revision. One that is owed moves to the new time
+    unless it is due already, and one that was taken back unsaid is owed again.
 
     ``subject`` is what takes it back, where that is not whatever moves or ends the deadline.
     """
@@ -217,7 +218,7 @@ def owe(
     arguments = {"deadline": tracked.id, "revision": tracked.revision, "what": what, "person": to, **more}
     letter = Letter(key, subject or about(tracked.id), at, REMIND, arguments, together=f"remind:{to}")
     if not outbox.put(db, letter):
-        outbox.renew(db, letter)
+        outbox.renew(db, letter, services.now())
 
 
 def about(id: str, person: str = "") -> str:
@@ -228,7 +229,8 @@ def about(id: str, person: str = "") -> str:
 def tell(db: Database, services: Services, tracked: Tracked, what: str, said: Mapping[str, Any]) -> None:
     """Tell the owner what became of a deadline, in their working hours."""
     at = reminding.allowed(services.now(), tracked.due, people.hours(db, services, tracked.owner))
-    owe(db, tracked, what, at, tracked.owner, f"{what}-{services.new_id()}", said, subject=f"told:{tracked.id}")
+    mark = f"{what}-{services.new_id()}"
+    owe(db, services, tracked, what, at, tracked.owner, mark, said, subject=f"told:{tracked.id}")
 
 
 def record(

@@ -179,16 +179,19 @@ def defer(db: Database, waiting: Waiting, until: datetime, *, late: bool = False
     )
 
 
-def renew(db: Database, letter: Letter) -> None:
+def renew(db: Database, letter: Letter, now: datetime) -> None:
     """Owe a letter at another time: one that was taken back before it was said is owed again, one that waits and that
     nobody has in hand moves; what was said is not said again.
+
+    What is due already and would be due by ``now`` at its other time, too, stays as it is: it is as late as it was, for the
+    same reason, and keeps its place.
     """
     at = letter.due.isoformat()
     db.execute(
         "update outbox set state = 'waiting', ended_at = null, error = null, attempts = 0, due = ?, next_try = ?,"
         " arguments = ? where key = ?"
-        " and (state = 'cancelled' or (state = 'waiting' and begun is null and attempts = 0))",
-        (at, at, json.dumps(letter.arguments), letter.key),
+        " and (state = 'cancelled' or (state = 'waiting' and begun is null and attempts = 0 and max(due, ?) > ?))",
+        (at, at, json.dumps(letter.arguments), letter.key, at, now.isoformat()),
     )
 
 

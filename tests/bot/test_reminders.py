@@ -78,6 +78,43 @@ async def test_what_waits_for_slack_when_people_change_is_still_said(acme: House
     assert "3 days before" not in told
 
 
+@pytest.mark.parametrize("change", ["watchers", "hours"])
+async def test_what_waits_for_slack_keeps_its_place_and_its_lateness_when_it_is_planned_anew(
+    acme: House, change: str
+) -> None:
+    await follow(acme, payment(leads=(0,)))
+    await at(acme, "2026-12-02T09:00:01+01:00")
+    await press(acme, "U0MARIE", "ack")
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=7200)
+    await at(acme, "2026-12-03T09:00:01+01:00")
+    await follow(acme, payment("payment-due:2", "2026-12-03", owner="U0RAVI"))
+    await acme.post("clock", now="2026-12-03T10:00:00+01:00")
+    if change == "watchers":
+        await follow(acme, payment(watchers=("U0ANNA",)))
+    else:
+        await acme.command("U0MARIE", "/deadline", "hours from=08:00 to=18:00")
+    await acme.post("clock", now="2026-12-03T11:00:05+01:00")
+    services = acme.bot.services
+    waiting = "select arguments ->> 'person' from outbox where state = 'waiting' and due <= ? order by due, id"
+    rows = await services.store.run(lambda db: db.execute(waiting, (services.now().isoformat(),)).fetchall())
+    assert [person for (person,) in rows] == ["U0MARIE", "U0RAVI"], "the oldest first"
+    await deliver(acme)
+    told = (await reminders(acme, "U0MARIE"))[-1]
+    assert "It has passed, and nobody has said that it is done." in told
+    assert "It is late: it was due on Thu 3 Dec 2026, 09:00, and Slack asked me to wait." in told
+
+
+async def test_what_an_outage_held_back_is_late_though_its_watchers_changed_before_it_was_said(acme: House) -> None:
+    await follow(acme, payment(leads=(0,)))
+    await deliver(acme)
+    await acme.post("clock", now="2026-12-02T11:00:00+01:00")
+    await follow(acme, payment(watchers=("U0RAVI",), leads=(0,)))
+    await deliver(acme)
+    told = (await reminders(acme, "U0MARIE"))[-1]
+    assert "the reminder of the day itself. It is late: it was due on Wed 2 Dec 2026, 09:00, and I was not" in told
+    assert "It is late" not in (await reminders(acme, "U0RAVI"))[-1], "who watches since now was owed nothing before"
+
+
 async def test_an_acknowledged_repetition_comes_back_with_the_next_reminder_of_the_same_day(acme: House) -> None:
     await acme.post("clock", now="2026-11-05T07:50:00+01:00")
     await follow(acme, clock(owner="U0ADMIN"))  # due at 09:00
