@@ -17,6 +17,7 @@ from handlers import tracking
 from knowledge import coverage
 from knowledge.asked import unspoken
 from knowledge.clauses import Document
+from knowledge.days import counted
 from knowledge.diff import Change, changes
 from knowledge.library import Added, read
 from knowledge.parser import decode
@@ -74,12 +75,17 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
             raise Refused(f"{slug} was given this version or text in the meantime.") from None
         at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
         cause = f"version {label} of {new.ref} was added"
-        moved = tracking.refresh(at.db, at.services, open_ones(at.db), cause=cause, by=at.actor)
+        again = tracking.refresh(at.db, at.services, open_ones(at.db), cause=cause, by=at.actor)
     click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
     for number, line in new.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
-    if moved:
-        click.echo(f"{len(moved)} tracked deadlines moved; their owners are told.")
+    if again.moved:
+        click.echo(f"{counted(len(again.moved), 'tracked deadlines')} moved; each owner is told.")
+    if again.stuck:
+        click.echo(
+            f"{counted(len(again.stuck), 'tracked deadlines')} could not be computed under it; the date stays, and each "
+            "owner is told to check it."
+        )
     if taken:
         click.echo(_summary(changes(taken[-1], new), taken[-1], new))
         _standing(new)

@@ -212,9 +212,15 @@ def _tracked(said: Said, entry: Entry) -> str:
     return f"It is tracked for you: {escape(str(said.arguments['cause']))}."
 
 
+_CHECK = (
+    "Its date stays as it was, and I go on reminding you of it: check it against the words as they stand now, and if they "
+    "give another day, press *Move* and say why."
+)
+
+
 def _stuck(said: Said, entry: Entry) -> str:
     cause, refused = (escape(str(said.arguments[name])) for name in ("cause", "refused"))
-    return f"It could not be computed again after {cause}: {refused} Its date stays as it was."
+    return f"It could not be computed again after {cause}: {refused} {_CHECK}"
 
 
 def _offered(said: Said, entry: Entry) -> str:

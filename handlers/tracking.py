@@ -61,6 +61,14 @@ class _Computed:
     zone: str
 
 
+@dataclass(frozen=True)
+class Refreshed:
+    """The ids of the deadlines that moved when they were computed again, and of those whose rule refused."""
+
+    moved: tuple[str, ...]
+    stuck: tuple[str, ...]
+
+
 def follow(db: Database, services: Services, due: Due, *, cause: str, by: str) -> str:
     """Make the deadline of a fact, or move it where it is followed already; its id. In the caller's transaction.
 
@@ -132,22 +140,23 @@ def answered(db: Database, services: Services, tracked: Tracked, person: str) ->
     outbox.cancel(db, about(tracked.id, person), services.now())
 
 
-def refresh(db: Database, services: Services, tracked: Iterable[Tracked], *, cause: str, by: str) -> list[str]:
-    """Compute deadlines again after something they rest on has changed; the ids of those that moved.
+def refresh(db: Database, services: Services, tracked: Iterable[Tracked], *, cause: str, by: str) -> Refreshed:
+    """Compute deadlines again after something they rest on has changed.
 
     A deadline whose rule refuses now keeps its dates; its owner is told.
     """
-    on, moved = basis(db, services.shelf_in(db)), []
+    on, moved, stuck = basis(db, services.shelf_in(db)), list[str](), list[str]()
     for one in tracked:
         try:
             found = _compute(db, services, on, one.kind, one.given, one.agreement, by)
         except Refused as refused:
             record(db, services, one, "not computed", {"cause": cause, "refused": str(refused)}, by)
             tell(db, services, one, "stuck", {"cause": cause, "refused": str(refused)})
+            stuck.append(one.id)
             continue
         if _recompute(db, services, one, one, found, cause, by):
             moved.append(one.id)
-    return moved
+    return Refreshed(tuple(moved), tuple(stuck))
 
 
 def move(db: Database, services: Services, tracked: Tracked, day: date, reason: str, by: str) -> Tracked:

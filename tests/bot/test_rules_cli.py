@@ -191,7 +191,8 @@ def test_a_tracked_deadline_is_computed_again_under_a_new_version_and_its_histor
     id = told.removeprefix("Tracked as ").split()[0]
     new = ITQ.replace("thirty (30) days after the invoice date", "forty (40) days after the invoice date")
     (tmp_path / "new.txt").write_text(new, encoding="utf-8")
-    run("documents", "add", "new.txt", "--slug", "itq", "--effective", "2089-01-01")
+    added = run("documents", "add", "new.txt", "--slug", "itq", "--effective", "2089-01-01")
+    assert "1 tracked deadline could not be computed under it; the date stays, and each owner" in added
     shown = run("deadlines", "show", id)
     assert "not computed" in shown
     assert '"cause": "version 2089-01-01 of ITQ was added"' in shown
