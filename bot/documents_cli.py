@@ -79,6 +79,7 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
     click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
     for number, line in new.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
+    _unasked(new)
     if again.moved:
         click.echo(f"{counted(len(again.moved), 'tracked deadlines')} moved; each owner is told.")
     if again.stuck:
@@ -142,14 +143,19 @@ def _text(file: Path) -> str:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
 
 
+def _unasked(document: Document) -> None:
+    """Says so where nobody wrote down how people ask for clauses."""
+    if unasked := unspoken(document):
+        missing = "nothing" if len(unasked) == len(document.clauses) else f"nothing for {', '.join(unasked)}"
+        click.echo(f"  of the words in which people ask, asked.toml has {missing}; it is found less well")
+
+
 def _covered(document: Document) -> None:
     """Prints what a version is, and its sentences with a quantity, a line each, with their owners."""
     click.echo(f"{document.ref} {document.version}: {len(document.clauses)} clauses, SHA-256 {document.sha256}")
     for number, line in document.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
-    if unasked := unspoken(document):
-        missing = "nothing" if len(unasked) == len(document.clauses) else f"nothing for {', '.join(unasked)}"
-        click.echo(f"  of the words in which people ask, asked.toml has {missing}; it is found less well")
+    _unasked(document)
     if not coverage.computed(document):
         click.echo("  it has no terms, so that nothing of it is computed")
         return

@@ -3,22 +3,23 @@
 Every entry has a row of 512 weights. It starts as the average of the encoder's vectors of all that is said about the entry
 and was moved from there, on the written questions, until the questions of neighbouring clauses are told apart
 (``bench/train.py``). Beside it every single text has a point in the 160 directions in which the texts differ most, so that
-a question next to one that was written down is found by that one too. An entry that is new or whose texts changed has the
-average, and its texts' points.
+a question next to one that was written down is found by that one too. An entry that is new, or for which people's words
+changed, has the average and its texts' points; a clause that was only reworded keeps what was learned from people's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.clauses import Document
+from knowledge.library import load
 from knowledge.search.encoder import encoder, installed
 from knowledge.search.kept import SHIPPED, keep
-from knowledge.search.shelved import Entry, entries, fingerprint, key_of
+from knowledge.search.shelved import OWN_TEXTS, Entry, entries, fingerprint, key_of
 from knowledge.search.words import MANY
 
 if TYPE_CHECKING:
@@ -98,15 +99,22 @@ def open_meaning(documents: Iterable[Document]) -> Meaning:
         fingerprint_of, _, shipped = read(ROWS)
         if fingerprint_of == current:
             return shipped
-        name = f"rows.{current}.{installed()}.npz"
-        kept = keep(name, lambda path: write(path, current, all_entries := entries(documents), completed(all_entries)))
-        return read(kept)[2] if kept else completed(entries(documents))
+        return made("rows", documents, entries(documents))
 
     return Meaning(learned)
 
 
+def made(name: str, documents: Iterable[Document], all_entries: Sequence[Entry]) -> Learned:
+    """What ``completed`` makes of entries that rest on some documents, kept by a name after the first time."""
+    current = fingerprint(documents)
+    path = keep(
+        f"{name}.{current}.{installed()}.npz", lambda path: write(path, current, all_entries, completed(all_entries))
+    )
+    return read(path)[2] if path else completed(all_entries)
+
+
 def completed(all_entries: Sequence[Entry]) -> Learned:
-    """What was learned for entries whose texts are unchanged, averages and points for the others."""
+    """What was learned for entries whose texts, or at least people's, are unchanged; averages and points for the others."""
     import numpy as np  # noqa: PLC0415
 
     _, keys, shipped = read(ROWS)
@@ -116,12 +124,30 @@ def completed(all_entries: Sequence[Entry]) -> Learned:
     fresh = [entry for entry in all_entries if key_of(entry) not in known]
     if fresh:
         # All at once: the encoder takes many short texts in half the time that it takes them one by one.
-        spoken = [_spoken(entry.texts) for entry in fresh]
+        key_before = _reworded(fresh, known)
+        spoken = [_spoken(entry.texts[: OWN_TEXTS if entry.name in key_before else None]) for entry in fresh]
         vectors = encoder()([text for texts in spoken for text in texts])
         parts = np.split(vectors, starts(map(len, spoken))[1:])
-        known |= {key_of(one): (average(own), shipped.located(own)) for one, own in zip(fresh, parts, strict=True)}
+        for entry, made_of in zip(fresh, parts, strict=True):
+            said = shipped.located(made_of)
+            if entry.name in key_before:
+                row, points_before = known[key_before[entry.name]]
+                known[key_of(entry)] = (row, np.concatenate([said, points_before[OWN_TEXTS:]]))
+            else:
+                known[key_of(entry)] = (average(made_of), said)
     rows, points = zip(*(known[key_of(entry)] for entry in all_entries), strict=True)
     return replace(shipped, rows=np.stack(rows), points=np.concatenate(points), starts=starts(map(len, points)))
+
+
+def _reworded(fresh: Iterable[Entry], known: Collection[str]) -> dict[str, str]:
+    """By name the entries that differ from a built-in one by no more than a clause's own texts; the ``known`` key of that."""
+    built_in = {entry.name: entry for entry in entries(load().in_force())}
+    before = ((entry, built_in.get(entry.name)) for entry in fresh if len(entry.texts) > OWN_TEXTS)
+    return {
+        entry.name: key_of(was)
+        for entry, was in before
+        if was and was.clause and key_of(was) in known and was.texts[OWN_TEXTS:] == entry.texts[OWN_TEXTS:]
+    }
 
 
 def _spoken(texts: Sequence[str]) -> list[str]:

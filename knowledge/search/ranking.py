@@ -11,6 +11,7 @@ from functools import lru_cache
 from knowledge.asked import called, gaps
 from knowledge.clauses import Clause, Document
 from knowledge.search import Hit, Index, Unavailable, Verdict
+from knowledge.search.bare import Bare, open_bare
 from knowledge.search.encoder import PACKAGE, installed
 from knowledge.search.meaning import Meaning, open_meaning
 from knowledge.search.mending import mended
@@ -52,8 +53,11 @@ class Weighed:
 class Ranking:
     """The clauses of some documents, the first document being that of our own company."""
 
-    def __init__(self, documents: Iterable[Document], words: Words, meaning: Meaning | None = None) -> None:
-        """``words`` and ``meaning`` are over the entries of these documents, in that order."""
+    def __init__(
+        self, documents: Iterable[Document], words: Words, meaning: Meaning | None = None, bare: Bare | None = None
+    ) -> None:
+        """``words`` and ``meaning`` are over the entries of these documents, in that order; ``bare`` is over those of their
+        clauses for which nobody wrote down how people ask, where there are any."""
         self._documents = tuple(documents)
         self._clauses: list[tuple[Document, Clause]] = [
             (document, clause) for document in self._documents for clause in document.clauses.values()
@@ -62,6 +66,7 @@ class Ranking:
         self._topics += [topic for document in self._documents for topic in gaps(document.slug)]
         self._words: Words | None = words
         self._meaning = meaning
+        self._bare = bare
         self.weigh = lru_cache(maxsize=8)(self._weigh)
 
     def rank(self, question: str, top: int) -> tuple[Hit, ...]:
@@ -105,8 +110,9 @@ class Ranking:
 
     def close(self) -> None:
         """Give back the database; every later call is Unavailable."""
-        if self._words:
-            self._words.close()
+        for held in (self._words, self._bare):
+            if held:
+                held.close()
         self._words = None
         self.weigh.cache_clear()
 
@@ -124,6 +130,9 @@ class Ranking:
         count = len(self._clauses)
         silent = range(count, len(by_words.scores))
         by_meaning = self._meaning.weigh(question) if self._meaning else None
+        if self._bare:
+            by_words = self._bare.words(question, by_words)
+            by_meaning = by_meaning and self._bare.meaning(question, by_meaning)
         standing = [(1.0, by_words.scores[:count])]
         if by_meaning is not None:
             trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
@@ -164,7 +173,8 @@ class Ranking:
 def open_index(documents: Iterable[Document]) -> Index:
     """The best index that this installation can hold."""
     documents = tuple(documents)
-    return Ranking(documents, open_words(documents), open_meaning(documents) if installed() else None)
+    meaning = open_meaning(documents) if installed() else None
+    return Ranking(documents, open_words(documents), meaning, open_bare(documents))
 
 
 def lost() -> str:

@@ -12,6 +12,8 @@ from knowledge.library import FOLDER
 
 # Raised when the pieces or their weights are computed in another way, so that what was kept is made anew.
 _EDITION = "1"
+# Of a clause's texts so many, the first ones, are its own; the others are people's.
+OWN_TEXTS = 2
 
 
 @dataclass(frozen=True)

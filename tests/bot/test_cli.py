@@ -167,12 +167,22 @@ def test_a_version_is_added_compared_and_quoted_from_its_day_on(run: Run, tmp_pa
     assert "All documents are sound" in run("documents", "check").stdout
 
 
-def test_a_document_without_words_of_people_is_reported_as_found_less_well(run: Run, tmp_path: Path) -> None:
+def test_a_document_without_words_of_people_answers_and_is_reported_as_found_less_well(
+    run: Run, tmp_path: Path
+) -> None:
+    less_well = "in which people ask, asked.toml has nothing; it is found less well"
     text = tmp_path / "cleaning.txt"
-    text.write_text("Article 1. Cleaning\n1.1. The cleaner comes on Monday.\n", encoding="utf-8")
+    text.write_text(
+        "Article 1. Cleaning\n1.1. The cleaner comes every Tuesday morning between 7 and 9.\n"
+        "1.2. The client provides a locked cupboard for the cleaning products.\n",
+        encoding="utf-8",
+    )
     assert "found less well" not in run("documents", "check").stdout
-    run("documents", "add", str(text), "--slug", "cleaning", "--effective", "2026-01-01")
-    assert "in which people ask, asked.toml has nothing; it is found less well" in run("documents", "check").stdout
+    assert less_well in run("documents", "add", str(text), "--slug", "cleaning", "--effective", "2026-01-01").stdout
+    assert less_well in run("documents", "check").stdout
+    told = json.loads(run("ask", "--json", "when does the cleaner come?").stdout)
+    assert told["hits"][0]["ref"] == "CLEANING 1.1"
+    assert not told["abstained"]
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,18 @@ async def test_what_was_confirmed_holds_for_the_version_it_was_said_of(home_http
     assert "ITQ 46.5" in ack["text"]
 
 
+async def test_a_document_that_was_just_added_answers_without_words_of_people(home_http: House) -> None:
+    text = (
+        "Article 1. Cleaning\n1.1. The cleaner comes every Tuesday morning between 7 and 9.\n"
+        "1.2. The client provides a locked cupboard for the cleaning products.\n"
+    )
+    cleaning = Version("cleaning", "1", date(2020, 1, 1), "Cleaning contract", "Sparkle", "a test", text)
+    await home_http.bot.services.store.run(documents.add, cleaning, datetime(2020, 1, 1, tzinfo=UTC), "test")
+    ack = await home_http.command("U0RAVI", "/ask", "when does the cleaner come?")
+    assert "CLEANING 1.1" in ack["text"]
+    assert "ITQ 46.5" in (await home_http.command("U0RAVI", "/ask", AUDIT))["text"]
+
+
 async def test_the_legal_channel_s_clause_is_remembered_for_the_wording(home_http: House) -> None:
     home = home_http
     await home.command("U0ANNA", "/ask", AUDIT)
