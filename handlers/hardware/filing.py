@@ -199,6 +199,8 @@ async def label(services: Services, client: Any, arguments: Mapping[str, Any]) -
     """
     tag, user, channel = arguments["tag"], arguments["user"], arguments["channel"]
     item, message, card = await services.store.run(_card, services, await services.shelf(), user, tag)
+    if card and await services.attempt(client.chat_update(channel=card[0], ts=card[1], **message), limits=True):
+        card = None  # somebody deleted it, or the bot is no longer there
     if card is None:
         posted = await client.chat_postMessage(channel=channel, **message)
         card = (posted["channel"], posted["ts"])

@@ -345,6 +345,18 @@ async def test_a_label_leads_to_the_card_of_its_item(home_http: House) -> None:
     assert Image.open(io.BytesIO(await handed(home_http, ANNA, "D0ANNA", "label-LT-1.png"))).size == (1000, 460)
 
 
+async def test_a_label_whose_card_was_deleted_gets_another_card(home_http: House) -> None:
+    await out(home_http, "LT-1")
+    await home_http.command(ANNA, "/hardware", "label LT-1")
+    await home_http.said(ANNA, "D0ANNA", "Label of LT-1")
+    first = await home_http.said(RAVI, "C0GENERAL", "LT-1 (Laptop 14): delivered")
+    await home_http.bot.client.chat_delete(channel="C0GENERAL", ts=first["ts"])
+    await home_http.command(ANNA, "/hardware", "label LT-1")
+    second = await home_http.said(RAVI, "C0GENERAL", "LT-1 (Laptop 14): delivered")
+    assert second["ts"] != first["ts"]
+    await home_http.said(ANNA, "D0ANNA", f"p{second['ts'].replace('.', '')}")
+
+
 async def test_a_summary_counts_each_client_and_draws_it(home_http: House) -> None:
     await out(home_http, "LT-1", "LT-2")
     await agree(home_http, "tulip", ends="2026-12-15")
