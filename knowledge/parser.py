@@ -15,6 +15,8 @@ MOST_CHARACTERS_IN_A_LINE = 20_000
 _ARTICLE = re.compile(r"Article (\d+)\.\s+(\S.*)")
 _MODULE = re.compile(r"MODULE\s+[–-]\s+(\S.*)")
 _NUMBERED = re.compile(r"(\d+)\.(\d+)\.(?:\s+(.*))?")
+# Numbers of clauses as other texts print them: read as running text they would be quoted under a wrong number.
+_UNREAD = re.compile(r"(\d+)\.(\d+)\.?\s+[A-ZÀ-Þ].*")
 _BLOCK_PARAGRAPH = re.compile(r"(\d+)\.\s+(\S.*)")
 _LETTERED = re.compile(r"([a-z][.)])\s+(\S.*)")
 _BULLETED = re.compile(r"([o•*–-])\s+(\S.*)")
@@ -153,6 +155,8 @@ def _blocks(lines: list[_Line], ref: str, layout: Layout) -> Parsed:
             blocks[-1].start(int(paragraph[1]), _Line(line.number, paragraph[2]))
         elif paragraph:
             raise Refused(f"Line {line.number}: the first paragraph is numbered {paragraph[1]}; it should be 1.")
+        elif unread := _UNREAD.fullmatch(line.text):
+            raise _unread(line, unread)
         elif blocks:
             blocks[-1].clauses[-1].lines.append(line)
         else:
@@ -168,6 +172,14 @@ def _expect(line: _Line, what: str, number: int, last: int) -> None:
         raise Refused(f"Line {line.number}: {what} {number} comes a second time, or after {last}.")
     missing = f"{last + 1} is" if number == last + 2 else f"{last + 1} to {number - 1} are"
     raise Refused(f"Line {line.number}: {what} {number} follows {last or 'the start'}; {missing} missing.")
+
+
+def _unread(line: _Line, found: re.Match[str]) -> Refused:
+    number = f"{found[1]}.{found[2]}"
+    return Refused(
+        f"Line {line.number}: {number} looks like the number of a clause; print it as '{number}.' below a heading like "
+        f"'Article {found[1]}. Title'."
+    )
 
 
 @dataclass
@@ -193,6 +205,8 @@ class _OpenArticle:
             last = self.clauses[-1].number if self.clauses else 0
             _expect(line, f"Clause {self.number}, paragraph", int(numbered[2]), last)
             self.start(int(numbered[2]), _Line(line.number, numbered[3] or ""))
+        elif unread := _UNREAD.fullmatch(line.text):
+            raise _unread(line, unread)
         elif self.clauses:
             self.clauses[-1].lines.append(line)
         else:
