@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from bot.desk import Desk, desk
+from bot.desk import Desk, desk, long_desk
 from bot.questions_cli import Day
-from handlers import due, feeds, parse, tracking
+from bot.who import profiles_of
+from handlers import due, feeds, parse, profiles, tracking
 from handlers.answering import found
 from handlers.deadlines import filters, select
 from handlers.track import ABOUT, FORM, person, track
@@ -20,6 +21,7 @@ from knowledge import days, fields
 from knowledge.inputs import Here
 from knowledge.refused import Refused
 from storage import deadlines as kept
+from storage.database import transaction
 from storage.deadlines import Tracked
 
 
@@ -47,10 +49,17 @@ def track_deadline(words: tuple[str, ...]) -> None:
     """Track a deadline; its inputs are those of ``deadline``. Without an owner the agreement's manager is reminded."""
     kind, given = parse.split("deadline", words)
     about = {name: given.pop(name) for name in ABOUT if name in given}
-    with desk() as at:
+    with long_desk() as at:
         here = Here(at.now, at.settings.zone)
-        values = {f.name: fields.value(f, person(f, about[f.name]), here) for f in FORM if f.name in about}
-        tracked = track(at.db, at.services, kind, given, values, at.actor, "asked for at the command line")
+        values: dict[str, Any] = {
+            f.name: fields.value(f, person(f, about[f.name]), here) for f in FORM if f.name in about
+        }
+        named = [values.get("owner", ""), *values.get("watchers", ())]
+        told = profiles_of(at.settings, filter(None, named))
+        with transaction(at.db):
+            for id, profile in told.items():
+                profiles.learn(at.db, at.services, id, profile)
+            tracked = track(at.db, at.services, kind, given, values, at.actor, "asked for at the command line")
         click.echo(f"Tracked as {_line(at, tracked)}")
 
 
