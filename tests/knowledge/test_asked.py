@@ -37,8 +37,11 @@ def test_each_clause_has_its_share_in_each_language(slug: str, number: str) -> N
 
 
 def test_no_clause_has_more_questions_than_another() -> None:
-    shares = {len(asked(slug)[number].questions[language]) for slug, number in CLAUSES for language in LANGUAGES}
-    assert max(shares) <= 1.2 * min(shares)
+    """What one clause has more costs its neighbours; a language in which people are found less well may have more for all."""
+    shares = [[len(asked(slug)[number].questions[language]) for language in LANGUAGES] for slug, number in CLAUSES]
+    for of_language in zip(*shares, strict=True):
+        assert max(of_language) <= 1.2 * min(of_language)
+    assert max(map(sum, shares)) <= 1.15 * min(map(sum, shares))
 
 
 def test_no_entry_is_for_a_clause_that_does_not_exist() -> None:
