@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,8 @@ from knowledge.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from holidays.holiday_base import HolidayBase
 
 BELGIUM = "BE"
 BRUSSELS = "Europe/Brussels"
@@ -54,9 +58,7 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
 
     Refused for a year whose holidays are not known.
     """
-    from holidays import country_holidays  # noqa: PLC0415 - as above
-
-    found = country_holidays(code)
+    found = _entity(code)
     if not found.start_year <= year <= found.end_year:
         raise Refused(
             f"The holidays of {code} are known from {found.start_year} to {found.end_year}, not for {year}.",
@@ -67,11 +69,27 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # how the package says that holidays set from year to year end earlier
         try:
-            return dict(sorted(country_holidays(code, years=year, language=english).items()))
+            return dict(sorted(found(years=year, language=english).items()))
         except UserWarning as warned:
             raise Refused(
                 f"The holidays of {code} are not known for {year}: {warned}", field="country", cause="holiday data"
             ) from None
+
+
+@cache
+def _entity(code: str) -> type[HolidayBase]:
+    """The package's class for a country, from its own file: imported by its name it would bring all other countries with it."""
+    from holidays.registry import COUNTRIES, __file__  # noqa: PLC0415 - as above
+
+    name, title = next((name, title) for name, (title, *codes) in COUNTRIES.items() if code in codes)
+    where = Path(__file__).with_name("countries") / f"{name}.py"
+    found = spec_from_file_location(f"holidays.countries.{name}", where)
+    assert found is not None
+    assert found.loader is not None
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    entity: type[HolidayBase] = getattr(module, title)
+    return entity
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
+from holidays.registry import COUNTRIES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +49,19 @@ def test_holidays_are_not_made_up_for_years_that_are_not_known() -> None:
         days.public_holidays("NL", 1800)
     with pytest.raises(Refused, match="IN are not known for 2099"):
         days.public_holidays("IN", 2099)
+
+
+def test_every_country_has_the_holidays_that_the_package_gives_it() -> None:
+    assert len(COUNTRIES) > 200
+    for _, *codes in COUNTRIES.values():
+        code = days.country(codes[0])
+        assert dict(days.public_holidays(code, 2025)) == dict(
+            country_holidays(code, years=2025, language=_english(code))
+        )
+
+
+def _english(code: str) -> str | None:
+    return "en_US" if "en_US" in country_holidays(code).supported_languages else None
 
 
 @pytest.mark.parametrize(
