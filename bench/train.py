@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 
 from knowledge.asked import asked
 from knowledge.clauses import Document
+from knowledge.kept import keep
 from knowledge.library import load
 from knowledge.search.encoder import encoder
-from knowledge.search.kept import FOLDER, SHIPPED, keep
 from knowledge.search.meaning import DIRECTIONS, ROWS, SCALE, Learned, Meaning, open_meaning, starts
 from knowledge.search.meaning import write as keep_learned
 from knowledge.search.ranking import Ranking
-from knowledge.search.shelved import Entry, entries, fingerprint
+from knowledge.search.shelved import KEPT, SHIPPED, Entry, entries, fingerprint
 from knowledge.search.verdict import LOOKS_AT
 from knowledge.search.words import COUNTS, counted, open_words, write
 
@@ -194,7 +194,7 @@ def encoded(all_entries: Sequence[Entry]) -> dict[str, Vectors]:
     """The vector of every text, shape (512,); kept, because encoding them all takes a minute."""
     texts = list(dict.fromkeys(text for entry in all_entries for text in entry.texts))
     named = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-    made = keep(f"vectors.{named}.npy", lambda path: _save(path, encoder()(texts)))
+    made = keep(KEPT / f"vectors.{named}.npy", lambda path: _save(path, encoder()(texts)))
     vectors = np.load(made) if made else encoder()(texts)
     return dict(zip(texts, vectors, strict=True))
 
@@ -208,7 +208,6 @@ def learn(documents: Sequence[Document]) -> None:
     """Count and learn, and write both."""
     all_entries, current = entries(documents), fingerprint(documents)
     SHIPPED.mkdir(exist_ok=True)
-    FOLDER.mkdir(exist_ok=True)
     keep_learned(ROWS, current, all_entries, learned(all_entries, encoded(all_entries)))
     COUNTS.unlink(missing_ok=True)
     write(COUNTS, all_entries, current)

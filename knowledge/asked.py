@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from knowledge.clauses import Document
+from knowledge.kept import CACHE, keep
 from knowledge.library import FOLDER
 from knowledge.refused import Refused
 
@@ -54,17 +53,9 @@ def unspoken(document: Document) -> tuple[str, ...]:
 def _read(path: Path) -> dict[str, Any]:
     """The file's table. Parsing a megabyte of TOML takes 0.3 s, so it is kept as JSON beside it, as Python keeps bytecode."""
     raw = path.read_bytes()
-    kept = path.parent / "__pycache__" / f"{path.stem}.{hashlib.sha256(raw).hexdigest()[:16]}.json"
-    if kept.is_file():
-        return dict(json.loads(kept.read_bytes()))
-    table = tomllib.loads(raw.decode())
-    # Where the folder is read-only, each start parses anew; nothing else is lost.
-    with suppress(OSError):
-        kept.parent.mkdir(exist_ok=True)
-        fresh = kept.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(table), encoding="utf-8")
-        fresh.replace(kept)
-    return table
+    path = path.parent / CACHE / f"{path.stem}.{hashlib.sha256(raw).hexdigest()[:16]}.json"
+    kept = keep(path, lambda fresh: fresh.write_text(json.dumps(tomllib.loads(raw.decode())), encoding="utf-8"))
+    return dict(json.loads(kept.read_bytes()) if kept else tomllib.loads(raw.decode()))
 
 
 def _entry(where: str, entry: Mapping[str, Any]) -> Asked:

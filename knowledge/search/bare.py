@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from knowledge.clauses import Document
-from knowledge.search.encoder import installed
 from knowledge.search.meaning import Meaning, Meant, made
 from knowledge.search.shelved import OWN_TEXTS, entries
 from knowledge.search.words import MANY, Weighed, Words, counted
@@ -53,7 +52,7 @@ class Bare:
         return lifted
 
 
-def open_bare(documents: Iterable[Document]) -> Bare | None:
+def open_bare(documents: Iterable[Document], *, by_meaning: bool) -> Bare | None:
     """The clauses of some documents that have no words of people's; None where all have, or none, or there are too many."""
     documents = tuple(documents)
     clauses = [entry for entry in entries(documents) if entry.clause]
@@ -61,7 +60,7 @@ def open_bare(documents: Iterable[Document]) -> Bare | None:
     if not places or len(places) == len(clauses) or len(clauses) > MANY:
         return None
     own = tuple(replace(entry, texts=entry.texts[:OWN_TEXTS]) for entry in clauses)
-    return Bare(places, counted(own), Meaning(lambda: made("bare", documents, own)) if installed() else None)
+    return Bare(places, counted(own), Meaning(lambda: made("bare", documents, own)) if by_meaning else None)
 
 
 def _mean_and_spread(scores: Sequence[float]) -> tuple[float, float]:

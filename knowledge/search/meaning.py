@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.clauses import Document
+from knowledge.kept import keep, mapped
 from knowledge.library import load
 from knowledge.search.encoder import encoder, installed
-from knowledge.search.kept import SHIPPED, keep
-from knowledge.search.shelved import OWN_TEXTS, Entry, entries, fingerprint, key_of
+from knowledge.search.shelved import KEPT, OWN_TEXTS, SHIPPED, Entry, entries, fingerprint, key_of
 from knowledge.search.words import MANY
 
 if TYPE_CHECKING:
@@ -96,19 +96,29 @@ def open_meaning(documents: Iterable[Document]) -> Meaning:
 
     def learned() -> Learned:
         current = fingerprint(documents)
-        fingerprint_of, _, shipped = read(ROWS)
+        fingerprint_of, _, learned_of = shipped()
         if fingerprint_of == current:
-            return shipped
+            return learned_of
         return made("rows", documents, entries(documents))
 
     return Meaning(learned)
+
+
+def shipped() -> tuple[str, list[str], Learned]:
+    """What came with the package, as ``read`` gives it; unpacked once, since that takes longer than a question."""
+    of = ROWS.stat()
+    unpacked: tuple[str, list[str], Learned] = mapped(
+        KEPT / f"trained.{of.st_size}.{of.st_mtime_ns}", lambda: read(ROWS)
+    )
+    return unpacked
 
 
 def made(name: str, documents: Iterable[Document], all_entries: Sequence[Entry]) -> Learned:
     """What ``completed`` makes of entries that rest on some documents, kept by a name after the first time."""
     current = fingerprint(documents)
     path = keep(
-        f"{name}.{current}.{installed()}.npz", lambda path: write(path, current, all_entries, completed(all_entries))
+        KEPT / f"{name}.{current}.{installed()}.npz",
+        lambda path: write(path, current, all_entries, completed(all_entries)),
     )
     return read(path)[2] if path else completed(all_entries)
 
@@ -117,10 +127,10 @@ def completed(all_entries: Sequence[Entry]) -> Learned:
     """What was learned for entries whose texts, or at least people's, are unchanged; averages and points for the others."""
     import numpy as np  # noqa: PLC0415
 
-    _, keys, shipped = read(ROWS)
-    ends = [*shipped.starts[1:].tolist(), len(shipped.points)]
-    places = enumerate(zip(shipped.starts.tolist(), ends, strict=True))
-    known = {key: (shipped.rows[row], shipped.points[slice(*of)]) for key, (row, of) in zip(keys, places, strict=True)}
+    _, keys, came = shipped()
+    ends = [*came.starts[1:].tolist(), len(came.points)]
+    places = enumerate(zip(came.starts.tolist(), ends, strict=True))
+    known = {key: (came.rows[row], came.points[slice(*of)]) for key, (row, of) in zip(keys, places, strict=True)}
     fresh = [entry for entry in all_entries if key_of(entry) not in known]
     if fresh:
         # All at once: the encoder takes many short texts in half the time that it takes them one by one.
@@ -129,14 +139,14 @@ def completed(all_entries: Sequence[Entry]) -> Learned:
         vectors = encoder()([text for texts in spoken for text in texts])
         parts = np.split(vectors, starts(map(len, spoken))[1:])
         for entry, made_of in zip(fresh, parts, strict=True):
-            said = shipped.located(made_of)
+            said = came.located(made_of)
             if entry.name in key_before:
                 row, points_before = known[key_before[entry.name]]
                 known[key_of(entry)] = (row, np.concatenate([said, points_before[OWN_TEXTS:]]))
             else:
                 known[key_of(entry)] = (average(made_of), said)
     rows, points = zip(*(known[key_of(entry)] for entry in all_entries), strict=True)
-    return replace(shipped, rows=np.stack(rows), points=np.concatenate(points), starts=starts(map(len, points)))
+    return replace(came, rows=np.stack(rows), points=np.concatenate(points), starts=starts(map(len, points)))
 
 
 def _reworded(fresh: Iterable[Entry], known: Collection[str]) -> dict[str, str]:

@@ -170,11 +170,12 @@ class Ranking:
         return frozenset(document.owner for document in self._documents if _names(called(document.slug), question))
 
 
-def open_index(documents: Iterable[Document]) -> Index:
-    """The best index that this installation can hold."""
+def open_index(documents: Iterable[Document], *, alone: bool = False) -> Index:
+    """The best index that this installation can hold; by words ``alone``, as without the encoder, where that is asked for."""
     documents = tuple(documents)
-    meaning = open_meaning(documents) if installed() else None
-    return Ranking(documents, open_words(documents), meaning, open_bare(documents))
+    by_meaning = bool(installed()) and not alone
+    meaning = open_meaning(documents) if by_meaning else None
+    return Ranking(documents, open_words(documents), meaning, open_bare(documents, by_meaning=by_meaning))
 
 
 def lost() -> str:

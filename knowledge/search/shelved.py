@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from knowledge.asked import asked, gaps
 from knowledge.clauses import Clause, Document
+from knowledge.kept import CACHE
 from knowledge.library import FOLDER
 
+# What bench/train.py made for the documents as they are built in; of no use once those change.
+SHIPPED = Path(__file__).parent / "trained"
+# What is made where this runs.
+KEPT = Path(__file__).parent / CACHE
 # Raised when the pieces or their weights are computed in another way, so that what was kept is made anew.
 _EDITION = "1"
 # Of a clause's texts so many, the first ones, are its own; the others are people's.

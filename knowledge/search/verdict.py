@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from knowledge.search import Verdict
-from knowledge.search.kept import SHIPPED
+from knowledge.search.shelved import SHIPPED
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from typing import Any
 from knowledge.clauses import Document
 from knowledge.search import Unavailable
 from knowledge.search.grams import pieces, terms
-from knowledge.search.kept import SHIPPED
-from knowledge.search.shelved import Entry, entries, fingerprint, key_of
+from knowledge.search.shelved import SHIPPED, Entry, entries, fingerprint, key_of
 
 COUNTS = SHIPPED / "words.sqlite"
 # What an unseen piece counts for, in parts of a text; chosen on held-back questions (bench/train.py).

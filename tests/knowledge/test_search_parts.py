@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.kept import keep, mapped
 from knowledge.library import load
-from knowledge.search import kept
 from knowledge.search.encoder import encoder
 from knowledge.search.grams import pieces, terms, words
 from knowledge.search.meaning import ROWS, Meaning, completed
@@ -125,25 +125,34 @@ def test_the_learned_rows_are_those_of_these_texts() -> None:
         assert trained["keys"].tolist() == [key_of(entry) for entry in entries(DOCUMENTS)]
 
 
-def test_a_kept_file_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "FOLDER", tmp_path / "cache")
+def test_a_kept_file_is_written_once(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "a.txt"
     written: list[Path] = []
 
     def write(path: Path) -> None:
         written.append(path)
         path.write_text("x", encoding="utf-8")
 
-    first, second = kept.keep("a.txt", write), kept.keep("a.txt", write)
-    assert first == second == tmp_path / "cache" / "a.txt"
+    assert keep(path, write) == keep(path, write) == path
     assert len(written) == 1
-    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["a.txt"]
+    assert [kept.name for kept in path.parent.iterdir()] == ["a.txt"]
 
 
-def test_where_nothing_can_be_kept_there_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_kept_there_is_no_path_and_things_are_made_anew(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
-    monkeypatch.setattr(kept, "FOLDER", blocked)
-    assert kept.keep("a.txt", lambda path: path.touch()) is None
+    assert keep(blocked / "a.txt", lambda path: path.touch()) is None
+    assert mapped(blocked / "a", lambda: ("made",)) == ("made",)
+
+
+def test_what_is_mapped_is_what_was_made(tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    made = [("name", numpy.arange(10_000), numpy.ones((3, 5), numpy.float32))]
+    for make in (made.pop, made.pop):  # the second time nothing is left to be made
+        name, numbers, ones = mapped(tmp_path / "kept", make)
+        assert name == "name"
+        assert (numbers == numpy.arange(10_000)).all()
+        assert (ones == numpy.ones((3, 5), numpy.float32)).all()
 
 
 def test_other_documents_are_counted_beside_what_is_shipped() -> None:
