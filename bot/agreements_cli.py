@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
+from bot.day import Day
 from bot.desk import Desk, desk, long_desk
-from bot.questions_cli import Day
-from handlers import agreement_facts, invoices
 from handlers.computing import all_rates, percent, recomputed, replay, understood
 from knowledge.agreements import Agreement, read
 from knowledge.rates import Rate, joined
@@ -38,6 +37,8 @@ def list_agreements() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def add(file: Path) -> None:
     """Register the agreement in a TOML file, or its new state."""
+    from handlers import agreement_facts
+
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -104,6 +105,8 @@ def export(slug: str, kind: str, folder: Path) -> None:
 @click.option("--paid", type=Day(), help="The day on which it was paid: nobody is reminded any more.")
 def invoice(slug: str, number: str, sent: date | None, paid: date | None) -> None:
     """Have the payment date of an invoice tracked, or say that it was paid."""
+    from handlers import invoices
+
     with desk() as at:
         values = {"number": number, "date": sent, "paid": paid}
         at.record("invoice", slug, {name: str(value) for name, value in values.items() if value})

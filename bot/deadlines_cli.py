@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from bot.day import Day
 from bot.desk import Desk, desk, long_desk
-from bot.questions_cli import Day
 from bot.who import profiles_of
 from handlers import due, feeds, parse, profiles, tracking
 from handlers.answering import found

@@ -11,9 +11,8 @@ from textwrap import shorten
 
 import click
 
+from bot.day import Day
 from bot.desk import desk
-from bot.questions_cli import Day
-from handlers import tracking
 from knowledge import coverage
 from knowledge.asked import unspoken
 from knowledge.clauses import Document
@@ -56,6 +55,8 @@ def list_documents() -> None:
 @click.option("--owner", default="", help="For a document that is new: whose terms they are.")
 def add(file: Path, slug: str, effective: date, label: str | None, title: str, owner: str) -> None:
     """Add a version of a document from a text file."""
+    from handlers import tracking
+
     label = label or effective.isoformat()
     if not _LABEL.fullmatch(label):
         raise Refused(f"{label!r} cannot name a version; use up to 40 characters without @.")

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from bot.day import Day
 from bot.desk import Desk, desk, new_id
-from bot.questions_cli import Day
 from handlers import parse
 from handlers.computing import basis
 from handlers.hardware import moving, reckoned, tracked

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from bot.day import Day
 from bot.desk import Desk, desk, long_desk
 from handlers import asking
 from handlers.phrases import say
@@ -24,20 +25,6 @@ from knowledge.search.finding import ask as find
 from storage import feedback
 from storage.database import transaction
 from storage.feedback import Judged
-
-
-class Day(click.ParamType[date]):
-    """A date as 2026-12-04."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise Refused(f"{value!r} is no date; write it as 2026-12-04.") from None
 
 
 @click.command()
