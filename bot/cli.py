@@ -249,6 +249,12 @@ def main() -> None:
     except sqlite3.Error as error:
         click.echo(f"The database refused: {error}.", err=True)
         sys.exit(1)
+    except UnicodeEncodeError as error:
+        # Bytes that are no UTF-8 reach a command as halves of characters, which nothing can store.
+        click.echo(
+            f"{error.object!r} cannot be written as {error.encoding}: type it anew. Nothing was saved.", err=True
+        )
+        sys.exit(1)
     except Exception as error:
         # Whatever else comes this far is a fault of the program, said in one line with the place where it lies.
         last = traceback.extract_tb(error.__traceback__)[-1]

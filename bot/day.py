@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
 
-from knowledge.refused import Refused
-
 
 class Day(click.ParamType[date]):
-    """A date as 2026-12-04."""
+    """A date: 2026-12-04, or in words (4 dec 2026, 4/12/2026, tomorrow), which is echoed in full on standard error.
+
+    Words are meant in the governing zone. Refused where they are no day, or could be two.
+    """
 
     name = "date"
 
@@ -21,4 +22,13 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise Refused(f"{value!r} is no date; write it as 2026-12-04.") from None
+            found = _worded(value, param.opts[0].lstrip("-") if param else self.name)
+            click.echo(f"{value}: {found.isoformat()}, a {found:%A}.", err=True)
+            return found
+
+
+def _worded(words: str, name: str) -> date:
+    from bot.settings import from_environment
+    from knowledge.dates import Here, day
+
+    return day(words, Here(datetime.now(UTC), from_environment().zone), name)

@@ -230,10 +230,11 @@ POSTS: dict[str, Do] = {
 async def _body(request: web.Request) -> Json:
     if request.method == "GET":
         return dict(request.query)
-    text = await request.text()
     try:
+        text = await request.text()
         body: Any = json.loads(text) if text.strip() else {}
-    except ValueError as wrong:
+        json.dumps(body, ensure_ascii=False).encode()  # half a character could not be handed on
+    except (ValueError, RecursionError) as wrong:
         raise CannotDo(f"The body is no JSON: {wrong}") from wrong
     if not isinstance(body, dict):
         raise CannotDo("The body is JSON, but no object.")

@@ -75,7 +75,7 @@ def _client(request: web.Request) -> Json:
 def _json_object(text: str) -> Json:
     try:
         body = json.loads(text) if text.strip() else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(body, dict):
         raise SlackError("json_not_object")

@@ -21,6 +21,7 @@ MOST_CHARACTERS = 12_000
 # A longer question is searched by that part of it which the documents answer best.
 LONG = 600
 Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
+_UNSEEN = {"Cc", "Cs"}
 _CANDIDATES = 10  # looked through for another company's clause
 _PARTS = 24  # of a long question, that are looked at
 
@@ -121,8 +122,9 @@ def _confirmed(library: Library, found: Found, confirmed: Confirmed, on: date | 
 
 
 def check(question: str) -> str:
-    """The question with its white space in order; Refused where nothing could be looked for."""
-    asked = " ".join("".join(c for c in question if unicodedata.category(c) != "Cc" or c.isspace()).split())
+    """The question with its white space in order, without control characters and halves of characters (bytes that were no
+    UTF-8); Refused where nothing could be looked for."""
+    asked = " ".join("".join(c for c in question if unicodedata.category(c) not in _UNSEEN or c.isspace()).split())
     if not asked:
         raise Refused("The question is empty. Ask in a sentence, for example: how late may a client cancel a workshop?")
     if len(asked) > MOST_CHARACTERS:

@@ -81,16 +81,28 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
         "not json",
         json.dumps({"id": "c", "question": "what does itaf 4.4 say?"}),
         json.dumps({"id": "d", "question": ["may the client cancel?"]}),
+        '{"id": "\\ud800", "question": "half a character as an id"}',
     ]
     (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = run("ask", "--batch", "questions.jsonl")
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [line["id"] for line in told] == ["a", "b", None, "c", None]
+    assert [line["id"] for line in told] == ["a", "b", None, "c", "d", None]
     assert told[0]["answer"]["ref"] == "ITQ 7.3"
     assert "empty" in told[1]["refused"]
     assert "should be JSON" in told[2]["refused"]
     assert told[3]["answer"]["ref"] == "ITAF 4.4"
-    assert "should be JSON" in told[4]["refused"]
+    assert all("should be JSON" in line["refused"] for line in told[4:])
+
+
+def test_a_day_may_be_typed_in_words_and_is_echoed_in_full(run: Run) -> None:
+    told = run("clause", "7.3", "--as-of", "4/12/2026")
+    assert (told.returncode, told.stderr) == (0, "4/12/2026: 2026-12-04, a Friday.\n")
+
+
+def test_bytes_that_are_no_text_are_left_out_of_a_question(run: Run) -> None:
+    told = run("ask", "how late may the client \udcff cancel?")
+    assert told.returncode == 0
+    assert told.stdout.startswith("ITQ 7.3")
 
 
 def test_each_answer_of_a_batch_is_on_disk_before_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +125,7 @@ def test_each_answer_of_a_batch_is_on_disk_before_it_is_shown(tmp_path: Path, mo
         (["clause", "7.9"], "nearest are 7.3 and 8.1"),
         (["clause", "acme", "7.3"], "There is no document 'acme'"),
         (["clause", "7.3", "--as-of", "soon"], "is no date"),
+        (["agreements", "show", "it\udcff"], r"'it\udcff' cannot be written as utf-8"),
         (["ask"], "The question is empty"),
         (["ask", "🙂"], "no words"),
         (["ask", "x" * 12_001], "at most 12,000"),

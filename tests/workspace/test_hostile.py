@@ -14,6 +14,7 @@ from workspace.interactions import new_trigger
 ODD: list[Any] = [
     "",
     "é\0",
+    "half a character: \ud800",
     "[",
     -1,
     1e300,
