@@ -32,6 +32,7 @@ async def test_samples() -> None:
         ("command", {"user": "U0ANNA", "channel": "C0NONE", "command": "/x", "text": ""}, 404, "no channel"),
         ("command", {"user": "U0ANNA", "channel": "C0GENERAL", "command": "x"}, 400, "slash"),
         ("command", {"user": "U0ANNA", "channel": "C0GENERAL"}, 400, "`command`"),
+        ("command", {"user": "U0ANNA", "channel": "C0GENERAL", "command": "/x", "text": "\ud800"}, 400, "no JSON"),
         ("message", {"user": "U0BOT", "channel": "C0GENERAL", "text": "x"}, 404, "no person"),
         ("message", {"user": "U0ANNA", "channel": "C0LEGAL", "text": "x"}, 404, "no channel"),
         ("message", {"user": "U0ANNA", "channel": "C0GENERAL", "text": " "}, 400, "empty"),
