@@ -18,6 +18,7 @@ from bot.manifest import manifest
 from bot.samples import add_roles
 from bot.serving import connected, listening
 from bot.settings import Settings, from_environment
+from tests.validators import must_be_taken
 from workspace import Clock, Server, Workspace, serve
 
 Transport = Literal["http", "socket"]
@@ -140,7 +141,10 @@ def settings(database: Path, api_url: str, **more: Any) -> Settings:
 
 @asynccontextmanager
 async def house(database: Path, transport: Transport = "http", **environment: str) -> AsyncIterator[House]:
-    """A workspace and the bot assembled over it, in one transport, until the block ends."""
+    """A workspace and the bot assembled over it, in one transport, until the block ends.
+
+    Raises AssertionError at its end when an outside validator refuses something that the bot said in it.
+    """
     async with AsyncExitStack() as stack:
         clock = Clock()
         workspace = Workspace(manifest=manifest("http://127.0.0.1:1" if transport == "http" else ""), clock=clock)
@@ -161,3 +165,4 @@ async def house(database: Path, transport: Transport = "http", **environment: st
             await workspace.wait_for(lambda w: len(w.sockets))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         yield House(server, bot, session, f"http://{LOOPBACK}:{port}")
+        must_be_taken(workspace)

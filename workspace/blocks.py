@@ -29,14 +29,33 @@ def problems(blocks: Any, surface: str, at: str = "/blocks") -> list[Problem]:
     return found or [*_across(without_nulls(blocks), surface, at)]
 
 
-def _elements(block: Json) -> Iterator[tuple[str, Json]]:
-    """The elements in a block with their pointers inside it."""
+def connect_button(block: Json) -> Json:
+    """The button of an account elsewhere that is not connected; its action id follows from the provider's value."""
+    button: Json = {
+        "type": "button",
+        "action_id": f"auth_provider_connect_{block['value']}",
+        "text": {"type": "plain_text", "text": "Connect", "emoji": True},
+        "value": block["value"],
+    }
+    return button | ({"url": block["auth_url"]} if "auth_url" in block else {})
+
+
+def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
+    """The elements in a block with their pointers inside it; of nulls there are none left."""
+    if block["type"] == "auth_provider" and not block["is_connected"]:
+        yield "value", connect_button(block)
+        return
     for name in ("accessory", "element"):
         if name in block:
             yield name, block[name]
     for name in ("elements", "actions"):
         for index, element in enumerate(block.get(name) or ()):
             yield f"{name}/{index}", element
+    if block["type"] == "data_table":
+        for row, cells in enumerate(block["rows"]):
+            for column, cell in enumerate(cells):
+                if cell["type"] == "action":
+                    yield f"rows/{row}/{column}/element", cell["element"]
 
 
 def flat(blocks: list[Json], at: str = "") -> Iterator[tuple[str, Json]]:
@@ -54,7 +73,7 @@ def _across(blocks: list[Json], surface: str, at: str) -> Problems:
     focused = [
         f"{pointer}/{where}"
         for pointer, block in flat(blocks, at)
-        for where, element in _elements(block)
+        for where, element in elements_of(block)
         if element.get("focus_on_load")
     ]
     for pointer in focused[1:]:
@@ -74,7 +93,7 @@ def _repeated_ids(blocks: list[Json], at: str) -> Problems:
         if ids[block.get("block_id", "")] > 1:
             yield f"`block_id` must be unique: {block['block_id']}", f"{pointer}/block_id"
         seen: set[str] = set()
-        for where, element in _elements(block):
+        for where, element in elements_of(block):
             action_id = element.get("action_id")
             if action_id in seen:
                 yield (
@@ -210,6 +229,10 @@ def _with_action(element: Json) -> Json:
     return element
 
 
+def _cell_with_action(cell: Json) -> Json:
+    return cell | {"element": _with_action(cell["element"])} if cell["type"] == "action" else cell
+
+
 def with_ids(blocks: list[Json]) -> list[Json]:
     """The blocks with a block_id on each and an action_id on each interactive element."""
     done = []
@@ -220,6 +243,8 @@ def with_ids(blocks: list[Json]) -> list[Json]:
                 whole[name] = _with_action(block[name])
         for name in WITH_ELEMENTS.get(block["type"], ()):
             whole[name] = [_with_action(element) for element in block.get(name, [])]
+        if block["type"] == "data_table":
+            whole["rows"] = [[_cell_with_action(cell) for cell in row] for row in block["rows"]]
         for name in NESTING.get(block["type"], ()):
             whole[name] = with_ids(block.get(name, []))
         done.append(whole)

@@ -57,7 +57,7 @@ async def click(ws: Workspace, body: Json) -> Json:
     """Press a button, or pick in a menu, in a message, a modal or a Home."""
     user = asking.person(ws, body)
     source = _source(ws, body, user)
-    place = interactions.find_place(source, asking.text(body, "action_id"), asking.optional(body, "block_id"))
+    place = interactions.find_place(source, user, asking.text(body, "action_id"), asking.optional(body, "block_id"))
     value = body.get("value", body.get("selected"))
     return _answer(*await interactions.click(ws, user, source, place, value))
 
@@ -84,7 +84,7 @@ async def options(ws: Workspace, body: Json) -> Json:
     """What an external select offers for a query: {"options"} or {"option_groups"}."""
     user = asking.person(ws, body)
     source = _source(ws, body, user)
-    place = interactions.find_place(source, asking.text(body, "action_id"), asking.optional(body, "block_id"))
+    place = interactions.find_place(source, user, asking.text(body, "action_id"), asking.optional(body, "block_id"))
     if place.element["type"] not in elements.EXTERNAL:
         raise CannotDo(f"{place.action_id!r} is no external select.")
     return await interactions.suggest(ws, user, source, place, asking.text(body, "query", ""))

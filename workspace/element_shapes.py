@@ -11,7 +11,6 @@ from workspace.schema import (
     Check,
     Problems,
     Shape,
-    anything,
     array,
     boolean,
     choice,
@@ -173,6 +172,8 @@ def _choose(most: int, initial: dict[str, Check]) -> Shape:
     )
 
 
+PARAMETER = shaped(Shape({"name": string(3000, 1), "value": string(3000, 1)}, ("name", "value")))
+TRIGGER = shaped(Shape({"url": LINK, "customizable_input_parameters": array(PARAMETER, 100, 1)}, ("url",)))
 FEEDBACK_BUTTON = shaped(
     Shape(
         {"text": text(75, plain=True), "value": string(2000, 1), "accessibility_label": string(75, 1)},
@@ -190,6 +191,9 @@ ELEMENTS: dict[str, Shape] = {
             "style": choice("primary", "danger"),
             "confirm": CONFIRM,
             "accessibility_label": string(75, 1),
+            "agent_prompt": string(4000, 1),
+            "agent_prompt_display": string(None, 1),
+            "visible_to_user_ids": IDS,
         },
         ("text",),
     ),
@@ -248,7 +252,7 @@ ELEMENTS: dict[str, Shape] = {
         COMMON
         | {
             "text": text(75, plain=True),
-            "workflow": anything,
+            "workflow": shaped(Shape({"trigger": TRIGGER}, ("trigger",))),
             "style": choice("primary", "danger"),
             "accessibility_label": string(75, 1),
         },

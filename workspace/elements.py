@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workspace import typed
-from workspace.blocks import WITH_ELEMENTS, flat
+from workspace.blocks import elements_of, flat
 from workspace.errors import CannotDo, Json
 from workspace.records import Channel
 from workspace.state import Workspace
@@ -85,17 +85,14 @@ class Place:
 def places(blocks: list[Json]) -> Iterator[Place]:
     """Every element with an action id, in the order of the blocks."""
     for _, block in flat(blocks):
-        candidates = [block.get("element"), block.get("accessory")]
-        for name in WITH_ELEMENTS.get(block["type"], ()):
-            candidates += block[name]
-        for element in candidates:
-            if element is not None and "action_id" in element:
+        for _, element in elements_of(block):
+            if "action_id" in element:
                 yield Place(block, element)
 
 
-def find(blocks: list[Json], action_id: str, block_id: str | None) -> Place | None:
-    """The element with this action id (in this block, if given)."""
-    return next((p for p in places(blocks) if p.action_id == action_id and block_id in (None, p.block_id)), None)
+def shown_to(element: Json, user: str) -> bool:
+    """Whether this person sees an element; buttons may be for some people only."""
+    return user in (element.get("visible_to_user_ids") or [user])
 
 
 def entry(element: Json, picked: Any) -> Json:

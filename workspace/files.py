@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from workspace import messages
-from workspace.blocks import refusal
 from workspace.errors import Json
 from workspace.events import emit
 from workspace.records import BOT_USER, Channel, File, Message, Share
+from workspace.schema import Problem
 from workspace.state import Workspace
 
 
@@ -74,12 +74,11 @@ def shown_to(ws: Workspace, file: File, user: str) -> bool:
     return any(_named(ws, given) == file.id for body in bodies for _, given in _pictures(body, ""))
 
 
-def check_pictures(ws: Workspace, blocks: Any, code: str = "invalid_blocks", at: str = "/blocks") -> None:
-    """Raises `code` when blocks show a file that the app cannot open, or that is no picture."""
+def wrong_pictures(ws: Workspace, blocks: Any, at: str) -> list[Problem]:
+    """Where blocks show a file that the app cannot open, or that is no picture."""
     wrong = []
     for pointer, given in _pictures(blocks, at):
         file = ws.files.get(_named(ws, given))
         if file is None or not sees(ws, file, BOT_USER) or not file.mimetype.startswith("image/"):
             wrong.append(("invalid slack file", pointer))
-    if wrong:
-        raise refusal(code, wrong)
+    return wrong

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from workspace import elements, files, messages, typed, views
+from workspace import elements, messages, reach, typed, views
 from workspace.blocks import check_message, check_options, with_ids
 from workspace.delivery import Outcome, deliver, deliver_interaction
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
@@ -163,7 +163,7 @@ def content_of(ws: Workspace, body: Json) -> Json:
     """The stored body of a message that the app sent as JSON. Raises SlackError for what Slack refuses."""
     blocks = body.get("blocks")
     check_message(body)
-    files.check_pictures(ws, blocks)
+    reach.check(ws, blocks)
     return messages.bot_body(
         ws,
         text=body.get("text"),
@@ -199,11 +199,12 @@ def find_source(
     return Source(message.body.get("blocks") or [], channel=where, message=message)
 
 
-def find_place(source: Source, action_id: str, block_id: str | None) -> elements.Place:
-    """The element to act on. Raises NoSuchThing with what there is instead."""
-    place = elements.find(source.blocks, action_id, block_id)
+def find_place(source: Source, user: str, action_id: str, block_id: str | None) -> elements.Place:
+    """The element to act on, of those this person sees. Raises NoSuchThing with what there is instead."""
+    seen = [place for place in elements.places(source.blocks) if elements.shown_to(place.element, user)]
+    place = next((one for one in seen if one.action_id == action_id and block_id in (None, one.block_id)), None)
     if place is None:
-        known = ", ".join(sorted({p.action_id for p in elements.places(source.blocks)})) or "none"
+        known = ", ".join(sorted({one.action_id for one in seen})) or "none"
         raise NoSuchThing(f"There is no element {action_id!r} here; there are: {known}.")
     return place
 

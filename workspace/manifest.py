@@ -18,6 +18,8 @@ class Manifest:
         oauth: Json = (spec.get("oauth_config") or {}).get("scopes") or {}
         self.scopes: frozenset[str] = frozenset(oauth.get("bot") or ())
         self.redirect_urls: tuple[str, ...] = tuple((spec.get("oauth_config") or {}).get("redirect_urls") or ())
+        connections: Json = self.features.get("user_connections") or {}
+        self.auth_hosts: tuple[str, ...] = tuple(str(host).lower() for host in connections.get("auth_hosts") or ())
         subscriptions: Json = self.settings.get("event_subscriptions") or {}
         self.events: frozenset[str] = frozenset(subscriptions.get("bot_events") or ())
 

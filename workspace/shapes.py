@@ -1,19 +1,12 @@
-"""Block Kit's blocks, rich text, messages and views as tables, with their limits.
+"""Block Kit's blocks, messages and views as tables, with their limits.
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from typing import Any
 
-from workspace.element_shapes import (
-    ELEMENTS,
-    ID,
-    INPUT_TEXT,
-    LINK,
-    OPTION_GROUP,
-    PICTURE,
-    PLAIN_OPTION,
-)
+from workspace.element_shapes import ELEMENTS, ID, LINK, OPTION_GROUP, PICTURE, PLAIN_OPTION
+from workspace.rich_shapes import RICH_TEXT
 from workspace.schema import (
     Check,
     Problems,
@@ -33,65 +26,11 @@ from workspace.schema import (
 )
 
 VIDEO_LINK = pattern(r"https://\S{1,1990}", "https URL")
+SECURE_LINK = pattern(r"https://\S{1,2992}", "https URL")
 TEXTS = {
     "plain_text": Shape({"text": string(3000, 1), "emoji": boolean}, ("text",)),
     "mrkdwn": Shape({"text": string(3000, 1), "verbatim": boolean}, ("text",)),
 }
-
-STYLE = shaped(
-    Shape(
-        dict.fromkeys(
-            (
-                "bold",
-                "italic",
-                "strike",
-                "code",
-                "underline",
-                "highlight",
-                "client_highlight",
-                "unlink",
-            ),
-            boolean,
-        )
-    )
-)
-STYLED = {"style": STYLE}
-INLINE: dict[str, Shape] = {
-    "text": Shape({"text": string(None, 1), **STYLED}, ("text",)),
-    "link": Shape({"url": string(3000, 1), "text": string(None, 1), "unsafe": boolean, **STYLED}, ("url",)),
-    "user": Shape({"user_id": string(255, 1), **STYLED}, ("user_id",)),
-    "usergroup": Shape({"usergroup_id": string(255, 1), **STYLED}, ("usergroup_id",)),
-    "channel": Shape({"channel_id": string(255, 1), **STYLED}, ("channel_id",)),
-    "emoji": Shape({"name": string(255, 1), "unicode": string(255), "skin_tone": integer(1, 6), **STYLED}, ("name",)),
-    "broadcast": Shape({"range": choice("here", "channel", "everyone"), **STYLED}, ("range",)),
-    "date": Shape(
-        {"timestamp": integer(0), "format": string(None, 1), "url": LINK, "fallback": string(None, 1), **STYLED},
-        ("timestamp", "format"),
-    ),
-    "color": Shape({"value": pattern(r"#[0-9a-fA-F]{6}", "hexadecimal colour")}, ("value",)),
-}
-INLINES = array(typed(INLINE, *INLINE))
-BORDER = {"border": integer(0, 1)}
-RICH: dict[str, Shape] = {
-    "rich_text_section": Shape({"elements": INLINES}, ("elements",)),
-    "rich_text_quote": Shape({"elements": INLINES, **BORDER}, ("elements",)),
-    "rich_text_preformatted": Shape(
-        {"elements": array(typed(INLINE, "text", "link")), "language": string(255, 1), **BORDER},
-        ("elements",),
-    ),
-}
-RICH["rich_text_list"] = Shape(
-    {
-        "elements": array(typed(RICH, "rich_text_section")),
-        "style": choice("bullet", "ordered"),
-        "indent": integer(0, 8),
-        "offset": integer(0),
-        **BORDER,
-    },
-    ("style", "elements"),
-)
-RICH_TEXT = Shape({"block_id": ID, "elements": array(typed(RICH, *RICH), least=1)}, ("elements",))
-ELEMENTS["rich_text_input"] = Shape(INPUT_TEXT | {"initial_value": typed({"rich_text": RICH_TEXT}, "rich_text")})
 
 SELECTS = (
     "static_select",
@@ -127,10 +66,16 @@ INPUTS = (
     *PICKERS,
     *SELECTS,
 )
-RAW_NUMBER = Shape({"value": number, "text": string(None, 1)}, ("value",))
+RAW_NUMBER = Shape({"value": number, "text": string(None, 1)}, ("value", "text"))
 CELLS: dict[str, Shape] = {
     "raw_text": Shape({"text": string(None, 1)}, ("text",)),
+    "raw_number": RAW_NUMBER,
     "rich_text": RICH_TEXT,
+}
+PLAIN_CELLS = ("raw_text", "raw_number")
+DATA_CELLS = {
+    **CELLS,
+    "action": Shape({"element": typed(ELEMENTS, "button"), "fallback": typed(CELLS, *PLAIN_CELLS)}, ("element",)),
 }
 COLUMN = shaped(Shape({"align": choice("left", "center", "right"), "is_wrapped": boolean}))
 BLOCK = {"block_id": ID}
@@ -215,14 +160,28 @@ def needs_title(value: Any, at: str) -> Problems:
 
 
 def even_rows(value: Any, at: str) -> Problems:
-    """All rows of a data table have as many cells as its header, which holds no rich text."""
+    """All rows of a data table have as many cells as its header, which holds text and numbers only."""
     header, *others = value["rows"]
     if any(len(row) != len(header) for row in others):
         yield "all rows must have the same number of cells", f"{at}/rows"
-    if any(cell["type"] == "rich_text" for cell in header):
-        yield "unsupported type: rich_text", f"{at}/rows/0"
+    for index, cell in enumerate(header):
+        if cell["type"] not in PLAIN_CELLS:
+            yield f"unsupported type: {cell['type']}", f"{at}/rows/0/{index}"
 
 
+def one_icon(value: Any, at: str) -> Problems:
+    """A card has a picture of its own beside its title, or one of Slack's."""
+    if "icon" in value and "slack_icon" in value:
+        yield "cannot define both: icon, slack_icon", at
+
+
+ICONS = (
+    "archive", "book", "bookmark", "bot", "bug", "calendar", "call", "caret-left", "caret-right", "check", "clipboard",
+    "code", "comment", "compass", "copy", "cube", "download", "edit", "email", "eye-closed", "eye-open", "file", "flag",
+    "folder", "gear", "globe", "heart", "help", "image", "info", "key", "lightbulb", "link", "map", "mobile",
+    "new-window", "pin", "plus", "refine", "refresh", "rocket", "save", "screen", "share", "sparkle", "star",
+    "star-filled", "tag", "thumbs-down", "thumbs-up", "trash", "upload", "user", "warning",
+)  # fmt: skip
 PLAIN_IMAGE = typed(ELEMENTS, "image")
 CHILDREN = (
     "actions",
@@ -248,9 +207,12 @@ BLOCKS["card"] = Shape(
         "title": mrkdwn(150),
         "subtitle": mrkdwn(150),
         "body": mrkdwn(200),
-        "actions": array(typed(ELEMENTS, "button")),
+        "subtext": mrkdwn(200),
+        "slack_icon": typed({"icon": Shape({"name": choice(*ICONS)}, ("name",))}, "icon"),
+        "actions": array(typed(ELEMENTS, "button"), 3),
     },
     any_of=("hero_image", "title", "actions", "body"),
+    rules=(one_icon,),
 )
 BLOCKS["carousel"] = Shape(BLOCK | {"elements": array(typed(BLOCKS, "card"), 10, 1)}, ("elements",))
 BLOCKS["container"] = Shape(
@@ -272,7 +234,7 @@ BLOCKS["container"] = Shape(
 BLOCKS["data_table"] = Shape(
     BLOCK
     | {
-        "rows": array(array(typed({**CELLS, "raw_number": RAW_NUMBER}, *CELLS, "raw_number"), 20, 1), 101, 2),
+        "rows": array(array(typed(DATA_CELLS, *DATA_CELLS), 20, 1), 101, 2),
         "caption": string(None, 1),
         "page_size": integer(1, 100),
         "row_header_column_index": integer(0, 19),
@@ -320,9 +282,27 @@ BLOCKS["task_card"] = Shape(
     ("task_id", "title", "status"),
 )
 BLOCKS["plan"] = Shape(BLOCK | {"title": string(None, 1), "tasks": array(typed(BLOCKS, "task_card"))}, ("title",))
+BLOCKS["auth_provider"] = Shape(
+    BLOCK
+    | {
+        "value": string(150, 1),
+        "name": text(75, plain=True),
+        "is_connected": boolean,
+        "description": text(150, plain=True),
+        "icon_url": SECURE_LINK,
+        "auth_url": SECURE_LINK,
+        "disconnect_url": SECURE_LINK,
+        "connected_identity": text(75, plain=True),
+        "connected_context": text(75, plain=True),
+        "accessory": typed(ELEMENTS, "overflow"),
+        "fallback": array(typed(BLOCKS, *BLOCKS)),
+    },
+    ("value", "name", "is_connected"),
+)
 # Where each is available: https://docs.slack.dev/blocks.json
 ANYWHERE = (
     "actions",
+    "auth_provider",
     "card",
     "context",
     "divider",

@@ -4,7 +4,7 @@ from workspace import elements
 from workspace import messages as texts
 from workspace import views as modals
 from workspace.errors import Json
-from workspace.records import BOT_USER, SLACKBOT, Channel, Message
+from workspace.records import BOT_USER, SLACKBOT, TEAM, TEAM_NAME, Channel, Message
 from workspace.state import Workspace
 
 
@@ -79,6 +79,7 @@ def app(ws: Workspace) -> Json:
     """What the manifest offers."""
     manifest = ws.manifest
     return {
+        "team": {"id": TEAM, "name": TEAM_NAME},
         "name": manifest.app_name,
         "bot": BOT_USER,
         "bot_name": manifest.bot_name,

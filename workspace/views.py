@@ -5,7 +5,7 @@ https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/surfaces/app-h
 
 from dataclasses import replace
 
-from workspace import elements, files
+from workspace import elements, reach
 from workspace.blocks import check_view, with_ids
 from workspace.errors import Json, SlackError
 from workspace.records import APP, BOT, TEAM, View
@@ -50,7 +50,7 @@ def _accept(ws: Workspace, spec: Json, surface: str, *, instead_of: View | None 
     if len(str(spec)) > LARGEST:
         raise SlackError("view_too_large")
     check_view(spec, surface)
-    files.check_pictures(ws, spec["blocks"], "invalid_arguments", "/view/blocks")
+    reach.check(ws, spec["blocks"], "invalid_arguments", "/view/blocks")
     external = spec.get("external_id")
     own = instead_of.id if instead_of else None
     if external and any(v.external_id == external and v.id != own for v in ws.views.values()):

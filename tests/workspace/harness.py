@@ -71,6 +71,7 @@ MANIFEST: Json = {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "bot_user": {"display_name": "Probe"},
         "agent_view": {"agent_description": "Answers"},
+        "user_connections": {"auth_hosts": ["example.com"]},
         "slash_commands": [
             {"command": "/probe", "description": "Try it", "usage_hint": "words"},
             {"command": "/resolve", "description": "Mentions resolved", "should_escape": True},

@@ -7,126 +7,36 @@ from typing import Any
 import pytest
 
 from tests.workspace.desk import opened
+from tests.workspace.kit import (
+    ACT,
+    BAR,
+    BUTTON,
+    CARD,
+    CELL,
+    CONFIRM,
+    GOOD,
+    IMAGE,
+    MODAL,
+    OPTIONS,
+    PIE,
+    PROVIDER,
+    SELECT,
+    TASK,
+    VIDEO,
+    Json,
+    acts,
+    chart,
+    field,
+    line,
+    mrkdwn,
+    option,
+    plain,
+    rich,
+    run,
+    section,
+)
 from workspace.blocks import problems, view_problems, with_ids
 
-Json = dict[str, Any]
-
-
-def plain(text: str = "x") -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def mrkdwn(text: str = "x") -> Json:
-    return {"type": "mrkdwn", "text": text}
-
-
-def option(value: str, label: str = "o") -> Json:
-    return {"text": plain(label), "value": value}
-
-
-def section(**more: Any) -> Json:
-    return {"type": "section", "text": mrkdwn(), **more}
-
-
-def acts(*elements: Json) -> Json:
-    return {"type": "actions", "elements": list(elements)}
-
-
-def field(element: Json, **more: Any) -> Json:
-    return {"type": "input", "label": plain(), "element": {"action_id": "in", **element}, **more}
-
-
-def rich(*parts: Json) -> Json:
-    return {"type": "rich_text", "elements": list(parts)}
-
-
-def run(text: str = "x", **more: Any) -> Json:
-    return {"type": "text", "text": text, **more}
-
-
-def line(*runs: Json) -> Json:
-    return {"type": "rich_text_section", "elements": list(runs)}
-
-
-BUTTON: Json = {"type": "button", "action_id": "b", "text": plain()}
-OPTIONS = [option("1"), option("2")]
-SELECT: Json = {"type": "static_select", "action_id": "s", "options": OPTIONS}
-CONFIRM: Json = {"title": plain(), "text": plain(), "confirm": plain(), "deny": plain()}
-IMAGE: Json = {"type": "image", "image_url": "https://a.be/p.png", "alt_text": "x"}
-VIDEO: Json = {
-    "type": "video",
-    "alt_text": "x",
-    "title": plain(),
-    "thumbnail_url": "https://a.be/p.png",
-    "video_url": "https://a.be/v",
-}
-CELL: Json = {"type": "raw_text", "text": "x"}
-FEEDBACK: Json = {
-    "type": "feedback_buttons",
-    "action_id": "f",
-    "positive_button": {"text": plain(), "value": "yes"},
-    "negative_button": {"text": plain(), "value": "no"},
-}
-MODAL: Json = {"type": "modal", "title": plain(), "blocks": [section()]}
-
-GOOD: list[Json] = [
-    section(fields=[mrkdwn(), plain()], accessory=SELECT, expand=True),
-    {"type": "section", "fields": [mrkdwn()]},
-    {"type": "header", "text": plain("x" * 150)},
-    {"type": "divider"},
-    {"type": "context", "elements": [mrkdwn(), IMAGE]},
-    {"type": "context_actions", "elements": [FEEDBACK, {"type": "icon_button", "icon": "trash", "text": plain()}]},
-    {"type": "markdown", "text": "# Title"},
-    {"type": "table", "rows": [[CELL, rich(line(run()))]], "column_settings": [{"align": "right"}]},
-    {**IMAGE, "title": plain()},
-    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"},
-    VIDEO,
-    acts({**BUTTON, "style": "primary", "value": "v", "confirm": CONFIRM}, SELECT),
-    acts({"type": "overflow", "action_id": "o", "options": [{**option("1"), "url": "https://a.be"}]}),
-    acts({"type": "static_select", "option_groups": [{"label": plain(), "options": OPTIONS}]}),
-    acts({"type": "datetimepicker", "initial_date_time": 1_790_000_000}),
-    acts({"type": "conversations_select", "filter": {"include": ["private"], "exclude_bot_users": True}}),
-    rich(
-        line(
-            run(style={"bold": True, "code": True}),
-            {"type": "link", "url": "https://a.be", "text": "a"},
-            {"type": "user", "user_id": "U1"},
-            {"type": "emoji", "name": "eyes"},
-            {"type": "date", "timestamp": 1_790_000_000, "format": "{date}", "fallback": "x"},
-        ),
-        {"type": "rich_text_list", "style": "bullet", "indent": 1, "border": 1, "elements": [line(run())]},
-        {"type": "rich_text_quote", "elements": [run()], "border": 0},
-        {"type": "rich_text_preformatted", "elements": [run()], "border": 0},
-    ),
-    field({"type": "plain_text_input", "multiline": True, "max_length": 3000}, hint=plain(), optional=True),
-    field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
-    {**section(), "accessory": None, "block_id": None, "fields": None},
-    field({"type": "timepicker", "timezone": "Europe/Brussels"}),
-]
-PIE: Json = {"type": "pie", "segments": [{"label": "a", "value": 1.5}, {"label": "b", "value": 0}]}
-BAR: Json = {
-    "type": "bar",
-    "series": [{"name": "s", "data": [{"label": "Mon", "value": 3}]}],
-    "axis_config": {"categories": ["Mon"], "x_label": "Day"},
-}
-
-
-def chart(drawn: Json, **more: Any) -> Json:
-    return {"type": "data_visualization", "title": "x", "chart": drawn, **more}
-
-
-CARD: Json = {"type": "card", "title": mrkdwn(), "actions": [BUTTON], "hero_image": IMAGE}
-TASK: Json = {"type": "task_card", "task_id": "1", "title": "x", "status": "complete"}
-GOOD += [
-    CARD,
-    {"type": "carousel", "elements": [CARD]},
-    {"type": "container", "title": plain(), "child_blocks": [section(), acts(BUTTON)], "width": "wide"},
-    {"type": "data_table", "caption": "x", "rows": [[CELL], [{"type": "raw_number", "value": 1.5}]]},
-    {**TASK, "details": rich(line(run())), "sources": [{"type": "url", "url": "https://a.be", "text": "x"}]},
-    {"type": "plan", "title": "x", "tasks": [TASK]},
-    chart(PIE),
-    *(chart({**BAR, "type": kind}) for kind in ("bar", "line", "area")),
-]
 BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     ({"type": "nonsense"}, "unsupported type: nonsense", "/blocks/0/type"),
     ({}, "missing required field: type", "/blocks/0"),
@@ -209,6 +119,35 @@ BAD: list[tuple[Json, str, str]] = [  # block, Slack's words, where
     ({"type": "card"}, "must define either `hero_image` or `title`", "/blocks/0"),
     ({**CARD, "title": plain()}, "unsupported type: plain_text", "/blocks/0/title/type"),
     ({**CARD, "body": mrkdwn("x" * 201)}, "must be less than 201", "/blocks/0/body/text"),
+    ({**CARD, "actions": [BUTTON] * 4}, "no more than 3 items", "/blocks/0/actions"),
+    ({**CARD, "slack_icon": {"type": "icon", "name": "sun"}}, "valid enum value", "/blocks/0/slack_icon/name"),
+    ({**CARD, "icon": IMAGE, "slack_icon": {"type": "icon", "name": "book"}}, "both: icon, slack_icon", "/blocks/0"),
+    ({"type": "data_table", "caption": "x", "rows": [[ACT], [CELL]]}, "type: action", "/blocks/0/rows/0/0"),
+    ({"type": "data_table", "caption": "x", "rows": [[CELL], [{"type": "action", "element": SELECT}]]}, "type: s", ""),
+    ({"type": "data_table", "caption": "x", "rows": [[CELL], [ACT], [ACT]]}, "must be unique in its block", ""),
+    ({"type": "auth_provider", "value": "x", "name": plain()}, "missing required field: is_connected", "/blocks/0"),
+    ({**PROVIDER, "value": "x" * 151}, "must be less than 151", "/blocks/0/value"),
+    ({**PROVIDER, "name": plain("x" * 76)}, "must be less than 76", "/blocks/0/name/text"),
+    ({**PROVIDER, "name": mrkdwn()}, "unsupported type: mrkdwn", "/blocks/0/name/type"),
+    ({**PROVIDER, "description": plain("x" * 151)}, "must be less than 151", "/blocks/0/description/text"),
+    ({**PROVIDER, "auth_url": "http://a.be"}, "must be a valid https URL", "/blocks/0/auth_url"),
+    ({**PROVIDER, "auth_url": "https://" + "x" * 2993}, "must be a valid https URL", "/blocks/0/auth_url"),
+    ({**PROVIDER, "connected_identity": plain("x" * 76)}, "must be less than 76", "/blocks/0/connected_identity/text"),
+    ({**PROVIDER, "accessory": BUTTON}, "unsupported type: button", "/blocks/0/accessory/type"),
+    ({**PROVIDER, "fallback": [{"type": "x"}]}, "unsupported type: x", "/blocks/0/fallback/0/type"),
+    (acts({**BUTTON, "agent_prompt": "x" * 4001}), "must be less than 4001", "/blocks/0/elements/0/agent_prompt"),
+    (acts({"type": "rich_text_input"}), "missing required field: action_id", "/blocks/0/elements/0"),
+    (
+        acts({"type": "workflow_button", "action_id": "w", "text": plain(), "workflow": {}}),
+        "missing required field: trigger",
+        "/blocks/0/elements/0/workflow",
+    ),
+    (rich(line({"type": "tag", "text": "x", "color": "pink"})), "must be a valid enum value", ""),
+    (
+        rich(line({"type": "citation", "url": "https://a.be", "text": "x", "index": 1, "details": {}})),
+        "missing required field: citation_type",
+        "",
+    ),
     ({"type": "carousel", "elements": [CARD] * 11}, "no more than 10 items", "/blocks/0/elements"),
     ({"type": "container", "child_blocks": [section()]}, "`rich_text_title`", "/blocks/0"),
     ({"type": "container", "title": plain(), "child_blocks": [CARD]}, "unsupported type: card", ""),
@@ -315,6 +254,46 @@ def test_elements_inside_cards_and_containers_are_found() -> None:
     found = list(places(nested))
     assert [place.element["type"] for place in found] == ["static_select", "button"]
     assert all(place.block_id and place.action_id for place in found)
+
+
+MENTIONS: dict[str, Json] = {
+    "team": {"team_id": "T0LOCAL"},
+    "tag": {"text": "x", "color": "gray"},
+    "citation": {"url": "https://a.be", "text": "x", "index": 1, "details": {"citation_type": "web", "title": "x"}},
+    "file": {"file_id": "F1"},
+    "canvas": {"file_id": "F1", "label": "x", "hide_title": True},
+    "canvas_user_mention": {"user_id": "U0ANNA"},
+    "canvas_message_unfurl": {"root_message_ts": "1", "root_message_channel": "C1"},
+    "list_record": {"file_id": "F1", "record_id": "R1"},
+    "message_mention": {"channel_id": "C1", "message_ts": "1"},
+    "workflow_mention": {"workflow_id": "W1", "function_trigger_id": "Ft1", "text": "x"},
+    "work_object_mention": {"entity_id": "E1", "app_id": "A1", "text": "x", "url": "https://a.be"},
+    "attachment_mention": {"url": "https://a.be"},
+    "salesforce_data_field": {"salesforce_record_id": "1"},
+}
+
+
+@pytest.mark.parametrize("name", MENTIONS)
+def test_mentions_are_taken_whole_and_refused_without_what_they_need(name: str) -> None:
+    whole = {"type": name, **MENTIONS[name], "style": {"bold": True}}
+    assert problems([rich(line(whole))], "message") == []
+    missing = problems([rich(line({"type": name}))], "message")
+    needed = {said.removeprefix("missing required field: ") for said, _ in missing}
+    assert needed
+    assert needed <= set(MENTIONS[name])
+
+
+def test_what_is_pressed_in_tables_and_for_accounts_has_an_action_id() -> None:
+    from workspace.elements import places  # noqa: PLC0415
+
+    cell = {"type": "action", "element": {"type": "button", "text": plain()}}
+    blocks = with_ids([{"type": "data_table", "caption": "x", "rows": [[CELL], [cell]]}, PROVIDER])
+    table, account = places(blocks)
+    assert (table.element["type"], len(table.action_id)) == ("button", 5)
+    assert (account.action_id, account.element["value"]) == ("auth_provider_connect_drive", "drive")
+    menu = {"type": "overflow", "action_id": "o", "options": [option("1")]}
+    (only,) = places(with_ids([{**PROVIDER, "is_connected": True, "accessory": menu}]))
+    assert only.action_id == "o"
 
 
 def test_ids_are_given_where_none_are() -> None:

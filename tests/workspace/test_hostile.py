@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.page.gallery import SELECTS, TYPED, modal
+from tests.page.specimens import SELECTS, TYPED, modal
 from tests.workspace.desk import Json, opened
 from workspace import control
 from workspace.api import METHODS

@@ -1,6 +1,6 @@
 """chat.*: posting, changing and deleting messages. https://docs.slack.dev/reference/methods/chat.postMessage"""
 
-from workspace import files, messages, rooms
+from workspace import messages, reach, rooms
 from workspace.api.registry import Call, method
 from workspace.blocks import check_message, with_ids
 from workspace.errors import Json, SlackError
@@ -38,7 +38,7 @@ def _content(call: Call) -> Json:
             raise SlackError("msg_too_long")
         body |= {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
     check_message(body)
-    files.check_pictures(ws, body["blocks"])
+    reach.check(ws, body["blocks"])
     if not body["text"].strip() and not body["blocks"] and not body["attachments"]:
         raise SlackError("no_text")
     return body | {"blocks": with_ids(body["blocks"]) if body["blocks"] else None}

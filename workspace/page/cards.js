@@ -1,9 +1,12 @@
-// Blocks that hold or group others: alerts, cards, carousels, containers, tasks and plans.
+// Blocks that hold or group others: alerts, cards, carousels, containers, tasks, plans and accounts elsewhere.
 // Each draws with what blocks.js hands in as `inner`: drawBlocks and element.
+import { avatar } from "/page/avatar.js";
 import { make, unseen } from "/page/dom.js";
 import { icon } from "/page/icons.js";
 import { richText } from "/page/richtext.js";
+import { slackIcon } from "/page/slackicons.js";
 import { link, textObject, wordsOf } from "/page/text.js";
+import { world } from "/page/world.js";
 
 const LEVELS = {
   default: ["Note", "eye"],
@@ -29,6 +32,7 @@ function heading(surface, block, { element }, title) {
     "div",
     { class: "card-head" },
     block.icon ? make("span", { class: "card-icon" }, element(surface, block, block.icon)) : null,
+    block.slack_icon ? slackIcon(block.slack_icon) : null,
     make(
       "div",
       {},
@@ -46,7 +50,7 @@ function card(surface, block, _, inner) {
     block.hero_image
       ? make("div", { class: "card-hero" }, inner.element(surface, block, block.hero_image))
       : null,
-    title || block.icon || block.subtitle ? heading(surface, block, inner, title) : null,
+    title || block.icon || block.slack_icon || block.subtitle ? heading(surface, block, inner, title) : null,
     block.body ? make("div", {}, textObject(surface.seat, block.body)) : null,
     block.actions?.length
       ? make(
@@ -55,6 +59,7 @@ function card(surface, block, _, inner) {
           block.actions.map((one) => inner.element(surface, block, one)),
         )
       : null,
+    block.subtext ? make("div", { class: "quiet" }, textObject(surface.seat, block.subtext)) : null,
   );
 }
 
@@ -135,4 +140,63 @@ const plan = (surface, block) =>
     ),
   );
 
-export const CARDS = { alert, card, carousel, container, plan, task_card: task };
+/** The button that leads to an account elsewhere; blocks.py gives it the same action id. */
+const connect = (block) => ({
+  type: "button",
+  action_id: `auth_provider_connect_${block.value}`,
+  text: { type: "plain_text", text: "Connect" },
+  accessibility_label: `Connect ${block.name.text}`,
+  value: block.value,
+  url: block.auth_url,
+});
+
+function connected(surface, block, inner) {
+  return [
+    block.disconnect_url
+      ? make(
+          "a",
+          { class: "button", href: block.disconnect_url, target: "_blank", rel: "noopener noreferrer" },
+          "Disconnect",
+          icon("external"),
+          unseen(` ${block.name.text} (opens in a new tab)`),
+        )
+      : null,
+    block.accessory ? inner.element(surface, block, block.accessory) : null,
+  ];
+}
+
+function authProvider(surface, block, _, inner) {
+  const { seat } = surface;
+  const words = (object) => (object ? textObject(seat, object) : null);
+  const whose = [block.connected_identity, block.connected_context]
+    .filter(Boolean)
+    .map((one) => wordsOf(seat, one))
+    .join(" · ");
+  return make(
+    "div",
+    { class: "card auth-provider" },
+    make(
+      "span",
+      { class: "card-icon" },
+      block.icon_url ? make("img", { src: block.icon_url, alt: "", loading: "lazy" }) : avatar(world.app.bot),
+    ),
+    make(
+      "div",
+      { class: "auth-words" },
+      make("strong", {}, words(block.name)),
+      block.description ? make("div", { class: "quiet" }, words(block.description)) : null,
+      block.is_connected
+        ? make("div", { class: "auth-state" }, icon("check"), whose ? `Connected as ${whose}` : "Connected")
+        : null,
+    ),
+    make(
+      "div",
+      { class: "actions" },
+      block.is_connected
+        ? connected(surface, block, inner)
+        : inner.element(surface, block, connect(block)),
+    ),
+  );
+}
+
+export const CARDS = { alert, auth_provider: authProvider, card, carousel, container, plan, task_card: task };

@@ -3,27 +3,27 @@ import { button, make, uid, unseen } from "/page/dom.js";
 import { icon } from "/page/icons.js";
 import { richText } from "/page/richtext.js";
 
-const PAGE = 10;
+const PAGE = 5;
 const ORDERS = { ascending: "descending", descending: "none", none: "ascending" };
 
 const worth = (cell) => (cell.type === "raw_number" ? cell.value : null);
-const words = (cell) =>
-  cell.type === "rich_text" ? JSON.stringify(cell.elements) : (cell.text ?? String(cell.value));
 
-const shown = (surface, cell) => (cell.type === "rich_text" ? richText(surface.seat, cell) : words(cell));
-
-function compare(column) {
-  return (a, b) => {
+export function dataTable(surface, block, _, { element }) {
+  const [head, ...rows] = block.rows;
+  const size = block.page_size ?? PAGE;
+  const named = block.row_header_column_index ?? 0;
+  const shown = (cell) => {
+    if (cell.type === "rich_text") return richText(surface.seat, cell);
+    return cell.type === "action" ? element(surface, block, cell.element) : cell.text;
+  };
+  // What a person reads in a cell: to sort by, and to find.
+  const words = (cell) => make("span", {}, shown(cell)).textContent;
+  const compare = (column) => (a, b) => {
     const [left, right] = [worth(a[column]), worth(b[column])];
     return left !== null && right !== null
       ? left - right
       : words(a[column]).localeCompare(words(b[column]), "en", { numeric: true });
   };
-}
-
-export function dataTable(surface, block) {
-  const [head, ...rows] = block.rows;
-  const size = block.page_size ?? PAGE;
   const state = { column: -1, order: "none", page: 0, filter: "" };
   const id = uid("table");
   const body = make("tbody");
@@ -43,12 +43,12 @@ export function dataTable(surface, block) {
       {},
       row.map((cell, at) =>
         make(
-          at === block.row_header_column_index ? "th" : "td",
+          at === named ? "th" : "td",
           {
             class: cell.type === "raw_number" ? "right" : null,
-            scope: at === block.row_header_column_index ? "row" : null,
+            scope: at === named ? "row" : null,
           },
-          shown(surface, cell),
+          shown(cell),
         ),
       ),
     );

@@ -167,6 +167,8 @@ export function richTextInput(surface, block, element, names) {
       document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
     },
   });
+  if (element.min_lines) editable.style.minHeight = `calc(${element.min_lines}lh + 14px)`;
+  if (element.max_lines) editable.style.maxHeight = `calc(${element.max_lines}lh + 14px)`;
   const kept = surface.held(block, element);
   if (kept) editable.append(...richText(surface.seat, kept).childNodes);
   return make(

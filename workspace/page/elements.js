@@ -24,7 +24,13 @@ const press = (surface, block, element, value) => async (event) => {
   await busy(node, surface.click(block, element, value));
 };
 
+/** Whether a button is for this person; some are for a few people only. */
+function isFor(surface, { visible_to_user_ids: readers }) {
+  return !readers?.length || readers.includes(surface.seat.user);
+}
+
 function drawButton(surface, block, element) {
+  if (!isFor(surface, element)) return null;
   const attributes = {
     class: `button ${element.style ?? ""}`,
     "aria-label": element.accessibility_label,
@@ -100,8 +106,7 @@ function feedback(surface, block, element) {
 }
 
 function iconButton(surface, block, element) {
-  const readers = element.visible_to_user_ids;
-  if (readers?.length && !readers.includes(surface.seat.user)) return null;
+  if (!isFor(surface, element)) return null;
   const words = wordsOf(surface.seat, element.text);
   return button(
     {

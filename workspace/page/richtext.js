@@ -1,6 +1,7 @@
 // Rich text blocks: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 import { make } from "/page/dom.js";
 import { picture } from "/page/emoji.js";
+import { MENTIONS } from "/page/mentions.js";
 import { channelMention, dateNode, groupMention, link, mention } from "/page/text.js";
 
 const TAGS = {
@@ -43,6 +44,7 @@ const INLINE = {
   emoji: (_, element) => emoji(element),
   date: (seat, element) => dateNode(seat, element.timestamp, element.format, element),
   color: (_, element) => colour(element.value),
+  ...MENTIONS,
 };
 
 function inline(seat, element) {
