@@ -26,7 +26,7 @@ async def test_what_is_grouped_is_shown_and_works(app: Gallery, gallery: Stage, 
     tasks = row.get_by_role("list", name="Tasks of What is done").get_by_role("listitem")
     await expect(tasks.first).to_contain_text("Read the clauseDone")
     await expect(row.get_by_role("link", name="The source")).to_have_attribute("href", "https://example.com/")
-    await gallery.ws.settle()
+    await gallery.ws.wait_for(lambda _: app.actions)
     assert [action["action_id"] for action in app.actions] == ["take_two"]
 
 
@@ -46,7 +46,7 @@ async def test_a_data_table_is_sorted_paged_and_filtered(app: Gallery, gallery: 
     await expect(names).to_have_text(["Anna"])
     await expect(messages(page).last.get_by_text("Page 1 of 1, 1 row")).to_be_visible()
     await table.get_by_role("button", name="Pay Anna").click()
-    await gallery.ws.settle()
+    await gallery.ws.wait_for(lambda _: app.actions)
     assert [action["action_id"] for action in app.actions] == ["pay_anna"]
 
 
@@ -65,7 +65,7 @@ async def test_an_account_elsewhere_is_connected_and_left(app: Gallery, gallery:
         await connect.click()
     await form.get_by_role("button", name="More options").click()
     await page.get_by_role("menuitem", name="Banana").click()
-    await gallery.ws.settle()
+    await gallery.ws.wait_for(lambda _: len(app.actions) == 2)
     pressed, chosen = app.actions
     assert (pressed["action_id"], pressed["value"]) == ("auth_provider_connect_drive", "drive")
     assert (chosen["action_id"], chosen["selected_option"]["value"]) == ("account", "banana")
@@ -109,7 +109,6 @@ async def test_what_rich_text_points_at_is_named(gallery: Stage, look: Open) -> 
     for name in ("Source", "Terms.pdf", "Ticket 7", "An attachment"):
         await expect(text.get_by_role("link", name=name)).to_have_attribute("href", "https://example.com/")
     await expect(messages(page).last.get_by_role("button", name="For Ravi")).to_have_count(0)
-    await gallery.ws.settle()
     said = text.get_by_role("link", name="what Ravi said")
     await expect(said).to_have_attribute("href", "/archives/C0CONTRACTS/p1764590400000100")
     await said.click()

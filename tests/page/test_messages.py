@@ -11,18 +11,15 @@ from tests.page.steps import act_as, box, go, messages, write
 from tests.workspace.harness import MANIFEST, Stage, open_workspace
 from workspace.messages import post
 
-# Three hundred steps up: the most rows that stood in the document at once, and a frame's median time.
+# Three hundred steps up: the most rows that stood in the document at once.
 SCROLL = """async (node) => {
-    const frame = () => new Promise(requestAnimationFrame);
-    const times = [];
     let most = 0;
     for (let step = 0; step < 300; step += 1) {
         node.scrollTop -= 600;
-        const before = await frame();
-        times.push((await frame()) - before);
+        await new Promise(requestAnimationFrame);
         most = Math.max(most, node.querySelectorAll(".row").length);
     }
-    return [most, times.sort((a, b) => a - b)[150]];
+    return most;
 }"""
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -211,9 +208,7 @@ async def test_ten_thousand_messages_scroll_in_a_window(look: Open) -> None:
             post(ws, ws.channels["C0GENERAL"], said)
         page = await look(server.url)
         await expect(messages(page).last).to_contain_text("Message 9999")
-        most, median = await page.locator(".messages .scroller").evaluate(SCROLL)
-        assert most < 80
-        assert median < 50  # ms; 16.7 when nothing else runs
+        assert await page.locator(".messages .scroller").evaluate(SCROLL) < 80
         await expect(page.get_by_text("Message 7000", exact=True)).to_have_count(0)
         await page.get_by_role("button", name="Newest messages").click()
         await expect(messages(page).last).to_contain_text("Message 9999")

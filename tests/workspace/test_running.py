@@ -1,11 +1,9 @@
-"""The workspace as a process of its own, and its numbers."""
+"""The workspace as a process of its own: small, alone, for fifty people, and what it needs from elsewhere."""
 
 import ast
 import asyncio
 import json
-import statistics
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -67,25 +65,6 @@ async def test_an_unreadable_manifest_is_said_in_a_sentence(tmp_path: Path, cont
     assert process.returncode == 1
     assert error
     assert b"Traceback" not in error
-
-
-@pytest.mark.parametrize("transport", ["http", "socket"])
-async def test_a_slash_round_trip_takes_less_than_ten_milliseconds(transport: str) -> None:
-    def register(app: AsyncApp) -> None:
-        @app.command("/probe")
-        async def probe(ack: Any) -> None:
-            await ack("here")
-
-    async with stage(transport, register) as on:
-        medians = []
-        for _ in range(5):  # the best of five, in the processor's time: what else the machine does is not measured
-            taken = []
-            for _ in range(20):
-                started = time.process_time()
-                await on.hands.type("U0ANNA", "/probe")
-                taken.append(time.process_time() - started)
-            medians.append(statistics.median(taken))
-        assert min(medians) < 0.010, medians
 
 
 async def test_fifty_people_connected_at_once() -> None:
