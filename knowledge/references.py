@@ -79,7 +79,7 @@ def _range(first: str, last: str | None) -> list[str]:
 
 def _to_modules(text: str, names: Mapping[str, str], ref: str) -> Iterator[Reference]:
     for name, slug in names.items():
-        for match in re.finditer(rf"\b{re.escape(name)}\b", text):
+        for match in re.finditer(rf"\b{re.escape(name)}\b", text) if name in text else ():
             yield Reference(match[0], f"{ref} module:{slug}", False, match.start(), match.end())
 
 

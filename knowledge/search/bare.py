@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from knowledge.asked import unspoken
 from knowledge.clauses import Document
 from knowledge.search.meaning import Meaning, Meant, made
 from knowledge.search.shelved import OWN_TEXTS, entries
@@ -55,9 +56,11 @@ class Bare:
 def open_bare(documents: Iterable[Document], *, by_meaning: bool) -> Bare | None:
     """The clauses of some documents that have no words of people's; None where all have, or none, or there are too many."""
     documents = tuple(documents)
+    if not any(unspoken(document) for document in documents):
+        return None
     clauses = [entry for entry in entries(documents) if entry.clause]
     places = [place for place, entry in enumerate(clauses) if len(entry.texts) == OWN_TEXTS]
-    if not places or len(places) == len(clauses) or len(clauses) > MANY:
+    if len(places) == len(clauses) or len(clauses) > MANY:
         return None
     own = tuple(replace(entry, texts=entry.texts[:OWN_TEXTS]) for entry in clauses)
     return Bare(places, counted(own), Meaning(lambda: made("bare", documents, own)) if by_meaning else None)
