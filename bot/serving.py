@@ -170,7 +170,7 @@ async def connected(front: Front, app_token: str) -> AsyncIterator[None]:
         yield
         await handler.drained()
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
 
 
 def told_to_stop() -> asyncio.Event:

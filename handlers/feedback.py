@@ -31,7 +31,7 @@ CLAUSE = "clause"
 NONE = frozenset({"none", "no clause", "geen", "aucune"})
 # The work that writes the weekly list, and when it is due in the governing zone.
 UNANSWERED = "unanswered"
-MONDAY, NINE = 0, time(9)
+NINE = time(9)
 WEEK = timedelta(days=7)
 # What fits a message beside its head and foot: topics, questions of a topic, characters of a question.
 MOST_TOPICS, MOST_OF_A_TOPIC, MOST_CHARACTERS = 40, 8, 200

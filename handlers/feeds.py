@@ -33,7 +33,6 @@ SURFACE = Surface(
 CALENDAR = "calendar"
 """The name that the letter with a month and a calendar file has instead of a Slack method."""
 PATH = "/calendar/{token}.ics"
-MONTHS_BEHIND = 12
 
 
 def register(app: Any) -> None:

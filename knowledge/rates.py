@@ -14,7 +14,6 @@ from pathlib import Path
 from knowledge.refused import Refused
 
 FILE = Path(__file__).parent / "data" / "late_interest.toml"
-LAW = "Law of 2 August 2002"
 _KEYS = {"from", "to", "ecb", "margin", "percent", "source", "confidence"}
 _HALF_YEAR = 6
 

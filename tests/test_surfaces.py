@@ -77,14 +77,14 @@ def test_the_manifest_of_several_workspaces_leads_back_and_lets_tokens_expire() 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
 async def test_every_command_of_the_manifest_is_answered(home_http: House, command: object) -> None:
-    answer = await home_http.post("command", user="U0ANNA", channel="C0GENERAL", command=command.name, text="help")  # type: ignore[attr-defined]
+    answer = await home_http.post("command", user="U0ANNA", channel="C0GENERAL", command=command.name, text="help")
     assert answer["ack"] is not None
     assert "Something went wrong" not in json.dumps(answer["ack"])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
 def test_every_slash_command_is_in_the_docs(command: object) -> None:
-    assert f"`{command.name}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert f"`{command.name}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
 def test_every_scope_has_its_reason_in_the_docs() -> None:

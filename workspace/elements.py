@@ -49,7 +49,6 @@ KINDS = {
     "multi_channels_select": Kind("selected_channels", "initial_channels", many=True),
     "file_input": Kind("files", "", many=True),
 }
-OPTION_KEYS = frozenset({"selected_option", "selected_options"})
 EXTERNAL = frozenset({"external_select", "multi_external_select"})
 PRESSED = frozenset({"button", "icon_button", "overflow", "feedback_buttons"})
 FILE_ENDINGS = {

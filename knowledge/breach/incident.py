@@ -197,4 +197,4 @@ def label(name: str) -> str:
 
 
 def _of(kind: type[T], row: Mapping[str, Any]) -> T:
-    return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})  # type: ignore[arg-type]
+    return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})  # type: ignore[arg-type]  # which T it is

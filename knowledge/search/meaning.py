@@ -83,7 +83,9 @@ class Meaning:
         vector = encoder()([question])
         near = np.exp(_SHARP * (learned.points @ learned.located(vector)[0]))
         rows, nearest = learned.rows @ vector[0], np.log(np.add.reduceat(near, learned.starts)) / _SHARP
-        return Meant(rows, nearest) if len(rows) > MANY else Meant(rows.tolist(), nearest.tolist())  # type: ignore[arg-type]
+        if len(rows) > MANY:
+            return Meant(rows, nearest)  # type: ignore[arg-type]  # an array is read like a sequence
+        return Meant(rows.tolist(), nearest.tolist())
 
     @cached_property
     def _learned(self) -> Learned:

@@ -238,6 +238,6 @@ async def test_what_failed_is_tried_again_by_its_copy() -> None:
     async def works() -> str:
         return "done"
 
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):  # noqa: PT011  it is raised bare
         await copies.first(b"a", fails, lambda _: True)
     assert await copies.first(b"a", works, lambda _: True) == "done"

@@ -184,7 +184,7 @@ async def test_details_end_by_a_signal_and_other_libraries_stay_quiet() -> None:
         logs.listen(loop)
         for number, expected in ((signal.SIGUSR1, logging.DEBUG), (signal.SIGUSR2, logging.INFO)):
             signal.raise_signal(number)
-            await asyncio.wait_for(_until(lambda e=expected: logging.getLogger("bot").level == e), 5)  # type: ignore[misc]
+            await asyncio.wait_for(_until(lambda e=expected: logging.getLogger("bot").level == e), 5)
             assert logging.getLogger("slack_bolt").getEffectiveLevel() == logging.WARNING
     finally:
         loop.remove_signal_handler(signal.SIGUSR1)

@@ -120,10 +120,10 @@ async def test_a_new_process_takes_over_without_a_lost_command(
             if afterwards > 10:
                 enough.set()
 
-    async with running("serve", "--overlap", **settings) as old:  # type: ignore[arg-type]
+    async with running("serve", "--overlap", **settings) as old:
         await old.wrote("Serving")
         people = [asyncio.create_task(ask(user)) for user in ("U0ANNA", "U0RAVI")]
-        async with running("serve", "--overlap", **settings) as new:  # type: ignore[arg-type]
+        async with running("serve", "--overlap", **settings) as new:
             await new.wrote("Serving")
             old.send(signal.SIGTERM)
             assert await old.ended() == 0

@@ -118,7 +118,7 @@ def test_an_agreement_sets_terms_from_its_day_on_and_shows_what_they_replaced(ru
 
     def due(day: str) -> dict[str, object]:
         told: dict[str, object] = json.loads(run("deadline", "payment-due", f"from={day}", "agreement=acme", "--json"))
-        (term,) = [term for term in told["terms"] if term["name"] == "payment.term"]  # type: ignore[attr-defined]
+        (term,) = [term for term in told["terms"] if term["name"] == "payment.term"]
         return {"date": told["date"], "chain": [(step["value"], step["ref"]) for step in term["origin"]]}
 
     assert due("2026-05-15") == {"date": "2026-06-14", "chain": [(30, "ITQ 6.1")]}

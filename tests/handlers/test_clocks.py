@@ -16,7 +16,7 @@ LATE = (0xB3, 0x26, 0x1E)
 def clock(client: str, hours: int, **more: object) -> Clock:
     due = AWARE + timedelta(hours=hours)
     base = Clock(f"client:{client}", client, "client", AWARE, due, "Europe/Brussels", "because")
-    return Clock(**{**vars(base), **more})  # type: ignore[arg-type]
+    return Clock(**{**vars(base), **more})
 
 
 def test_the_clocks_are_told_in_words_and_the_same_clocks_are_the_same_picture() -> None:

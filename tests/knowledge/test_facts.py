@@ -100,5 +100,5 @@ def test_the_rules_that_compute_what_a_clause_says(ref: str, kinds: list[str]) -
 
 @given(st.sampled_from(sorted(rules())), st.text(max_size=200))
 def test_any_sentence_gives_only_inputs_of_the_rule(key: tuple[str, str], sentence: str) -> None:
-    rule = rules()[key]  # type: ignore[index]
+    rule = rules()[key]
     assert set(facts(rule, sentence, HERE)) <= {field.name for field in rule.fields}
