@@ -84,6 +84,21 @@ async def ready(process: subprocess.Popen[bytes], port: int) -> float:
         await asyncio.sleep(0.01)
 
 
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has taken so far."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def idle(*processes: subprocess.Popen[bytes]) -> None:
+    """Wait until processes have done what they still owed: until they take next to no processor time."""
+    while True:
+        before = [used(process.pid) for process in processes]
+        await asyncio.sleep(0.2)
+        if all(used(process.pid) - was < 0.02 for process, was in zip(processes, before, strict=True)):
+            return
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ask a process to stop, and wait for it; what it still owes to say it says when it starts again."""
     process.terminate()
@@ -92,6 +107,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def running(module: str, *words: str, settings: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process under test, which is stopped at the end."""
+    process = start(module, *words, environment=settings, log=folder / f"{module}.log")
+    try:
+        yield process
+    finally:
+        end(process)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """How Clausekeeper bears load, in ratios against a bare Bolt application on the same machine and server, in one run.
 
 ``python -m bench.load`` prints JSON: ``speed`` (throughput, p99 at 50 at once, the median of a question in bare round trips),
-``start``, ``scale`` (each command and screen with 100,000 agreements, 1,000,000 letters, 1,000,000 audit entries against an
-empty database) and, with ``--minutes N``, ``mixed`` (an hour of everything: memory and errors). Rounds of the two applications
-alternate, so that whatever else the machine does touches both.
+``start``, ``scale`` (every command and screen with years of use in the database: ``bench.scale``) and, with ``--minutes N``,
+``mixed`` (an hour of everything: memory and errors). Rounds of the two applications alternate, so that whatever else the
+machine does touches both.
 """
 
 from __future__ import annotations
@@ -13,14 +13,11 @@ import asyncio
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 from subprocess import Popen
@@ -28,59 +25,29 @@ from typing import Any
 
 from bench import crash
 from bench.driving import (
-    ROOT,
-    Line,
     Measured,
     command,
-    end,
     environment,
     free_port,
-    line,
     load,
     middle,
     paused,
     ready,
+    running,
     slack,
-    start,
+    used,
 )
-from storage.database import connect
+from bench.scale import FEE, QUESTION, TYPED, Body, fill, scale, typed
 from workspace import Server
 
 AT_ONCE = 50
 # What a process loads beside its work, once it is ready, is no part of what is measured.
 SETTLED_SECONDS = 3.0
-FEE = "cancellation performance=2026-12-04 cancelled=2026-12-02 fee="
-QUESTION = "how late may a client cancel the consultancy free of charge?"
 WORDS = {
     "clause": ("/clause", lambda n: "7.3"),
     "fee": ("/fee", lambda n: f"{FEE}{1_000 + n % 9_000}"),
     "question": ("/ask", lambda n: QUESTION),
 }
-# What is typed, by whom: U0ANNA where nobody is named.
-SCREENS: dict[str, tuple[str, ...]] = {
-    "/clause 7.3": ("/clause", "7.3"),
-    "/clause force majeure": ("/clause", "force majeure"),
-    "/ask": ("/ask", QUESTION),
-    "/fee cancellation": ("/fee", f"{FEE}1200"),
-    "/fee cancellation agreement=c5": ("/fee", f"{FEE}1200 agreement=c5"),
-    "/deadline payment-due": ("/deadline", "payment-due from=2026-05-15"),
-    "/deadline list": ("/deadline", "list"),
-    "/deadline list all": ("/deadline", "list all"),
-    "/deadline list overdue": ("/deadline", "list overdue all"),
-    "/breach list": ("/breach", "list", "U0ADMIN"),
-    "/breach INC-2026-001": ("/breach", "INC-2026-001", "U0ADMIN"),
-    "/hardware list": ("/hardware", "list"),
-    "/agreement show c5": ("/agreement", "show c5"),
-    "/agreement list": ("/agreement", "list"),
-    "/clausekeeper help": ("/clausekeeper", "help"),
-    "/clausekeeper documents": ("/clausekeeper", "documents"),
-    "/clausekeeper roles": ("/clausekeeper", "roles"),
-}
-TEMPLATES = (
-    ("deadlines", "track", "payment-due", "from=2026-11-15", "title=Invoice 7", "owner=U0ANNA"),
-    ("incidents", "report", "happened=A mail", "aware_at=2026-11-24T01:00:00+01:00", "clients=unknown", "contact=Jo"),
-)
-Body = Callable[[], bytes]
 
 
 def asking(what: str) -> Body:
@@ -88,16 +55,6 @@ def asking(what: str) -> Body:
     name, text = WORDS[what]
     numbers = iter(range(1_000_000_000))
     return lambda: command(name, text(next(numbers)))
-
-
-@contextmanager
-def running(module: str, *words: str, settings: dict[str, str], folder: Path) -> Iterator[Popen[bytes]]:
-    """A process under test, which is stopped at the end."""
-    process = start(module, *words, environment=settings, log=folder / f"{module}.log")
-    try:
-        yield process
-    finally:
-        end(process)
 
 
 @dataclass(frozen=True)
@@ -177,121 +134,6 @@ async def starting(api_url: str, folder: Path, port: int, times: int) -> dict[st
     return {"seconds": round(middle(waited[1:]), 2), "fastest": round(min(waited[1:]), 2)}
 
 
-def fill(database: Path, agreements: int, letters: int, entries: int) -> None:
-    """A database as years of use leave it: rows by SQL, in the shapes that the bot writes."""
-    connect(database).close()
-    with closing(sqlite3.connect(database)) as db:
-        db.execute("PRAGMA synchronous=OFF")
-        count = "with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ?)"
-        text = "'slug = \"c' || i || '\"\nclient = \"Client ' || i || '\"\ncountry = \"BE\"\n'"
-        day = "'2026-01-01T00:00:00+00:00'"
-        db.execute(
-            f"{count} insert into agreements(slug, client, text, at, by)"
-            f" select 'c' || i, 'Client ' || i, {text}, {day}, 'U0MARIE' from n",
-            (agreements,),
-        )
-        db.execute(
-            f"{count} insert into outbox(key, subject, due, method, arguments, state, next_try, ended_at)"
-            f" select 'k' || i, 's' || i, {day}, 'chat.postMessage', '{{}}', iif(i % 2, 'sent', 'waiting'),"
-            " '2036-01-01T00:00:00+00:00', null from n",
-            (letters,),
-        )
-        db.execute(
-            f"{count} insert into audit(id, at, actor, action, subject, digest, previous, hash)"
-            f" select 'e' || i, {day}, 'U0ANNA', 'clause', 'ITQ 7.3', 'd', 'h' || (i - 1), 'h' || i from n",
-            (entries,),
-        )
-        db.execute(f"{count} insert into contents(id, content) select 'e' || i, '{{}}' from n", (entries,))
-        db.commit()
-
-
-def follow(database: Path, settings: Mapping[str, str], deadlines: int, incidents: int) -> None:
-    """Deadlines and incidents as a desk enters one of each, and then as many more like them: one in fifty is open.
-
-    The deadlines are those of two hundred people; what is sealed stays as it was sealed.
-    """
-    for words in TEMPLATES:
-        told = [sys.executable, "-m", "bot", *words]
-        subprocess.run(told, cwd=ROOT, env={**os.environ, **settings}, check=True, stdout=subprocess.DEVNULL)
-    count = "with recursive n(i) as (select 1 union all select i + 1 from n where i + 1 < ?)"
-    with closing(sqlite3.connect(database)) as db:
-        db.execute("PRAGMA synchronous=OFF")
-        for table, more, changed in (
-            (
-                "deadlines",
-                deadlines,
-                {
-                    "id": "'d' || i",
-                    "key": "'k' || i",
-                    "owner": "iif(i % 200, 'U' || (i % 200), 'U0ANNA')",
-                    "state": "iif(i / 200 % 50, 'done', 'open')",
-                    "last": "strftime('%Y-%m-%dT%H:%M:%S+00:00', last, (i / 200) || ' hours')",
-                },
-            ),
-            (
-                "incidents",
-                incidents,
-                {
-                    "number": "'INC-2025-' || i",
-                    "opened_at": "strftime('%Y-%m-%dT%H:%M:%S+00:00', opened_at, -i || ' hours')",
-                    "closed_at": "iif(i % 50, opened_at, '')",
-                },
-            ),
-        ):
-            names = [row[1] for row in db.execute(f"select * from pragma_table_info('{table}')")]
-            values = ", ".join(changed.get(name, name) for name in names)
-            db.execute(
-                f"{count} insert into {table}({', '.join(names)}) select {values} from n, (select * from {table})",
-                (more,),
-            )
-        db.commit()
-
-
-async def scale(api_url: str, folder: Path, port: int, size: float) -> dict[str, Any]:
-    """How much longer each screen takes with a full database than with a small one: medians, one request at a time."""
-    small, large, other = folder / "small.db", folder / "large.db", free_port()
-    of_small, of_large = environment(api_url, port, small), environment(api_url, other, large)
-    follow(small, of_small, 1, 1)
-    fill(small, 10, 0, 0)
-    follow(large, of_large, int(1_000_000 * size), int(10_000 * size))
-    fill(large, int(100_000 * size), int(1_000_000 * size), int(1_000_000 * size))
-    with (
-        running("bot", "serve", settings=of_small, folder=folder) as one,
-        running("bot", "serve", settings=of_large, folder=folder) as two,
-    ):
-        await ready(one, port)
-        await ready(two, other)
-        async with line(port) as over_small, line(other) as over_large:
-            found = {}
-            for screen, body in {
-                **{name: partial(command, *words) for name, words in SCREENS.items()},
-                "Home": home,
-            }.items():
-                times: tuple[list[float], list[float]] = ([], [])
-                for _ in range(25):
-                    for over, kept in zip((over_small, over_large), times, strict=True):
-                        kept.append(await timed(over, screen, body()))
-                found[screen] = round(middle(times[1]) / middle(times[0]), 2)
-        return {"rows": int(1_000_000 * size), "times_as_long": found}
-
-
-def home() -> bytes:
-    """An admin opens Home."""
-    event = {"type": "app_home_opened", "user": "U0ADMIN", "channel": "D0ADMIN", "tab": "home", "event_ts": "1.1"}
-    who = {"authorizations": [{"team_id": "T0LOCAL", "user_id": "U0BOT", "is_bot": True}]}
-    body = {"type": "event_callback", "event_id": f"E{time.time_ns()}", "team_id": "T0LOCAL", "api_app_id": "A0LOCAL"}
-    return json.dumps(body | who | {"event": event}).encode()
-
-
-async def timed(over: Line, screen: str, body: bytes) -> float:
-    """Milliseconds of one screen; RuntimeError where it fails."""
-    began = time.perf_counter()
-    status, answer = await over.ask(body)
-    if status != 200 or b"went wrong" in answer:
-        raise RuntimeError(f"{screen}: {status} {answer[:200]!r}")
-    return (time.perf_counter() - began) * 1000
-
-
 async def mixed(server: Server, folder: Path, port: int, minutes: float, people: int, rate: float) -> dict[str, Any]:
     """Everything at once for a long time: errors, and how the process's memory grows after a fifth of it.
 
@@ -303,11 +145,13 @@ async def mixed(server: Server, folder: Path, port: int, minutes: float, people:
     crash.THREAD[0] = await crash.something_said(server)
     with running("bot", "serve", settings=settings, folder=folder) as process:
         await ready(process, port)
-        screens, numbers = cycle(SCREENS.values()), iter(range(1, 1_000_000_000))
+        # What is tracked stays: an hour of it would be measured with it.
+        screens = cycle(words for name, words in TYPED.items() if name != "/deadline track")
+        numbers = iter(range(1, 1_000_000_000))
 
         def anything() -> bytes:
             number = next(numbers)
-            return command(*next(screens)) if number % 2 else crash.asked(number // 2).body
+            return typed(server.workspace, *next(screens)) if number % 2 else crash.asked(number // 2).body
 
         memory: list[tuple[float, float]] = []
         began = time.perf_counter()
@@ -348,12 +192,6 @@ def letters(database: Path) -> dict[str, int]:
         return dict(db.execute("select state, count(*) from outbox group by state"))
 
 
-def used(pid: int) -> float:
-    """Seconds of processor time that a process has taken so far."""
-    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def resident(pid: int) -> float:
     """Megabytes of memory that a process holds."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
@@ -369,7 +207,7 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if "speed" in given.only:
             found["speed"] = await speed(server.api_url, folder, given.port, given.rounds, given.seconds)
         if "scale" in given.only:
-            found["scale"] = await scale(server.api_url, folder, given.port, given.size)
+            found["scale"] = await scale(server, folder, given.port, given.size, given.screen)
         if given.minutes:
             found["mixed"] = await mixed(server, folder, given.port, given.minutes, given.people, given.rate)
     return found
@@ -386,6 +224,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--size", type=float, default=1, help="share of the full numbers of rows")
+    parser.add_argument("--screen", default="", help="only screens with these words in their name")
     parser.add_argument("--port", type=int, default=0, help="0 for any that is free")
     arguments = parser.parse_args()
     arguments.port = arguments.port or free_port()

@@ -17,6 +17,8 @@ from knowledge.refused import Refused
 from storage import agreements as kept
 from storage import audit
 
+MOST_NAMED = 20
+
 
 @click.group()
 def agreements() -> None:
@@ -173,6 +175,6 @@ def _replayed(at: Desk, id: str) -> tuple[bool, str]:
 def _agreement(at: Desk, slug: str) -> Agreement:
     text = kept.get(at.db, slug)
     if text is None:
-        there_are = ", ".join(kept.slugs(at.db)) or "none"
+        there_are = ", ".join(kept.slugs(at.db, MOST_NAMED)) or "none"
         raise Refused(f"There is no agreement {slug!r}; there are: {there_are}.")
     return understood(text, at.library)

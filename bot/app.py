@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
+import orjson
 from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
@@ -77,6 +78,7 @@ class App(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         started = time.perf_counter()
+        req.body = whole(req.body)
         self.services.under_way += 1
         try:
             response = await super().async_dispatch(req)
@@ -96,6 +98,16 @@ class App(AsyncApp):
             log.warning("rejected", extra={"status": response.status})
         self._meter.note(came.kind if came else UNVERIFIED, outcome, took)
         return response
+
+
+def whole(body: dict[str, Any]) -> dict[str, Any]:
+    """A body in which every text can be written down: halves of characters, which JSON can spell, are marked as unreadable."""
+    try:
+        orjson.dumps(body)
+    except TypeError:
+        text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        return dict(json.loads(text))
+    return body
 
 
 @dataclass(frozen=True)
@@ -347,7 +359,12 @@ def _guard(app: App, services: Services) -> None:
             # Its signature was not found good, or it is nothing that Slack sends: nobody is told, wherever the body says to.
             log.error("no delivery", exc_info=error)
             return BoltResponse(status=400, body="This is no delivery of Slack's.")
-        return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
+        try:
+            return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as untold:
+            # Slack is away, or the person is nobody it knows. Slack brings an event again that ends so.
+            log.error("nobody could be told: %s", type(untold).__name__)
+            return BoltResponse(status=500, body="It failed, and nobody could be told.")
 
     app.services = services
     app.use(Before(services))

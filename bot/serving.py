@@ -108,7 +108,13 @@ async def listening(
     """
     app = application(front, patience)
     runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=kept_open, lingering_time=1.0, shutdown_timeout=FINISH_SECONDS
+        app,
+        access_log=None,
+        keepalive_timeout=kept_open,
+        lingering_time=1.0,
+        shutdown_timeout=FINISH_SECONDS,
+        # What is packed small would be unpacked before anything looks at its size; Slack packs nothing.
+        auto_decompress=False,
     )
     await runner.setup()
     try:

@@ -19,6 +19,7 @@ from bot.keys import need_seal, seal_of
 from bot.settings import Settings, from_environment
 from knowledge.refused import Refused
 from storage import audit, installations
+from storage.agreements import INDEXES
 from storage.database import alone, connect
 from storage.installations import REGISTRY, Installation
 from storage.sealing import KeyLost, Seal
@@ -136,7 +137,8 @@ def _pack(db: Database, packed: zipfile.ZipFile, seal: Seal | None) -> dict[str,
 
     db.conn.execute("BEGIN")
     try:
-        for table in sorted(name for name in db.table_names() if not name.startswith(("sqlite_", "_"))):
+        tables = {name for name in db.table_names() if not name.startswith(("sqlite_", "_"))}
+        for table in sorted(tables.difference(INDEXES)):
             lines = []
             for row in _rows(db, table):
                 told = {name: value for name, value in row.items() if not isinstance(value, bytes)}

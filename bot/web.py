@@ -26,6 +26,7 @@ MOST_BYTES = 1_000_000
 BODY_SECONDS = 10.0
 MOST_DIGITS = 12
 TYPES = ("application/json", "application/x-www-form-urlencoded")
+PLAIN = "identity"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -130,6 +131,8 @@ async def _body(request: web.Request, patience: float) -> bytes:
     """The body of a delivery; an HTTP error with a sentence where it is too large, too slow, or of another kind."""
     if request.content_type not in TYPES:
         raise web.HTTPUnsupportedMediaType(text=f"A delivery is {' or '.join(TYPES)}.")
+    if request.headers.get("Content-Encoding", PLAIN).lower() != PLAIN:
+        raise web.HTTPUnsupportedMediaType(text="A delivery is not packed: no Content-Encoding is taken.")
     try:
         async with asyncio.timeout(patience):
             return await request.read()

@@ -20,6 +20,7 @@ from storage.audit import Entry
 from storage.outbox import Letter
 
 if TYPE_CHECKING:
+    from handlers.breach.remembered import Remembered
     from handlers.clients import Clients
     from storage.sealing import Seal
     from storage.store import Store
@@ -110,6 +111,13 @@ class Services:
         from handlers.clients import Clients
 
         return Clients()
+
+    @cached_property
+    def incidents(self) -> Remembered:
+        """All incidents, as far as they were read."""
+        from handlers.breach.remembered import Remembered
+
+        return Remembered(self)
 
     async def shelf(self) -> Shelf:
         """The documents, with versions that were added meanwhile (by another process, too)."""

@@ -26,6 +26,7 @@ MORE = (
 _ITEM = ("tag", "serial", "description", "client", "agreement", "place", "fee", "per", "value", "holder", "ends")
 COLUMNS = (*_ITEM, "delivered", "insured_until")
 EXPORTED = (*COLUMNS, "state", "returned", "written_off", "charged_until", "alarm")
+MOST_COMPARED = 500
 NEEDED = ("tag", "description", "fee")
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 """What a cell begins with that a spreadsheet would run."""
@@ -175,7 +176,8 @@ def _agreement(slug: str, client: str, clients: Mapping[str, str]) -> tuple[str,
     if slug:
         found = clients.get(slug)
         if found is None:
-            near = difflib.get_close_matches(slug, clients, 1)
+            # Of very many names each would be compared with each wrong line.
+            near = difflib.get_close_matches(slug, clients, 1) if len(clients) <= MOST_COMPARED else []
             hint = f"; did you mean {near[0]}?" if near else "; register it with /agreement"
             raise Refused(f"there is no agreement {slug!r}{hint}", field="agreement")
         if client and client.casefold() != found.casefold():

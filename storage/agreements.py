@@ -7,6 +7,11 @@ from decimal import Decimal
 
 from sqlite_utils import Database
 
+# Letters that are found together (https://sqlite.org/fts5.html#the_trigram_tokenizer).
+SHORTEST = 3
+INDEXES = tuple(f"agreement_names{part}" for part in ("", "_data", "_idx", "_docsize", "_config"))
+"""The tables of an index of clients' names: they hold nothing that agreements do not say."""
+
 
 def keep(db: Database, slug: str, client: str, text: str, at: datetime, by: str) -> None:
     """Keep the state of an agreement (its TOML); the latest state counts, earlier ones stay."""
@@ -20,20 +25,46 @@ def get(db: Database, slug: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def there_is(db: Database, slug: str) -> bool:
+    """Whether there is an agreement of a name."""
+    return db.execute("select 1 from agreements where slug = ? limit 1", (slug,)).fetchone() is not None
+
+
 def slugs(db: Database, most: int = -1) -> list[str]:
     """The names of all agreements, or of the first ones, in alphabetical order."""
     return [row[0] for row in db.execute("select distinct slug from agreements order by slug limit ?", (most,))]
 
 
 def of_client(db: Database, name: str, most: int = -1) -> list[str]:
-    """The names of the agreements (or the first of them) whose client's name, as it stands, has these words in it."""
-    sought = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """The agreements (or some of them) whose client's name, as it stands, has these words in it, by name.
+
+    Three letters and more are found by an index of all letters; of fewer every name is looked through.
+    """
+    stands = "a.id = (select max(id) from agreements b where b.slug = a.slug)"
+    if "\0" in name:
+        return []
+    if len(name) >= SHORTEST:
+        sought = f'"{name.replace(chr(34), chr(34) * 2)}"'
+        rows = db.execute(
+            "select a.slug from agreement_names n join agreements a on a.id = n.rowid"
+            f" where agreement_names match ? and {stands} limit ?",
+            (sought, most),
+        )
+    else:
+        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = db.execute(
+            f"select slug from agreements a where client like ? escape '\\' and {stands} limit ?",
+            (f"%{escaped}%", most),
+        )
+    return sorted(row[0] for row in rows)
+
+
+def clients(db: Database) -> dict[str, str]:
+    """The client of every agreement, as it stands, by the agreement's name."""
     rows = db.execute(
-        "select slug from agreements a where id = (select max(id) from agreements b where b.slug = a.slug)"
-        " and client like ? escape '\\' order by slug limit ?",
-        (f"%{sought}%", most),
+        "select slug, client from agreements a where id = (select max(id) from agreements b where b.slug = a.slug)"
     )
-    return [row[0] for row in rows]
+    return dict(rows.fetchall())
 
 
 def clients_since(db: Database, after: int) -> list[tuple[int, str, str]]:

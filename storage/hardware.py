@@ -92,6 +92,13 @@ def tags(db: Database) -> frozenset[str]:
     return frozenset(row[0] for row in db.execute("select tag from hardware"))
 
 
+def tags_near(db: Database, tag: str, most: int) -> list[str]:
+    """Tags that stand beside one in the order of tags, as many before as after it."""
+    before = db.execute("select tag from hardware where tag < ? order by tag desc limit ?", (tag, most)).fetchall()
+    after = db.execute("select tag from hardware where tag > ? order by tag limit ?", (tag, most)).fetchall()
+    return [row[0] for row in before + after]
+
+
 def items(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[Mapping[str, Any]]:
     """The facts of items, in the order of their tags, ``most`` of them (-1 for all) after the first ``skip``.
 
@@ -131,7 +138,7 @@ def alike(db: Database, by: Sequence[str] = ALIKE, **which: Any) -> list[tuple[M
     first of their tags), and how many they are.
     """
     where, given = _where(**which)
-    columns = ", ".join(f"json_extract(facts, '$.{name}')" for name in by)
+    columns = ", ".join(map(_fact, by))
     grouped = ", ".join(str(number) for number in range(1, len(by) + 1))
     rows = db.execute(
         f"select {columns}, count(*), min(tag) from hardware where {where} group by {grouped} order by min(tag)", given
@@ -160,17 +167,17 @@ def _where(
         given += states
     if words:
         sought = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        told = (
-            "tag",
-            "client",
-            *(f"coalesce(json_extract(facts, '$.{name}'), '')" for name in ("serial", "description", "place")),
-        )
-        where.append(f"({' || char(10) || '.join(told)}) like ? escape '\\'")
+        where.append("tag in (select tag from hardware indexed by hardware_by_words where words like ? escape '\\')")
         given.append(f"%{sought}%")
     for name, value in (facts or {}).items():
-        where.append(f"json_extract(facts, '$.{name}') is ?")
-        given.append(value)
+        where.append(f"{_fact(name)} is ?")
+        given.append(value if value or _fact(name) != name else "")
     return " and ".join(where), given
+
+
+def _fact(name: str) -> str:
+    """A fact of an item in SQL: as an index has it, where one has."""
+    return name if name in ("agreement", "client", "state") else f"json_extract(facts, '$.{name}')"
 
 
 def events(db: Database, tag: str) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from storage.audit import Entry, canonical
 from storage.sealing import KeyLost, Seal
 
 ACTION = "incident"
+_STAMP = "(select coalesce(max(stamp), 0) + 1 from incidents)"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def next_number(db: Database, at: datetime, *, drill: bool) -> str:
     """The next free number of a year: INC-2026-001, or DRILL-2026-001."""
     start = f"{'DRILL' if drill else 'INC'}-{at.year}-"
     (last,) = db.execute(
-        "select coalesce(max(cast(substr(number, ?) as integer)), 0) from incidents where number like ?",
-        (len(start) + 1, f"{start}%"),
+        "select coalesce(max(cast(substr(number, ?) as integer)), 0) from incidents indexed by incidents_by_number"
+        " where drill = ? and number > ? and number < ?",
+        (len(start) + 1, int(drill), start, f"{start}:"),  # what begins with it and a digit: ":" comes right after "9"
     ).fetchone()
     return f"{start}{last + 1:03}"
 
@@ -54,7 +56,7 @@ def next_number(db: Database, at: datetime, *, drill: bool) -> str:
 def open_incident(db: Database, seal: Seal, number: str, record: Mapping[str, Any], at: datetime) -> None:
     """Keep a new incident; sqlite3.IntegrityError where the number is taken."""
     db.execute(
-        "insert into incidents(number, drill, version, opened_at, sealed) values (?, ?, 1, ?, ?)",
+        f"insert into incidents(number, drill, version, opened_at, sealed, stamp) values (?, ?, 1, ?, ?, {_STAMP})",
         (number, int(bool(record["drill"])), at.isoformat(), seal.close(record)),
     )
 
@@ -62,7 +64,8 @@ def open_incident(db: Database, seal: Seal, number: str, record: Mapping[str, An
 def change(db: Database, seal: Seal, number: str, record: Mapping[str, Any]) -> None:
     """Keep the new state of an incident; its version goes up by one."""
     db.execute(
-        "update incidents set sealed = ?, version = version + 1, closed_at = ?, erased_at = ? where number = ?",
+        f"update incidents set sealed = ?, version = version + 1, closed_at = ?, erased_at = ?, stamp = {_STAMP}"
+        " where number = ?",
         (seal.close(record), record["closed_at"], record["erased_at"], number),
     )
 
@@ -89,17 +92,29 @@ def every(db: Database, seal: Seal) -> list[Kept]:
     return [_kept(seal, row) for row in rows]
 
 
-def newest(db: Database, seal: Seal, *, only_open: bool = False) -> Iterator[Kept]:
-    """Incidents, drills too, the newest first, or those that are not closed; each is opened when it is asked for.
+@dataclass(frozen=True)
+class Changed:
+    """An incident that changed, with the stamp of that; ``record`` is None where no key opens it."""
 
-    To be read within the work that asks.
-    """
-    chosen = "where closed_at = ''" if only_open else ""
+    stamp: int
+    number: str
+    opened_at: str
+    record: Mapping[str, Any] | None
+
+
+def changed_since(db: Database, seal: Seal, stamp: int, most: int) -> list[Changed]:
+    """The first ``most`` incidents that changed after a stamp, the earliest change first."""
     rows = db.execute(
-        "select number, drill, version, sealed, channel, summary, picture, pictured from incidents"
-        f" {chosen} order by opened_at desc, number desc"
-    )
-    return (_kept(seal, row) for row in rows)
+        "select stamp, number, opened_at, sealed from incidents where stamp > ? order by stamp limit ?", (stamp, most)
+    ).fetchall()
+    return [Changed(at, number, opened_at, _opened(seal, sealed)) for at, number, opened_at, sealed in rows]
+
+
+def _opened(seal: Seal, sealed: str) -> Mapping[str, Any] | None:
+    try:
+        return dict(seal.open(sealed))
+    except KeyLost:
+        return None
 
 
 def in_channel(db: Database, seal: Seal, channel: str) -> Kept | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage import agreements
 from storage.sealing import Seal
 
 _THEIRS = "select id from audit where actor = :id"
@@ -104,6 +105,7 @@ PARTS = (
 )
 # Nobody is in these: figures, addresses of channels, replies by key that are gone after a week, sealed records of incidents.
 NOBODY = "_sqlite_migrations channel_agreements deliveries hardware_cards hardware_photos held incidents".split()
+NOBODY += agreements.INDEXES
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from storage import agreements
+
 YEAR = 365
 # A claim under a contract is out of time after ten years (Belgian Civil Code art. 2262bis, 1).
 CLAIMS = 10 * YEAR + 3
@@ -104,6 +106,7 @@ RULES = (
     Rule("incident_summaries", "with their incident"),
     Rule("documents", "answers rest on them"),
     Rule("agreements", "answers rest on each state; the business's own records"),
+    *(Rule(table, "an index of agreements") for table in agreements.INDEXES),
     Rule("channel_agreements", "until a manager changes it"),
     Rule("filed_answers", "with their agreement"),
     Rule("rates", "published figures"),

@@ -197,7 +197,7 @@ def stand(incident: Incident, fields: Sequence[str]) -> dict[str, Any]:
 
 def _field(hand: Hand, field: Field, *, asked: bool) -> Field:
     if field.name == "clients":
-        slugs = agreements.slugs(hand.db)
+        slugs = agreements.slugs(hand.db, forms.OPTIONS + 1)
         if not 0 < len(slugs) <= forms.OPTIONS:
             known = (
                 "their short names, separated by commas" if slugs else "no agreement is registered yet; tick it below"

@@ -28,6 +28,7 @@ from storage.incidents import Kept
 from storage.outbox import Letter
 from storage.sealing import Seal
 
+MOST_NAMED = 20
 ROOM, SPEAK = "breach_room", "breach_speak"
 NUMBER = re.compile(r"(?:INC|DRILL)-\d{4}-\d{3,}", re.IGNORECASE)
 NO_KEY = (
@@ -132,10 +133,10 @@ def see(hand: Hand, number: str, why: str = "") -> tuple[Kept, Incident]:
     return kept, incident
 
 
-def visible(hand: Hand, *, only_open: bool = False) -> Iterator[Incident]:
-    """The incidents that this person may see, the newest first; each is opened when it is asked for."""
-    kept = incidents.newest(hand.db, hand.seal, only_open=only_open)
-    return (incident for incident in (from_json(one.record) for one in kept) if may_see(hand, incident))
+def visible(hand: Hand, numbers: Iterable[str]) -> Iterator[Incident]:
+    """Those of the incidents that this person may see; each is opened when it is asked for."""
+    kept = (incidents.get(hand.db, hand.seal, number) for number in numbers)
+    return (incident for incident in (from_json(one.record) for one in kept if one) if may_see(hand, incident))
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,13 @@ class Given:
 def given(hand: Hand, entered: Mapping[str, Any], unknown: Iterable[str] = ()) -> Given:
     """Answers as values; Refused as they are read."""
     zone = str(entered.get("zone") or hand.zone.key)
-    values = reading.read(entered, unknown, hand.here, agreed.slugs(hand.db))
+    values = reading.read(entered, unknown, hand.here, partial(_named, hand.db))
     return Given(values, zone, reading.zones(entered, hand.here))
+
+
+def _named(db: Database, slug: str) -> list[str]:
+    """The agreement of a name, or where there is none, some that there are."""
+    return [slug] if agreed.there_is(db, slug) else agreed.slugs(db, MOST_NAMED)
 
 
 def begin(

@@ -13,6 +13,7 @@ from handlers.blocks import Block
 from handlers.breach import asking, papers, summary
 from handlers.breach.asking import Memory
 from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, visible
+from handlers.breach.remembered import having
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
 from knowledge.breach.incident import Incident
@@ -38,6 +39,7 @@ async def breach(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming
     shelf, asked = await services.shelf(), _asked(verb.lower(), rest.strip())
     if asked:
         tell, words = asked
+        await services.incidents.refresh()
         reply = await services.store.run(tell, services, shelf, incoming, words)
         services.wake()
         await ack(**incoming.private(reply))
@@ -96,6 +98,7 @@ async def home(services: Services, user: str) -> list[Block]:
     if services.seal is None:
         return []
     try:
+        await services.incidents.refresh()
         lines = await services.store.run(_open, services, await services.shelf(), user)
     except KeyLost:
         # Home has more to show than incidents; `doctor` and /breach say what is wrong with the key.
@@ -182,17 +185,14 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    return _listed(mine, (incident for incident in visible(mine) if not incident.erased_at))
+    numbers = services.incidents.of(mine.by, mine.held, lambda one: not one.erased)
+    return _listed(mine, visible(mine, numbers))
 
 
 def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
-    mine, sought = hand(db, services, shelf, incoming.user), words.lower().split()
-
-    def has_all(incident: Incident) -> bool:
-        held = " ".join([incident.number, *(str(fact.value) for fact in incident.facts.values())]).lower()
-        return all(word in held for word in sought)
-
-    return _listed(mine, filter(has_all, visible(mine)))
+    mine = hand(db, services, shelf, incoming.user)
+    numbers = services.incidents.of(mine.by, mine.held, having(words.lower().split()))
+    return _listed(mine, visible(mine, numbers))
 
 
 def _listed(mine: Hand, found: Iterator[Incident]) -> dict[str, Any]:
@@ -219,7 +219,8 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
 
 def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    found = list(islice((incident for incident in visible(mine, only_open=True) if not incident.settled), MOST))
+    numbers = services.incidents.of(mine.by, mine.held, lambda one: not one.settled)
+    found = list(islice(visible(mine, numbers), MOST))
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.hardware import (
     alarms,
     asking,
@@ -167,23 +167,24 @@ def _form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, ki
 def _add_form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
     slug = rest.lower() or agreed.of_channel(db, incoming.channel) or ""
-    if not agreed.slugs(db):
+    slugs = agreed.slugs(db, forms.OPTIONS + 1)
+    if not slugs:
         raise Refused(
             "There is no agreement yet under which Hardware is rented; a manager registers it with /agreement."
         )
-    return entering.add_form(at, agreed.slugs(db), incoming.channel, at.agreement(slug).slug if slug else "")
+    return entering.add_form(at, slugs, incoming.channel, at.agreement(slug).slug if slug else "")
 
 
 def _edit_form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
-    return entering.edit_form(at, at.item(_one(rest)), agreed.slugs(db), incoming.channel, "edit")
+    return entering.edit_form(at, at.item(_one(rest)), agreed.slugs(db, forms.OPTIONS + 1), incoming.channel, "edit")
 
 
 def _rent_form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
     item = at.item(_one(rest))
     known.check(item, at.stands(item), "rent", at.today, at.today)
-    return entering.edit_form(at, item, agreed.slugs(db), incoming.channel, "rent")
+    return entering.edit_form(at, item, agreed.slugs(db, forms.OPTIONS + 1), incoming.channel, "rent")
 
 
 def _import_form(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from storage.outbox import Letter
 
 CARD = "hardware_card"
 """The letter that brings the card up to date to which an item's label leads."""
+MOST_NEAR = 50
 MOST_AT_ONCE = 1_000
 """Items that one move may concern."""
 
@@ -61,21 +62,21 @@ class Books:
             return self._agreements[slug]
         found = self.basis.agreement(slug) if slug else None
         if found is None:
-            there_are = ", ".join(agreed.slugs(self.db)[:20]) or "none yet"
+            there_are = ", ".join(agreed.slugs(self.db, 20)) or "none yet"
             raise Refused(f"There is no agreement {slug!r}; there are: {there_are}.", field="agreement")
         self._agreements[slug] = found
         return found
 
     def clients(self) -> dict[str, str]:
         """The client of every agreement, by the agreement's name."""
-        return {slug: self.agreement(slug).client for slug in agreed.slugs(self.db)}
+        return agreed.clients(self.db)
 
     def item(self, tag: str) -> Item:
         """An item by its tag; Refused, with the nearest tag, where there is none."""
         wanted = known.tag(tag)
         facts = kept.get(self.db, wanted)
         if facts is None:
-            near = difflib.get_close_matches(wanted, kept.tags(self.db), 1)
+            near = difflib.get_close_matches(wanted, kept.tags_near(self.db, wanted, MOST_NEAR), 1)
             raise Refused(
                 f"There is no item {wanted}; " + (f"did you mean {near[0]}?" if near else "add it with /hardware add."),
                 field="tags",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from knowledge.refused import Refused, refuse_all
 UNKNOWN = frozenset({"unknown", "not known", "not known yet", "onbekend", "inconnu", "?"})
 # A message of Slack's holds 40,000 characters, and is kept whole.
 LONGEST = 100_000
+Clients = Callable[[str], Sequence[str]]
+"""The agreement of a name alone; where there is none, some that there are."""
 # The field that says in which zone a time is told; where it is empty, `zone` does, and else the zone of asking.
 ZONES = {
     "event_from": "event_zone",
@@ -30,10 +32,10 @@ ZONE_FIELDS = ("zone", *dict.fromkeys(ZONES.values()))
 MOMENTS = ("event_from", "event_until", "detected_at", "aware_at")
 
 
-def read(given: Mapping[str, Any], unknown: Iterable[str], here: Here, clients: Sequence[str]) -> dict[str, Any]:
+def read(given: Mapping[str, Any], unknown: Iterable[str], here: Here, clients: Clients) -> dict[str, Any]:
     """Answers by field, JSON values; None is *unknown*, "" takes an optional answer away.
 
-    Times are ISO instants in the zone that was given, or else of asking. ``clients`` are the agreements on record.
+    Times are ISO instants in the zone that was given, or else of asking. ``clients`` is asked for the agreements on record.
     Refused with ``field`` for what is no answer, and for a field that is answered and unknown at once.
     """
     fields = data.fields()
@@ -78,7 +80,7 @@ def zones(given: Mapping[str, Any], here: Here) -> dict[str, str]:
     return found
 
 
-def _read(field: Field, given: Any, here: Here, clients: Sequence[str]) -> Any:
+def _read(field: Field, given: Any, here: Here, clients: Clients) -> Any:
     if given in ("", []):
         return ""
     if isinstance(given, str) and given.strip().lower() in UNKNOWN and field.name != "happened":
@@ -113,11 +115,12 @@ def _day_alone(field: Field, given: Any, here: Here) -> Refused | None:
     return Refused(f"{given} is a day without a time; add the time, or give the day as event_on.", field=field.name)
 
 
-def _client(known: Sequence[str], slug: str) -> str:
+def _client(clients: Clients, slug: str) -> str:
+    known = clients(slug.lower())
     if slug.lower() in known:
         return slug.lower()
     raise Refused(
-        f"There is no agreement {slug!r}; there are: {', '.join(known[:20]) or 'none yet'}. "
+        f"There is no agreement {slug!r}; there are: {', '.join(known) or 'none yet'}. "
         "/agreement registers one; until then say unknown.",
         field="clients",
     )

@@ -22,6 +22,7 @@ from bot.samples import add_samples
 from bot.settings import from_environment
 from knowledge.refused import Refused
 from storage import audit, installations, persons, retention
+from storage.agreements import INDEXES
 from storage.database import connect, transaction
 from storage.installations import REGISTRY, Installation
 from storage.sealing import Seal
@@ -260,7 +261,7 @@ async def test_a_workspace_is_exported_whole_with_what_is_sealed_opened(tmp_path
             for name in packed.namelist()
             if name.startswith("tables/")
         }
-        assert names == tables(tmp_path / "bot.db") - {"_sqlite_migrations"}
+        assert names == tables(tmp_path / "bot.db") - {"_sqlite_migrations", *INDEXES}
         assert about["audit_chain"]["whole"] is True
         assert about["rows"]["audit"] == len(packed.read("tables/audit.jsonl").splitlines()) > 5
         assert b"left on a train" in packed.read("tables/incidents.jsonl")

@@ -52,7 +52,7 @@ def answered(incident: Incident, **values: Any) -> Incident:
 
 
 def read(given: Mapping[str, Any], unknown: tuple[str, ...] = ()) -> dict[str, Any]:
-    return reading.read(given, unknown, Here(NOW, ZoneInfo(ZONE)), ["acme", "tulip"])
+    return reading.read(given, unknown, Here(NOW, ZoneInfo(ZONE)), lambda _: ["acme", "tulip"])
 
 
 def told(incident: Incident, about: str = "acme", at: datetime = NOW) -> Incident:

@@ -41,21 +41,18 @@ def test_numbers_run_on_by_year_and_drills_have_their_own(tmp_path: Path) -> Non
     db.close()
 
 
-def test_a_list_begins_with_the_newest_and_opens_no_more_than_it_shows(tmp_path: Path) -> None:
+def test_what_changed_is_read_by_its_stamp_and_what_no_key_opens_is_no_hindrance(tmp_path: Path) -> None:
     db, seal = connect(tmp_path / "a.db"), Seal([new_key()])
-    for day in range(1, 5):
+    for day in range(1, 4):
         number = incidents.next_number(db, AT, drill=False)
         incidents.open_incident(db, seal, number, record(number), AT.replace(day=day))
-    closed = "2026-11-20T00:00:00+00:00"
-    incidents.change(db, seal, "INC-2026-003", record("INC-2026-003", closed_at=closed))
-    # An old one that no key opens any more is no hindrance to those before it.
-    db.execute("update incidents set sealed = 'x' where number = 'INC-2026-001'")
-    newest = incidents.newest(db, seal)
-    assert [next(newest).number for _ in range(3)] == ["INC-2026-004", "INC-2026-003", "INC-2026-002"]
-    still_open = incidents.newest(db, seal, only_open=True)
-    assert [next(still_open).number for _ in range(2)] == ["INC-2026-004", "INC-2026-002"]
-    plan = "explain query plan select * from incidents where closed_at = '' order by opened_at desc, number desc"
-    assert [row[3] for row in db.execute(plan)] == ["SCAN incidents USING INDEX incidents_open"]
+    first = incidents.changed_since(db, seal, -1, 2)
+    assert [(one.number, one.stamp) for one in first] == [("INC-2026-001", 1), ("INC-2026-002", 2)]
+    db.execute("update incidents set sealed = 'x' where number = 'INC-2026-003'")
+    incidents.change(db, seal, "INC-2026-001", record("INC-2026-001", words="other"))
+    lost, changed = incidents.changed_since(db, seal, 2, 9)
+    assert (lost.number, lost.record) == ("INC-2026-003", None)
+    assert (changed.number, changed.stamp, changed.record and changed.record["words"]) == ("INC-2026-001", 4, "other")
     db.close()
 
 
