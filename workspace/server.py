@@ -66,7 +66,9 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
     if origin is not None and not (origin.startswith("http://") and _is_loopback(origin.removeprefix("http://"), port)):
         return web.json_response({"error": "This workspace takes no requests from other sites."}, status=403)
     site, mode = request.headers.get("Sec-Fetch-Site", "none"), request.headers.get("Sec-Fetch-Mode")
-    if site not in ("same-origin", "none") and not (request.method == "GET" and mode == "navigate"):
+    # A link leads to a page; what does something, or tells what people said, is asked for from here alone.
+    page = request.method == "GET" and not request.path.startswith(("/api/", "/_control/"))
+    if site not in ("same-origin", "none") and not (page and mode == "navigate"):
         return web.json_response({"error": "This workspace is no part of another site's page."}, status=403)
     return await handler(request)
 

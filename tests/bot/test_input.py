@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 import time
@@ -64,6 +65,17 @@ async def test_another_content_type_is_refused(home_http: House, kind: str) -> N
     status, text = await sent(home_http, body, headers(body) | {"Content-Type": kind})
     assert (status, "application/json" in text) == (415, True)
     assert not await home_http.bot.services.store.run(audit.count)
+
+
+async def test_a_packed_body_is_not_unpacked(home_http: House) -> None:
+    """Slack packs nothing; some kilobytes would fill the memory before anything looked at their size."""
+    body = command("7.3")
+    for how in ("gzip", "deflate", "br", "gzip, gzip"):
+        status, text = await sent(
+            home_http, gzip.compress(b"0" * 50_000_000), headers(body) | {"Content-Encoding": how}
+        )
+        assert (status, text) == (415, "A delivery is not packed: no Content-Encoding is taken.")
+    assert (await sent(home_http, body, headers(body) | {"Content-Encoding": "identity"}))[0] == 200
 
 
 @pytest.mark.parametrize("stamp", ["", "abc", "-1", "1e9", "٣٣", "9" * 400, "0x10"])

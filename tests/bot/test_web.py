@@ -2,6 +2,7 @@
 
 import io
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -90,3 +91,31 @@ async def test_health_says_what_is_loaded(home_http: House) -> None:
     async with home_http.session.get(f"{home_http.address}/healthz") as response:
         assert response.status == 200
         assert (await response.json())["documents"] == 2
+
+
+async def test_half_a_character_is_marked_and_the_rest_is_answered(home_http: House) -> None:
+    """JSON can spell half of an emoji, which nothing can write down."""
+    place = {"channel": "D0ANNA", "channel_type": "im", "user": "U0ANNA", "ts": "1.1"}
+    await home_http.post("message", user="U0ANNA", channel="D0ANNA", text="may a client cancel?")
+    said = event({"type": "message", "text": "how late may a client cancel? \ud83d"} | place, "Ev83d")
+    assert (await deliver(home_http, said))[0] == 200
+    kept = await home_http.bot.services.store.run(
+        lambda db: db.execute("select content from contents order by rowid desc limit 1").fetchone()[0]
+    )
+    assert "how late may a client cancel? ?" in kept
+
+
+@pytest.mark.parametrize("words", ["a\x00b", 'a"b"c', "a*b AND c", "%_%"])
+async def test_signs_that_a_search_would_understand_are_letters(home_http: House, words: str) -> None:
+    ack = await home_http.command("U0ANNA", "/agreement", f"list {words}")
+    assert "No client's name has" in ack["text"]
+
+
+async def test_a_failure_that_nobody_can_be_told_of_ends_in_a_sentence(home_http: House) -> None:
+    """A signed click by somebody whom Slack does not know, on a button whose form Slack does not open."""
+    click = {"type": "block_actions", "user": {"id": "U0NOBODY"}, "team": {"id": "T0LOCAL"}, "trigger_id": "0.0"}
+    payload = json.dumps(
+        click | {"actions": [{"type": "button", "action_id": "home_fee", "block_id": "b", "value": "fee"}]}
+    )
+    status, text = await deliver(home_http, urlencode({"payload": payload}).encode())
+    assert (status, text) == (500, "It failed, and nobody could be told.")
