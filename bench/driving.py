@@ -94,7 +94,7 @@ async def idle(*processes: subprocess.Popen[bytes]) -> None:
     """Wait until processes have done what they still owed: until they take next to no processor time."""
     while True:
         before = [used(process.pid) for process in processes]
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
         if all(used(process.pid) - was < 0.02 for process, was in zip(processes, before, strict=True)):
             return
 

@@ -260,12 +260,13 @@ async def scale(server: Server, folder: Path, port: int, size: float, only: str 
                 continue
             times: tuple[list[float], list[float]] = ([], [])
             for _ in range(TIMES):
+                # What the one before it owes is done first: a register, an export, a picture.
+                await idle(one, two)
                 for at, kept in zip((port, other), times, strict=True):
-                    # What the one before it owes is done first: a register, an export, a picture.
-                    await idle(one, two)
                     async with line(at) as over:
                         kept.append(await timed(over, screen, body()))
             found[screen] = round(middle(times[1]) / middle(times[0]), 2)
+            print(f"{found[screen]:6} {screen}", file=sys.stderr)  # noqa: T201 - it takes long
             milliseconds[screen] = (round(middle(times[0]), 1), round(middle(times[1]), 1), round(times[1][0], 1))
         return {
             "size": size,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlite_utils import Database
 
 from bot.settings import Settings
@@ -32,7 +34,7 @@ def seal_of(settings: Settings) -> Seal | None:
     keys = settings.keys or read_keys(settings.key_file)
     if not all(is_key(key) for key in keys):
         raise Refused(f"{settings.key_file} holds a line that is no key; `clausekeeper incidents new-key` makes one.")
-    return Seal(keys) if keys else None
+    return Seal(keys, None if settings.keys else partial(read_keys, settings.key_file)) if keys else None
 
 
 def need_seal(settings: Settings) -> Seal:

@@ -44,9 +44,11 @@ def rotate_key() -> None:
     except KeyLost:
         raise Refused(STRANGE) from None
     where = "CLAUSEKEEPER_KEY" if settings.keys else str(settings.key_file)
+    # A bot at work reads a key file again by itself; its environment it was given once.
+    bot = "; restart a bot that was started without it" if settings.keys else ", and a bot at work goes on with it"
     click.echo(
-        f"{rows} rows are sealed under the newest key. Restart the bot; older keys in {where} open nothing here any more, only "
-        "backups: keep them as long as those."
+        f"{rows} rows are sealed under the newest key{bot}. Older keys in {where} open nothing here any more, only backups: "
+        "keep them as long as those."
     )
 
 

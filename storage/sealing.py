@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,29 @@ def is_key(text: str) -> bool:
 
 
 class Seal:
-    """Seals with the first of its keys and opens with any of them."""
+    """Seals with the first of its keys and opens with any of them.
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    ``anew`` gives the keys as they are kept now: what none of the known ones opens may have been sealed with a newer one by
+    another process (``rotate-key`` beside a bot at work).
+    """
+
+    def __init__(self, keys: Sequence[str], anew: Callable[[], Sequence[str]] | None = None) -> None:
         if not keys:
             raise ValueError("a seal needs a key")
+        self._anew = anew
+        self._take(keys)
+
+    def _take(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(key.encode()) for key in keys])
         self._raw = tuple(key.encode() for key in keys)
+
+    def _took_others(self) -> bool:
+        """Whether there are other keys now than those that are known; they are known then."""
+        keys = tuple(self._anew()) if self._anew else ()
+        if not keys or not all(map(is_key, keys)) or tuple(key.encode() for key in keys) == self._raw:
+            return False
+        self._take(keys)
+        return True
 
     def marks(self, text: str) -> tuple[str, ...]:
         """A short mark of a text under each key, the newest first, which nobody can tell without the key."""
@@ -53,6 +69,8 @@ class Seal:
         try:
             return json.loads(self._keys.decrypt(token.encode()))
         except InvalidToken:
+            if self._took_others():
+                return self.open(token)
             raise KeyLost("none of the keys opens what is sealed, or it was changed") from None
 
     def again(self, token: str) -> str:

@@ -1,5 +1,6 @@
 """Data breaches at the command line: the same record as in Slack, the register, keys and their rotation, retention."""
 
+import asyncio
 import csv
 import io
 import json
@@ -24,8 +25,8 @@ from knowledge.breach.incident import from_json, to_json
 from knowledge.refused import Refused
 from storage import incidents
 from storage.database import connect, transaction
-from storage.sealing import Seal, read_keys
-from tests.house import KEY
+from storage.sealing import Seal, new_key, read_keys
+from tests.house import KEY, house
 
 ROOT = Path(__file__).parents[2]
 AWARE = "2026-01-05T10:00:00+01:00"
@@ -162,6 +163,32 @@ def test_a_key_file_is_made_read_and_rotated(run: Run, tmp_path: Path) -> None:
     settings.key_file.write_text("hunter2\n")
     with pytest.raises(Refused, match="is no key"):
         keys.seal_of(settings)
+
+
+async def test_a_bot_at_work_goes_on_with_the_key_that_a_key_file_got_meanwhile(run: Run, tmp_path: Path) -> None:
+    settings = from_environment({"CLAUSEKEEPER_DATABASE": str(tmp_path / "bot.db")}, tmp_path)
+    keys.make_own(settings)
+    async with house(settings.database, CLAUSEKEEPER_KEY="") as home:
+        await asyncio.to_thread(run, "incidents", "report", "happened=x", f"aware_at={AWARE}", "clients=unknown")
+        assert "INC-2026-001" in (await home.command("U0RAVI", "/breach", "list"))["text"]
+        assert "Restart" not in await asyncio.to_thread(run, "incidents", "rotate-key")
+        assert "INC-2026-001" in (await home.command("U0RAVI", "/breach", "INC-2026-001"))["text"]
+    # What the bot sealed after that bears the new key, so that the old one is for backups alone.
+    newest = read_keys(settings.key_file)[0]
+    assert "INC-2026-001" in run("incidents", "show", "INC-2026-001", CLAUSEKEEPER_KEY=newest)
+
+
+async def test_a_bot_at_work_that_lacks_the_newer_key_says_who_mends_it(run: Run, tmp_path: Path) -> None:
+    async with house(tmp_path / "bot.db") as home:
+        made = ("incidents", "report", "happened=x", f"aware_at={AWARE}", "clients=unknown")
+        await asyncio.to_thread(run, *made, CLAUSEKEEPER_KEY=KEY)
+        rotated = ("incidents", "rotate-key")
+        told = await asyncio.to_thread(run, *rotated, CLAUSEKEEPER_KEY=f"{new_key()},{KEY}")
+        assert "restart a bot that was started without it" in told
+        said = (await home.command("U0RAVI", "/breach", "INC-2026-001"))["text"]
+        assert said == (
+            "What is sealed does not open with this Clausekeeper's key. An admin restarts it with the right CLAUSEKEEPER_KEY."
+        )
 
 
 @pytest.mark.parametrize("how", ["serve", "socket"])
