@@ -85,9 +85,9 @@ async def ready(process: subprocess.Popen[bytes], port: int) -> float:
 
 
 def used(pid: int) -> float:
-    """Seconds of processor time that a process has taken so far."""
-    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor time that a process has taken so far, in all of its threads that still are."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
 
 
 async def idle(*processes: subprocess.Popen[bytes]) -> None:

@@ -12,14 +12,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.driving import ROOT, Line, command, environment, free_port, idle, line, middle, ready, running
+from bench.driving import ROOT, command, environment, free_port, idle, line, middle, ready, running, used
 from storage.database import connect
 from workspace import Server, Workspace
 from workspace.interactions import new_hook, new_trigger
@@ -178,8 +179,10 @@ def follow(database: Path, settings: Mapping[str, str], deadlines: int, incident
                 "closed_at": f"iif(i % {DAYS_APART}, opened_at, '')",
             },
         )
-        tag = "'X-' || i"
-        changed = {"tag": tag, "facts": f"json_set(facts, '$.tag', {tag}, '$.holder', {person})", "holder": person}
+        # A hundred each under the agreements that there are; there are ten at least.
+        tag, slug = "'X-' || i", f"'c' || (i % {max(items // 100, 10)})"
+        facts = f"json_set(facts, '$.tag', {tag}, '$.holder', {person}, '$.agreement', {slug})"
+        changed = {"tag": tag, "facts": facts, "holder": person, "agreement": slug}
         _multiply(db, "hardware", items, changed)
         _multiply(db, "hardware_events", items, {"id": "i + 10", "tag": tag})
         db.commit()
@@ -241,7 +244,10 @@ def screens(ws: Workspace) -> dict[str, Body]:
 
 
 async def scale(server: Server, folder: Path, port: int, size: float, only: str = "") -> dict[str, Any]:
-    """How much longer each screen takes with a full database than with a small one: medians, one request at a time."""
+    """How much longer each screen takes with a full database than with a small one: medians, one request at a time.
+
+    Of the processor's time as well as of the clock's: what else the machine does counts in the latter alone.
+    """
     small, large, other = folder / "small.db", folder / "large.db", free_port()
     of_small, of_large = (environment(server.api_url, *at) for at in ((port, small), (other, large)))
     fill(small, 10, 0, 0)
@@ -254,32 +260,45 @@ async def scale(server: Server, folder: Path, port: int, size: float, only: str 
     ):
         await ready(one, port)
         await ready(two, other)
-        found, milliseconds = {}, {}
+        found = {}
         for screen, body in screens(server.workspace).items():
             if only not in screen:
                 continue
-            times: tuple[list[float], list[float]] = ([], [])
+            few, many = list[Taken](), list[Taken]()
             for _ in range(TIMES):
                 # What the one before it owes is done first: a register, an export, a picture.
                 await idle(one, two)
-                for at, kept in zip((port, other), times, strict=True):
-                    async with line(at) as over:
-                        kept.append(await timed(over, screen, body()))
-            found[screen] = round(middle(times[1]) / middle(times[0]), 2)
-            print(f"{found[screen]:6} {screen}", file=sys.stderr)  # noqa: T201 - it takes long
-            milliseconds[screen] = (round(middle(times[0]), 1), round(middle(times[1]), 1), round(times[1][0], 1))
-        return {
-            "size": size,
-            "above_2": {screen: ratio for screen, ratio in found.items() if ratio >= 2},
-            "times_as_long": found,
-            "milliseconds_small_large_first": milliseconds,
-        }
+                few.append(await taken(one, port, screen, body()))
+                many.append(await taken(two, other, screen, body()))
+            found[screen] = compared(few, many)
+            print(f"{found[screen]} {screen}", file=sys.stderr)
+        return {"size": size, "load": os.getloadavg()[0], "screens": found}
 
 
-async def timed(over: Line, screen: str, body: bytes) -> float:
-    """Milliseconds of one screen; RuntimeError where it fails."""
-    began = time.perf_counter()
-    status, answer = await over.ask(body)
+@dataclass(frozen=True)
+class Taken:
+    """Milliseconds of a screen: of whoever waits for it, and of the processor."""
+
+    waited: float
+    processor: float
+
+
+def compared(few: Sequence[Taken], many: Sequence[Taken]) -> dict[str, Any]:
+    """A screen with many rows in terms of the same with few: medians, with milliseconds, and the first with many."""
+    told: dict[str, Any] = {"first": round(many[0].waited, 1)}
+    for name in ("processor", "waited"):
+        small, large = (middle([getattr(one, name) for one in side]) for side in (few, many))
+        told[name] = {"ratio": round(large / small, 2), "small": round(small, 2), "large": round(large, 2)}
+    return told
+
+
+async def taken(process: subprocess.Popen[bytes], port: int, screen: str, body: bytes) -> Taken:
+    """What one screen takes; RuntimeError where it fails."""
+    async with line(port) as over:
+        before, began = used(process.pid), time.perf_counter()
+        status, answer = await over.ask(body)
+        waited = time.perf_counter() - began
+        processor = used(process.pid) - before
     if status != 200 or b"went wrong" in answer:
         raise RuntimeError(f"{screen}: {status} {answer[:200]!r}")
-    return (time.perf_counter() - began) * 1000
+    return Taken(waited * 1000, processor * 1000)

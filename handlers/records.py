@@ -15,6 +15,8 @@ from storage.audit import Entry
 from storage.backlog import backlog
 
 MOST = 15  # a section holds 3,000 characters
+# Counting very many would take longer than all the rest; /metrics counts them to the end.
+MOST_COUNTED = 10_000
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -46,11 +48,11 @@ async def health(services: Services) -> dict[str, Any]:
     state = "Everything works." if told["ok"] else f"Not well: {', '.join(told['failing'])}."
     lines = [f"*{state}*", f"• Database: {told['database']}"]
     if told["database"] == "answers":
-        owed = await services.store.run(backlog, services.now())
+        owed = await services.store.run(backlog, services.now(), MOST_COUNTED)
         entries = await services.store.run(audit.count)
         lines += [
-            f"• Messages: {owed.overdue:,} late (the oldest by {told['oldest_overdue_seconds']:,} s), "
-            f"{owed.clocks:,} whose time has not come, {owed.failed:,} given up",
+            f"• Messages: {_many(owed.overdue)} late (the oldest by {told['oldest_overdue_seconds']:,} s), "
+            f"{_many(owed.clocks)} whose time has not come, {_many(owed.failed)} given up",
             f"• Documents: {told['documents']} versions" + "".join(f"; {problem}" for problem in told["problems"]),
             f"• On record: {entries:,} entries",
         ]
@@ -60,6 +62,11 @@ async def health(services: Services) -> dict[str, Any]:
         f"• Key for data breaches: {'given' if services.seal else 'none, so that none can be reported'}",
     ]
     return _said("\n".join(lines[:1] + [blocks.escape(line) for line in lines[1:]]))
+
+
+def _many(number: int) -> str:
+    """A number that was counted up to MOST_COUNTED."""
+    return f"{number:,} or more" if number == MOST_COUNTED else f"{number:,}"
 
 
 def _line(entry: Entry) -> str:

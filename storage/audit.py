@@ -13,8 +13,6 @@ import orjson
 from sqlite_utils import Database
 
 START = "0" * 64
-# A search by person, action or subject goes back so many entries: every screen stays fast however much is on record.
-MOST_SEARCHED = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,26 +54,30 @@ def get(db: Database, id: str) -> Entry | None:
 
 
 def latest(db: Database, most: int, named: str = "") -> list[Entry]:
-    """The newest entries, without their contents: all, or those with this actor, action, subject or id.
-
-    Beyond the newest ``MOST_SEARCHED`` only an id is found.
-    """
+    """The newest entries, without their contents: all, or those with this actor, action, subject or id."""
     if named and (one := get(db, named)):
         return [replace(one, content={})]
-    where = "seq > :since and :named in (actor, action, subject)" if named else "true"
-    rows = db.execute(
-        f"select id, at, actor, action, subject from audit where {where} order by seq desc limit :most",
-        {"named": named, "most": most, "since": count(db) - MOST_SEARCHED},
-    ).fetchall()
+    newest = "select id, at, actor, action, subject, seq from audit {} order by seq desc limit :most"
+    # Each by its index, and of what they found the newest.
+    query = newest.format("")
+    if named:
+        parts = [
+            f"select * from ({newest.format(f'where {name} = :named')})" for name in ("actor", "action", "subject")
+        ]
+        query = f"{' union '.join(parts)} order by seq desc limit :most"
+    rows = db.execute(query, {"named": named, "most": most}).fetchall()
     return [
-        Entry(id, datetime.fromisoformat(at), actor, action, subject, {}) for id, at, actor, action, subject in rows
+        Entry(id, datetime.fromisoformat(at), actor, action, subject, {}) for id, at, actor, action, subject, _ in rows
     ]
 
 
 def actions(db: Database) -> list[str]:
-    """Every kind of thing among the newest ``MOST_SEARCHED`` entries, by name."""
-    since = count(db) - MOST_SEARCHED
-    return [row[0] for row in db.execute("select distinct action from audit where seq > ? order by action", (since,))]
+    """Every kind of thing that is on record, by name."""
+    # From one to the next in the index: of very many entries few differ.
+    found, query = list[str](), "select min(action) from audit where action > ?"
+    while (following := db.execute(query, (found[-1] if found else "",)).fetchone()[0]) is not None:
+        found.append(following)
+    return found
 
 
 def count(db: Database) -> int:

@@ -40,17 +40,22 @@ def late(db: Database, now: datetime) -> Late:
     return Late(_instant(due), _instant(untried))
 
 
-def backlog(db: Database, now: datetime) -> Backlog:
-    """The outbox as it stands at an instant."""
-    at = now.isoformat()
-    overdue, clocks, following, failed = db.execute(
-        "select (select count(*) from outbox where state = 'waiting' and due <= :at),"
-        " (select count(*) from outbox where state = 'waiting' and due > :at),"
-        " (select min(due) from outbox where state = 'waiting' and due > :at),"
-        " (select count(*) from outbox where state = 'failed')",
-        {"at": at},
+def backlog(db: Database, now: datetime, most: int = -1) -> Backlog:
+    """The outbox as it stands at an instant, each of its numbers counted up to ``most``."""
+
+    def counted(which: str) -> int:
+        sql = f"select count(*) from (select 1 from outbox where {which} limit ?)"
+        return int(db.execute(sql, (*([now.isoformat()] * which.count("?")), most)).fetchone()[0])
+
+    (following,) = db.execute(
+        "select min(due) from outbox where state = 'waiting' and due > ?", (now.isoformat(),)
     ).fetchone()
-    return Backlog(overdue, clocks, failed, _instant(following))
+    return Backlog(
+        counted("state = 'waiting' and due <= ?"),
+        counted("state = 'waiting' and due > ?"),
+        counted("state = 'failed'"),
+        _instant(following),
+    )
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -103,10 +103,13 @@ async def home(services: Services, user: str) -> list[Block]:
     except KeyLost:
         # Home has more to show than incidents; `doctor` and /breach say what is wrong with the key.
         lines = []
-    shown = [line for number, line in lines]
-    buttons = [blocks.button(f"Open {number}", "breach_open", number) for number, _ in lines]
-    body = [blocks.section("*Open incidents*\n" + "\n".join(shown)), *blocks.rows(buttons)] if lines else []
+    body = [blocks.section("*Open incidents*"), *(opening(number, line) for number, line in lines)] if lines else []
     return [*body, *report]
+
+
+def opening(number: str, line: str) -> Block:
+    """An incident in a list, with its button beside it: in one row, each action id may stand once."""
+    return blocks.section(line) | {"accessory": blocks.button(f"Open {number}", "breach_open", number)}
 
 
 def first_form(
@@ -200,15 +203,14 @@ def _listed(mine: Hand, found: Iterator[Incident]) -> dict[str, Any]:
     if not newest:
         return {"text": "There are no incidents that you may see."}
     _noted(mine, newest)
-    lines = [blocks.section(summary.line(mine, incident)) for incident in newest]
-    buttons = [blocks.button(f"Open {incident.number}", "breach_open", incident.number) for incident in newest]
+    lines = [opening(incident.number, summary.line(mine, incident)) for incident in newest]
     more = (
         [blocks.context("Earlier ones are not shown; `/breach find WORDS` looks through all.")]
         if next(found, None)
         else []
     )
     text = f"Incidents that you may see: {', '.join(incident.number for incident in newest)}"
-    return {"text": text, "blocks": [*lines, *more, *blocks.rows(buttons)]}
+    return {"text": text, "blocks": [*lines, *more]}
 
 
 def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
