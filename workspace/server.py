@@ -16,6 +16,7 @@ from workspace.state import CLIENT_ID, CLIENT_SECRET, Workspace
 
 PAGE = Path(__file__).parent / "page"
 LARGEST_BODY = 1024**3
+LONGEST_LINE = 256 * 1024  # the Python SDK puts many arguments into the address, a file's comment among them
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; "
@@ -197,7 +198,9 @@ async def serve(ws: Workspace, host: str = "127.0.0.1", port: int = 3000) -> Ser
     app.add_routes(_routes(ws))
     app.router.add_static("/page/", PAGE)
     app.on_response_prepare.append(_page_headers)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=0.5, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()

@@ -73,6 +73,14 @@ async def test_arguments_in_every_form() -> None:
         assert in_json["error"] == "not_authed"
 
 
+async def test_arguments_in_a_long_address() -> None:
+    async with opened() as desk:
+        sent = await desk.call("chat.postMessage", params={"channel": "C0GENERAL", "text": "é" * 30_000})
+        assert len(sent["message"]["text"]) == 30_000
+        answer = await desk.call("chat.postMessage", params={"channel": "C0GENERAL", "text": "x" * 40_001}, verb="GET")
+        assert answer["error"] == "msg_too_long"
+
+
 async def test_missing_scope_by_manifest() -> None:
     manifest = {**MANIFEST, "oauth_config": {"scopes": {"bot": ["chat:write", "channels:read"]}}}
     async with opened(manifest) as desk:
