@@ -29,7 +29,7 @@ from knowledge.clauses import Document
 from knowledge.kept import keep
 from knowledge.library import load
 from knowledge.search.encoder import encoder
-from knowledge.search.meaning import DIRECTIONS, ROWS, SCALE, Learned, Meaning, open_meaning, starts
+from knowledge.search.meaning import ROWS, SCALE, Meaning, open_meaning
 from knowledge.search.meaning import write as keep_learned
 from knowledge.search.ranking import Ranking
 from knowledge.search.shelved import KEPT, SHIPPED, Entry, entries, fingerprint
@@ -96,18 +96,6 @@ def rows_of(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Vector
             size = STEP * (1 - passed / PASSES) / (1 - 0.9**step)
             rows -= size * mean / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
     return rows
-
-
-def learned(all_entries: Sequence[Entry], vectors: dict[str, Vectors]) -> Learned:
-    """The rows, and the texts' points in the directions in which the texts differ most."""
-    texts = np.stack([vectors[text] for entry in all_entries for text in entry.texts])
-    centre = texts.mean(axis=0)
-    around = texts - centre
-    _, directions = np.linalg.eigh(around.T @ around)
-    axes = directions[:, : -DIRECTIONS - 1 : -1].astype(np.float32)
-    sizes = starts(len(entry.texts) for entry in all_entries)
-    bare = Learned(rows_of(all_entries, vectors), centre, axes, np.empty((0, DIRECTIONS), np.float32), sizes)
-    return replace(bare, points=bare.located(texts))
 
 
 def split(all_entries: Sequence[Entry], fold: int) -> tuple[tuple[Entry, ...], list[Held]]:
@@ -208,7 +196,7 @@ def learn(documents: Sequence[Document]) -> None:
     """Count and learn, and write both."""
     all_entries, current = entries(documents), fingerprint(documents)
     SHIPPED.mkdir(exist_ok=True)
-    keep_learned(ROWS, current, all_entries, learned(all_entries, encoded(all_entries)))
+    keep_learned(ROWS, current, all_entries, rows_of(all_entries, encoded(all_entries)))
     COUNTS.unlink(missing_ok=True)
     write(COUNTS, all_entries, current)
 
@@ -222,9 +210,9 @@ def measure(documents: Sequence[Document]) -> dict[str, Any]:
         left, held = split(all_entries, fold)
         answerable = [one for one in held if one.entries]
         answerable = random.Random(fold).sample(answerable, min(SAMPLE, len(answerable)))
-        words, meaning = counted(left), learned(left, vectors)
+        words, rows = counted(left), rows_of(left, vectors)
         for kind in found:
-            ranking = Ranking(documents, words, Meaning(partial(replace, meaning)) if kind == "meaning" else None)
+            ranking = Ranking(documents, words, Meaning(partial(np.asarray, rows)) if kind == "meaning" else None)
             found[kind] += ask(ranking, answerable)
     return {kind: recall(some) for kind, some in found.items()}
 

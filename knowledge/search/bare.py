@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from knowledge.asked import unspoken
 from knowledge.clauses import Document
-from knowledge.search.meaning import Meaning, Meant, made
+from knowledge.search.meaning import Meaning, made
 from knowledge.search.shelved import OWN_TEXTS, entries
 from knowledge.search.words import MANY, Weighed, Words, counted
 
@@ -32,12 +32,9 @@ class Bare:
         """What a question came to by words, with the scores that these clauses would have if people's words were known."""
         return replace(weighed, scores=self._lifted(weighed.scores, self._words.weigh(question).scores, WORDS))
 
-    def meaning(self, question: str, meant: Meant) -> Meant:
-        """The same by meaning."""
-        if self._meaning is None:
-            return meant
-        own = self._meaning.weigh(question)
-        return Meant(self._lifted(meant.rows, own.rows, MEANING), self._lifted(meant.nearest, own.nearest, MEANING))
+    def meaning(self, question: str, scores: Sequence[float]) -> Sequence[float]:
+        """The same for what it came to by meaning."""
+        return self._lifted(scores, self._meaning.weigh(question), MEANING) if self._meaning else scores
 
     def close(self) -> None:
         """Give back the database; every later call is Unavailable."""

@@ -19,9 +19,8 @@ from knowledge.search.shortened import spelled_out
 from knowledge.search.verdict import judge, signals
 from knowledge.search.words import MANY, Words, open_words
 
-# What the rows of meaning and the nearest texts count for beside words, all in standard deviations; chosen on questions of
-# other voices (docs/questions.md).
-MEANING, NEAREST = 1.1, 0.5
+# What meaning counts for beside words, both in standard deviations; chosen on questions of other voices (docs/questions.md).
+MEANING = 1.3
 # A question in words that the index does not know is judged by its meaning alone, if there is an encoder; one or two such
 # words have none.
 A_SENTENCE = 3
@@ -132,16 +131,11 @@ class Ranking:
         by_meaning = self._meaning.weigh(question) if self._meaning else None
         if self._bare:
             by_words = self._bare.words(question, by_words)
-            by_meaning = by_meaning and self._bare.meaning(question, by_meaning)
-        standing = [(1.0, by_words.scores[:count])]
+            by_meaning = self._bare.meaning(question, by_meaning) if by_meaning is not None else None
+        standing = [(1.0, by_words.scores)]
         if by_meaning is not None:
-            trust = min(1.0, (by_words.known / FAMILIAR) ** 2)
-            standing = [
-                (trust, by_words.scores[:count]),
-                (MEANING, by_meaning.rows[:count]),
-                (NEAREST, by_meaning.nearest[:count]),
-            ]
-        scores = _standing(standing) if count <= MANY else _standing_of_many(standing)
+            standing = [(min(1.0, (by_words.known / FAMILIAR) ** 2), by_words.scores), (MEANING, by_meaning)]
+        scores = (_standing if count <= MANY else _standing_of_many)(standing, count)
         if len(rows) > MANY:
             rows = _best(scores, rows)
         named = bool(self._named(question))
@@ -150,13 +144,13 @@ class Ranking:
         seen = (*rows, *silent)
         rests_on = signals(
             [by_words.scores[row] for row in seen],
-            [by_meaning.rows[row] for row in seen] if by_meaning else None,
-            [by_meaning.nearest[row] for row in seen] if by_meaning else None,
+            [by_meaning[row] for row in seen] if by_meaning is not None else None,
+            [scores[row] for row in seen],
             by_words.known,
             len(rows),
         )
         handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
-        told = by_words.scores if by_meaning is None else by_meaning.rows
+        told = by_words.scores if by_meaning is None else by_meaning
         return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
     def _in_question(self, question: str) -> Sequence[int]:
@@ -185,23 +179,23 @@ def lost() -> str:
     return f"questions are answered by words alone, fewer of them right, because {PACKAGE} is not installed"
 
 
-def _standing(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
-    """Scores in standard deviations from their mean, each kind counting so many times, added up."""
+def _standing(scores: Iterable[tuple[float, Sequence[float]]], clauses: int) -> Sequence[float]:
+    """Scores in standard deviations of the clauses from their mean, each kind counting so many times, added up."""
     sums: list[float] = []
     for times, some in scores:
-        mean = math.fsum(some) / len(some)
-        spread = math.sqrt(math.fsum((score - mean) ** 2 for score in some) / len(some)) or 1.0
+        mean = math.fsum(some[:clauses]) / clauses
+        spread = math.sqrt(math.fsum((score - mean) ** 2 for score in some[:clauses]) / clauses) or 1.0
         stood = [times * (score - mean) / spread for score in some]
         sums = [one + two for one, two in zip(sums, stood, strict=True)] if sums else stood
     return sums
 
 
-def _standing_of_many(scores: Iterable[tuple[float, Sequence[float]]]) -> Sequence[float]:
+def _standing_of_many(scores: Iterable[tuple[float, Sequence[float]]], clauses: int) -> Sequence[float]:
     """The same in numpy, which pays where there are many."""
     import numpy as np  # noqa: PLC0415
 
-    arrays = [(times, np.asarray(some)) for times, some in scores]
-    stood: Sequence[float] = sum(times * (some - some.mean()) / (some.std() or 1.0) for times, some in arrays)
+    arrays = [(times, np.asarray(some), np.asarray(some[:clauses])) for times, some in scores]
+    stood: Sequence[float] = sum(times * (some - of.mean()) / (of.std() or 1.0) for times, some, of in arrays)
     return stood
 
 

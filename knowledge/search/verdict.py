@@ -54,26 +54,27 @@ def judge(kind: str) -> Judge:
 def signals(
     words: Sequence[float],
     meant: Sequence[float] | None,
-    nearest: Sequence[float] | None,
+    standing: Sequence[float],
     known: float,
     clauses: int,
 ) -> tuple[float, ...]:
-    """What the verdict rests on, from an entry's scores by words and, where there is an encoder, by meaning.
+    """What the verdict rests on, from an entry's scores by words and, where there is an encoder, by meaning, and where it
+    stands by both.
 
     The first ``clauses`` scores are those of the clauses that come into question, the rest those of topics on which the
     documents are silent. In order: the share of known words; the best clause's lead over the best silent topic by words;
-    by meaning the lead of all clauses together over all silent topics; the best clause's lead by its nearest texts; and
-    the best clause's score by meaning.
+    the same where they stand; by meaning the lead of all clauses together over all silent topics; and the best clause's
+    score by meaning.
     """
     lead = _lead(words, clauses)
-    if meant is None or nearest is None:
+    if meant is None:
         return (known, lead)
     together = _together(meant[:clauses]) - _together(meant[clauses:])
-    return (known, lead, together, _lead(nearest, clauses), max(meant[:clauses]))
+    return (known, lead, _lead(standing, clauses), together, max(meant[:clauses]))
 
 
 # Which of the signals each judge looks at. A question in a language that the index does not know is judged by meaning alone.
-LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 4), "foreign": slice(2, 5)}
+LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 4), "foreign": slice(3, 5)}
 
 
 def _lead(scores: Sequence[float], clauses: int) -> float:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.kept import keep, mapped
-from knowledge.library import load
+from knowledge.library import Added, load
 from knowledge.search.encoder import encoder
 from knowledge.search.grams import pieces, terms, words
-from knowledge.search.meaning import ROWS, Meaning, completed
+from knowledge.search.meaning import ROWS, SCALE, Meaning, completed
 from knowledge.search.mending import mended
 from knowledge.search.shelved import entries, fingerprint, key_of
 from knowledge.search.spelled import in_digits
@@ -89,9 +89,9 @@ def test_a_judge_weighs_signals_after_bringing_them_to_size() -> None:
 
 
 def test_signals_are_leads_over_the_silent_topics() -> None:
-    assert signals([3.0, 1.0, 2.0], None, None, 0.5, 2) == (0.5, 1.0)
+    assert signals([3.0, 1.0, 2.0], None, [0.0, 0.0, 0.0], 0.5, 2) == (0.5, 1.0)
     by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], [0.75, 0.5, 0.25], 0.5, 2)
-    assert by_both == pytest.approx((0.5, 1.0, 1.0, 0.5, 5.0))
+    assert by_both == pytest.approx((0.5, 1.0, 0.5, 1.0, 5.0))
 
 
 def test_an_added_clause_stands_where_its_texts_stand_and_the_others_where_they_were_learned() -> None:
@@ -100,11 +100,11 @@ def test_an_added_clause_stands_where_its_texts_stand_and_the_others_where_they_
     some = entries(DOCUMENTS)[40:43]
     changed = replace(some[1], texts=("the llama stays in the lift", "a llama"))
     made, known = completed((some[0], changed, some[2])), completed(some)
-    assert made.starts.tolist() == [0, len(some[0].texts), len(some[0].texts) + 2]
-    assert (made.rows[[0, 2]] == known.rows[[0, 2]]).all()
-    assert numpy.linalg.norm(made.points[made.starts[1] : made.starts[2]], axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert (made[[0, 2]] == known[[0, 2]]).all()
+    vectors = encoder()(changed.texts)
+    assert numpy.allclose(made[1] / SCALE, vectors.sum(axis=0) / numpy.linalg.norm(vectors.sum(axis=0)), atol=1e-3)
     meant = Meaning(lambda: made).weigh("is a llama in the lift?")
-    assert max(range(3), key=meant.nearest.__getitem__) == max(range(3), key=meant.rows.__getitem__) == 1
+    assert max(range(3), key=meant.__getitem__) == 1
 
 
 @pytest.mark.parametrize("kind", ["words", "meaning", "foreign"])
@@ -155,13 +155,31 @@ def test_what_is_mapped_is_what_was_made(tmp_path: Path) -> None:
         assert (ones == numpy.ones((3, 5), numpy.float32)).all()
 
 
-def test_other_documents_are_counted_beside_what_is_shipped() -> None:
-    only = open_words(DOCUMENTS[1:])
-    both = open_words(DOCUMENTS)
+def test_other_documents_are_counted_beside_what_is_shipped_and_kept(tmp_path: Path) -> None:
     question = "does ITAF follow ITIL"
-    alone, whole = only.weigh(question), both.weigh(question)
+    whole = open_words(DOCUMENTS, tmp_path).weigh(question)
+    assert list(tmp_path.iterdir()) == []
     rows = [row for row, entry in enumerate(entries(DOCUMENTS)) if entry.document.slug == "itaf"]
-    assert alone.scores == pytest.approx([whole.scores[row] for row in rows])
+    for _ in ("counted", "kept"):
+        only = open_words(DOCUMENTS[1:], tmp_path)
+        assert only.weigh(question).scores == pytest.approx([whole.scores[row] for row in rows])
+        assert only.weigh(question).known == whole.known
+        assert len(list(tmp_path.iterdir())) == 1
+        only.close()
+
+
+def test_an_added_clause_is_found_by_its_words_with_and_without_a_kept_file(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    zoo = "Article 1. The lift\n1.1. The llama Quetzalina stays in the lift.\n"
+    more = load([Added("zoo", "1", None, "Zoo rules", "The zoo", "a test", zoo)]).in_force()
+    place = [entry.name for entry in entries(more)].index("zoo 1.1")
+    for folder in (tmp_path / "kept", tmp_path / "kept", blocked):
+        found = open_words(more, folder)
+        scores = found.weigh("where does Quetzalina stay").scores
+        assert max(range(len(scores)), key=scores.__getitem__) == place
+        assert "quetzalina" in found.rarities(["quetzalina"])
+        found.close()
 
 
 def test_the_mapped_encoder_gives_what_the_package_gives() -> None:
