@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.pace import Pace
 from handlers.due import CROWDED, UNREACHABLE
 from handlers.reminders import Composed
 from storage import outbox
@@ -23,6 +24,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 50
+A_SECOND = 1.0
 PLACE = ("channel", "ts", "message_ts")
 # Another process may have written letters; look at least this often.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -90,6 +92,9 @@ class Deliveries:
         # Here as well as in the database: what is in hand stops at once.
         self._resume = datetime.min.replace(tzinfo=UTC)
         self._looked = self._awake = datetime.min.replace(tzinfo=UTC)
+        self._pace = Pace()
+        # Fewer after each request to wait, more again with each message that is taken: how many Slack takes it does not say.
+        self._at_once: float = MOST_AT_ONCE
         # A clock that leaps ends leases early: two rounds side by side would then say one letter twice.
         self._one_round = asyncio.Lock()
 
@@ -146,19 +151,27 @@ class Deliveries:
         taken = 0
         # Also while Slack asks to wait: who waits is awake.
         self._look()
-        while not self._silent():
-            letters = await self._store.quick(outbox.take, self._now(), MOST_AT_ONCE)
+        under_way: dict[asyncio.Task[None], str] = {}
+        while not self._silent() and not any(_raised(task) for task in under_way):
+            under_way = {task: place for task, place in under_way.items() if not task.done()}
+            letters: list[Waiting] = []
+            if (room := int(self._at_once) - len(under_way)) > 0:
+                busy = frozenset(under_way.values())
+                letters = await self._store.quick(outbox.take, self._now(), room, busy=busy)
             self._look()
-            by_place: dict[str, list[Waiting]] = {}
-            for waiting in letters:
-                by_place.setdefault(_place(waiting.letter), []).append(self._excused(waiting))
-            sending = (self._send_in_order(some) for some in by_place.values())
-            for failed in await asyncio.gather(*sending, return_exceptions=True):
-                if isinstance(failed, BaseException):
-                    raise failed
             taken += len(letters)
-            if len(letters) < MOST_AT_ONCE:
+            before = {place: task for task, place in under_way.items()}
+            for place, some in _by_place([self._excused(waiting) for waiting in letters]).items():
+                under_way[asyncio.create_task(self._send_in_order(some, before.get(place)))] = place
+            if letters:
+                continue
+            if not under_way:
                 break
+            # Who waits for a place that is slow does not keep what is owed meanwhile from others.
+            await asyncio.wait(under_way, timeout=A_SECOND, return_when=asyncio.FIRST_COMPLETED)
+        for failed in await asyncio.gather(*under_way, return_exceptions=True):
+            if isinstance(failed, BaseException):
+                raise failed
         return taken
 
     def _silent(self) -> bool:
@@ -176,13 +189,21 @@ class Deliveries:
         waited = waiting.error is None and waiting.letter.due > self._awake
         return replace(waiting, error=CROWDED) if waited else waiting
 
-    async def _send_in_order(self, letters: Sequence[Waiting]) -> None:
-        """Send what goes to one place, one message after the other; what cannot be begun any more is given back."""
+    async def _send_in_order(self, letters: Sequence[Waiting], before: asyncio.Task[None] | None) -> None:
+        """Send what goes to one place, one message after the other, and after what is under way there; what cannot be begun
+        any more is given back.
+        """
+        if before is not None:
+            await asyncio.wait((before,))
         left = list(letters)
         while left and not self._silent():
+            if wait := self._pace.wait(_reader(left[0].letter), self._now()):
+                await asyncio.sleep(wait)
+                if self._silent():
+                    break
             together = left[0].letter.together
             some = [w for w in left if together and w.letter.together == together] or left[:1]
-            left = [w for w in left if w not in some]
+            left = [w for w in left if all(w is not one for one in some)] if len(some) < len(left) else []
             await self._send(some)
         if left:
             await self._store.quick(outbox.give_back, left, self._now())
@@ -250,6 +271,7 @@ class Deliveries:
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._client.api_call(method, json=dict(arguments))
+        self._at_once = min(self._at_once + 1, MOST_AT_ONCE)
         return {name: answer.get(name) for name in PLACE}
 
     async def _refused(self, letters: Sequence[Waiting], error: SlackApiError) -> None:
@@ -257,7 +279,7 @@ class Deliveries:
         code = _code(error)
         if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
             # Slack counts calls of the whole app: whatever else is due waits, too.
-            now = self._now()
+            now, self._at_once = self._now(), max(self._at_once / 2, 1)
             self._resume = now + timedelta(seconds=_seconds(response.headers.get("Retry-After", "")))
             await self._store.quick(_postpone, letters, now, self._resume, code)
         elif code in DISOWNED:
@@ -275,6 +297,23 @@ class Deliveries:
 
 def _code(error: SlackApiError) -> str:
     return str(error.response.get("error") or f"http_{error.response.status_code}")
+
+
+def _raised(task: asyncio.Task[None]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _by_place(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
+    by_place: dict[str, list[Waiting]] = {}
+    for waiting in letters:
+        by_place.setdefault(_place(waiting.letter), []).append(waiting)
+    return by_place
+
+
+def _reader(letter: Letter) -> str:
+    """Whose messages a letter is one of, as Slack counts them: a channel's, or a person's."""
+    arguments = letter.arguments
+    return str(arguments.get("channel") or arguments.get("person") or letter.subject)
 
 
 def _place(letter: Letter) -> str:

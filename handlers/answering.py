@@ -15,7 +15,7 @@ from handlers.computing import basis
 from handlers.incoming import Incoming
 from handlers.services import Services
 from handlers.surface import Surface
-from handlers.tracking import about, owe, record
+from handlers.tracking import about, record, reminder
 from knowledge import days, fields, reminding
 from knowledge.fields import Field
 from knowledge.inputs import Here
@@ -251,7 +251,7 @@ def snooze(db: Database, services: Services, tracked: Tracked, user: str, values
     theirs = people.hours(db, services, person)
     at = reminding.snoozed(choice, at if choice == "at" else None, now, tracked.due, tracked.last, theirs)
     tracking.answered(db, services, tracked, person)
-    owe(db, services, tracked, "snoozed", at, person, f"snoozed-{at:%Y%m%dT%H%M}", {})
+    outbox.owe(db, [reminder(tracked, "snoozed", at, person, f"snoozed-{at:%Y%m%dT%H%M}", {})], now)
     record(db, services, tracked, "snoozed", {"person": person, "until": at.isoformat()}, user)
 
 
@@ -272,9 +272,9 @@ def _hand(db: Database, services: Services, tracked: Tracked, user: str, values:
     tracking.answered(db, services, tracked, acts_for(db, services, tracked, user))
     offered = replace(tracked, offered_to=to)
     kept.put(db, offered)
-    at = reminding.allowed(services.now(), tracked.due, people.hours(db, services, to))
-    mark = f"offered-{services.new_id()}"
-    owe(db, services, tracked, "offered", at, to, mark, {"by": user, "note": note}, subject=f"told:{tracked.id}")
+    now, mark = services.now(), f"offered-{services.new_id()}"
+    at, said = reminding.allowed(now, tracked.due, people.hours(db, services, to)), {"by": user, "note": note}
+    outbox.owe(db, [reminder(tracked, "offered", at, to, mark, said, subject=f"told:{tracked.id}")], now)
     record(db, services, tracked, "offered", {"to": to, "note": note}, user)
 
 

@@ -90,9 +90,9 @@ def _parted(lines: Sequence[str]) -> list[str]:
 
 
 def _said(db: Database, services: Services, composed: Composed, place: Mapping[str, Any]) -> None:
-    for waiting in composed.letters:
-        outbox.sent(db, waiting.id, services.now(), place)
-        owe_digest(db, services, str(waiting.letter.arguments["person"]))
+    outbox.all_sent(db, [waiting.id for waiting in composed.letters], services.now(), place)
+    for person in dict.fromkeys(str(waiting.letter.arguments["person"]) for waiting in composed.letters):
+        owe_digest(db, services, person)
 
 
 def _drop(db: Database, services: Services, letters: Sequence[Waiting]) -> None:

@@ -112,9 +112,9 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         head = f"For {whose(instead_of)}, {why}. {head}".strip()
     if head:
         body.append(blocks.section(head))
-    for entry in entries:
-        reasons = " ".join(reason(said, entry, now) for said in entry.said)
-        shown = blocks.section(f"{_title(entry, now)}\n{reasons}")
+    reasons = [" ".join(reason(said, entry, now) for said in entry.said) for entry in entries]
+    for entry, because in zip(entries, reasons, strict=True):
+        shown = blocks.section(f"{_title(entry, now)}\n{because}")
         offered = any(said.what == "offered" for said in entry.said)
         if len(entries) > FULL:
             shown["accessory"] = menu(entry.tracked, OFFER if offered else CHOICES)
@@ -129,10 +129,8 @@ def message(entries: Sequence[Entry], now: datetime, *, instead_of: str = "", wh
         # An element of small print has 3,000 characters, and there are ten of them.
         doubts = [escape(doubt(again[at : at + KEYS])) for at in range(0, len(again), KEYS)]
         body += [blocks.context(*doubts)] if doubts else []
-    text = " ".join(
-        [head, *(f"{_plain_title(e, now)}: {' '.join(reason(s, e, now) for s in e.said)}" for e in entries)]
-    )
-    return {"text": blocks.shorten(text.strip(), 3_500), "blocks": body}
+    words = [f"{_plain_title(entry, now)}: {because}" for entry, because in zip(entries, reasons, strict=True)]
+    return {"text": blocks.shorten(" ".join([head, *words]).strip(), 3_500), "blocks": body}
 
 
 def _row(tracked: Tracked, choices: Mapping[str, str]) -> Block:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,7 +14,7 @@ from handlers import due, people, profiles
 from handlers.computing import basis
 from handlers.due import Entry, Said
 from handlers.services import Services
-from handlers.tracking import about, governing_zone, owe, record
+from handlers.tracking import about, governing_zone, record, reminder
 from knowledge import reminding
 from knowledge.reminding import Hours
 from storage import agreements as agreed
@@ -20,7 +22,7 @@ from storage import deadlines as kept
 from storage import outbox
 from storage import people as known
 from storage.deadlines import Tracked
-from storage.outbox import Waiting
+from storage.outbox import Letter, Waiting
 
 WANT_ANSWER = frozenset({"lead", "again", "escalated", "snoozed", "passed"})
 TOLD = frozenset({"moved", "tracked", "stuck", "handed over"})
@@ -94,8 +96,9 @@ class Reminders:
 def _compose(db: Database, services: Services, to: str, reader: _Reader, letters: Sequence[Waiting]) -> Composed | None:
     now = services.now()
     to_say: list[tuple[Waiting, Tracked]] = []
+    found = _deadlines(db, letters)
     for waiting in letters:
-        tracked = kept.get(db, str(waiting.letter.arguments["deadline"]))
+        tracked = found.get(str(waiting.letter.arguments["deadline"]))
         if tracked is None or _moot(db, tracked, waiting.letter.arguments):
             outbox.drop(db, waiting.id, now)
             continue
@@ -120,6 +123,11 @@ def _compose(db: Database, services: Services, to: str, reader: _Reader, letters
     keys = [waiting.letter.key for waiting, _ in to_say]
     metadata = {"event_type": "clausekeeper_reminder", "event_payload": {"keys": keys}}
     return Composed(tuple(w for w, _ in to_say), places, said | {"metadata": metadata}, direct=bool(reader.id))
+
+
+def _deadlines(db: Database, letters: Iterable[Waiting]) -> dict[str, Tracked]:
+    """The deadlines that letters are about, by id."""
+    return kept.get_all(db, {str(waiting.letter.arguments["deadline"]) for waiting in letters})
 
 
 def _moot(db: Database, tracked: Tracked, arguments: Mapping[str, Any]) -> bool:
@@ -170,58 +178,53 @@ def _entries(db: Database, to_say: Sequence[tuple[Waiting, Tracked]], to: str, r
 
 def _said(db: Database, services: Services, composed: Composed, place: Mapping[str, Any]) -> None:
     now, wanted = services.now(), dict[tuple[str, str], Tracked]()
+    outbox.all_sent(db, [waiting.id for waiting in composed.letters], now, place)
+    found = _deadlines(db, composed.letters)
     for waiting in composed.letters:
-        outbox.sent(db, waiting.id, now, place)
         arguments = waiting.letter.arguments
-        tracked = kept.get(db, str(arguments["deadline"]))
+        tracked = found.get(str(arguments["deadline"]))
         if tracked is None or tracked.state != "open" or tracked.revision != arguments["revision"]:
             continue
         to, what = str(arguments["person"]), str(arguments["what"])
         if what in WANT_ANSWER and (to == tracked.owner or what in ("again", "escalated")):
             wanted[tracked.id, to] = tracked
-    for (_, to), tracked in wanted.items():
-        _await_answer(db, services, tracked, to)
-
-
-def _await_answer(db: Database, services: Services, tracked: Tracked, to: str) -> None:
-    """Owe the repetition of what was just said, and, where nobody was waited for yet, the word to the next person."""
-    now, theirs = services.now(), people.hours(db, services, to)
-    begins = kept.wait_for(db, tracked.id, to, now)
-    since = kept.silent_since(db, tracked.id, to) or now
-    at = reminding.again(now, tracked.due, theirs)
-    more = {"since": since.isoformat()}
-    owe(db, services, tracked, "again", at, to, f"again-{theirs.day(at)}", more, subject=about(tracked.id, to))
-    if not begins:
-        return
-    for next_, as_ in upward(db, services, tracked, to):
-        at = reminding.escalated(since, tracked.due, people.hours(db, services, next_))
-        more = {"since": since.isoformat(), "silent": to, "as": as_}
-        owe(
-            db,
-            services,
-            tracked,
-            "escalated",
-            at,
-            next_,
-            f"escalated-{since:%Y%m%dT%H%M%S}-{to}",
-            more,
-            subject=about(tracked.id, to),
-        )
-
-
-def upward(db: Database, services: Services, tracked: Tracked, person: str) -> list[tuple[str, str]]:
-    """Who is told when a person does not answer, and as what: the agreement's manager, then the administrators."""
-    agreement = basis(db, services.shelf_in(db)).agreement(tracked.agreement) if tracked.agreement else None
-    manager = agreement.manager if agreement else ""
-    if manager and person == tracked.owner and manager != person:
-        return [(manager, f"as the manager of {tracked.agreement}")]
-    if person in services.holders(db)["admin"] and person not in (tracked.owner, manager):
-        return []
-    return [
-        (admin, "as an administrator")
-        for admin in services.holders(db)["admin"]
-        if admin not in (person, tracked.owner)
+    hours = cache(partial(people.hours, db, services))
+    above = cache(partial(_above, db, services))
+    letters = [
+        letter for (_, to), tracked in wanted.items() for letter in _awaiting(db, tracked, to, now, hours, above)
     ]
+    outbox.owe(db, letters, now)
+
+
+Above = Callable[[str, str, str], Sequence[tuple[str, str]]]
+
+
+def _awaiting(
+    db: Database, tracked: Tracked, to: str, now: datetime, hours: Callable[[str], Hours], above: Above
+) -> Iterator[Letter]:
+    """The repetition of what was just said, and, where nobody was waited for yet, the word to the next person."""
+    begins = kept.wait_for(db, tracked.id, to, now)
+    since = now if begins else kept.silent_since(db, tracked.id, to) or now
+    at, subject = reminding.again(now, tracked.due, hours(to)), about(tracked.id, to)
+    more = {"since": since.isoformat()}
+    yield reminder(tracked, "again", at, to, f"again-{hours(to).day(at)}", more, subject=subject)
+    for next_, as_ in above(tracked.agreement, tracked.owner, to) if begins else ():
+        at, mark = reminding.escalated(since, tracked.due, hours(next_)), f"escalated-{since:%Y%m%dT%H%M%S}-{to}"
+        yield reminder(tracked, "escalated", at, next_, mark, more | {"silent": to, "as": as_}, subject=subject)
+
+
+def _above(db: Database, services: Services, slug: str, owner: str, person: str) -> list[tuple[str, str]]:
+    """Who is told when a person does not answer for a deadline of an owner's under an agreement, and as what: the
+    agreement's manager, then the administrators.
+    """
+    agreement = basis(db, services.shelf_in(db)).agreement(slug) if slug else None
+    manager = agreement.manager if agreement else ""
+    if manager and person == owner and manager != person:
+        return [(manager, f"as the manager of {slug}")]
+    admins = services.holders(db)["admin"]
+    if person in admins and person not in (owner, manager):
+        return []
+    return [(admin, "as an administrator") for admin in admins if admin not in (person, owner)]
 
 
 def _pass_over(db: Database, services: Services, composed: Composed, refused: Mapping[str, str]) -> None:

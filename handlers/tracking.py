@@ -179,15 +179,16 @@ MOVED = "moved by a person"
 
 def plan(db: Database, services: Services, tracked: Tracked) -> None:
     """Owe every reminder of a deadline that is still to come; those that are owed already move to their new times."""
-    now = services.now()
+    now, letters = services.now(), list[Letter]()
     for person in dict.fromkeys((tracked.owner, *kept.watchers(db, tracked.id))):
         theirs = people.hours(db, services, person)
         for step in reminding.steps(tracked.due, tracked.leads, theirs, now, tracked.last):
-            owe(db, services, tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead})
+            letters.append(reminder(tracked, "lead", step.at, person, f"{step.lead}", {"lead": step.lead}))
         if person == tracked.owner:
             at = max(reminding.passed(tracked.last, tracked.due, theirs), now)
-            owe(db, services, tracked, "passed", at, person, "passed", {})
+            letters.append(reminder(tracked, "passed", at, person, "passed", {}))
         owe_digest(db, services, person)
+    outbox.owe(db, letters, now)
 
 
 def owe_digest(db: Database, services: Services, person: str) -> None:
@@ -196,8 +197,7 @@ def owe_digest(db: Database, services: Services, person: str) -> None:
     monday = reminding.next_monday(services.now(), theirs)
     key, at = f"digest:{person}:{monday}", reminding.week_begins(monday, theirs)
     letter = Letter(key, key, at, DIGEST, {"person": person}, together=f"digest:{person}")
-    if not outbox.put(db, letter):
-        outbox.renew(db, letter, services.now())
+    outbox.owe(db, [letter], services.now())
 
 
 def replan(db: Database, services: Services, person: str) -> None:
@@ -206,28 +206,16 @@ def replan(db: Database, services: Services, person: str) -> None:
         plan(db, services, tracked)
 
 
-def owe(
-    db: Database,
-    services: Services,
-    tracked: Tracked,
-    what: str,
-    at: datetime,
-    to: str,
-    mark: str,
-    more: Mapping[str, Any],
-    *,
-    subject: str = "",
-) -> None:
-    """Owe a reminder to a person; ``mark`` tells it from others of this revision. One that is owed moves to the new time
-    unless it is due already, and one that was taken back unsaid is owed again.
+def reminder(
+    tracked: Tracked, what: str, at: datetime, to: str, mark: str, more: Mapping[str, Any], *, subject: str = ""
+) -> Letter:
+    """A reminder to a person; ``mark`` tells it from others of this revision.
 
     ``subject`` is what takes it back, where that is not whatever moves or ends the deadline.
     """
     key = f"remind:{tracked.id}:{tracked.revision}:{mark}:{to}"
     arguments = {"deadline": tracked.id, "revision": tracked.revision, "what": what, "person": to, **more}
-    letter = Letter(key, subject or about(tracked.id), at, REMIND, arguments, together=f"remind:{to}")
-    if not outbox.put(db, letter):
-        outbox.renew(db, letter, services.now())
+    return Letter(key, subject or about(tracked.id), at, REMIND, arguments, together=f"remind:{to}")
 
 
 def about(id: str, person: str = "") -> str:
@@ -237,9 +225,9 @@ def about(id: str, person: str = "") -> str:
 
 def tell(db: Database, services: Services, tracked: Tracked, what: str, said: Mapping[str, Any]) -> None:
     """Tell the owner what became of a deadline, in their working hours."""
-    at = reminding.allowed(services.now(), tracked.due, people.hours(db, services, tracked.owner))
-    mark = f"{what}-{services.new_id()}"
-    owe(db, services, tracked, what, at, tracked.owner, mark, said, subject=f"told:{tracked.id}")
+    now, to = services.now(), tracked.owner
+    at, mark = reminding.allowed(now, tracked.due, people.hours(db, services, to)), f"{what}-{services.new_id()}"
+    outbox.owe(db, [reminder(tracked, what, at, to, mark, said, subject=f"told:{tracked.id}")], now)
 
 
 def record(

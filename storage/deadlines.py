@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +98,12 @@ def get(db: Database, id: str) -> Tracked | None:
     """The deadline with an id; None where there is none."""
     row = db.execute(f"select {_COLUMNS} from deadlines where id = ?", (id,)).fetchone()
     return _tracked(row) if row else None
+
+
+def get_all(db: Database, ids: Iterable[str]) -> dict[str, Tracked]:
+    """The deadlines with these ids, by id; those that there are."""
+    sql = f"select {_COLUMNS} from deadlines where id in (select value from json_each(?))"
+    return {row[0]: _tracked(row) for row in db.execute(sql, (json.dumps([*ids]),)).fetchall()}
 
 
 def by_key(db: Database, key: str) -> Tracked | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,36 +63,63 @@ class Said:
 
 def put(db: Database, letter: Letter) -> bool:
     """Owe a letter; False where one with its key is owed or was said already."""
-    due = letter.due.isoformat()
-    arguments = json.dumps(letter.arguments)
     inserted = db.execute(
         "insert into outbox(key, subject, due, method, arguments, tell, together, next_try)"
         " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do nothing",
-        (letter.key, letter.subject, due, letter.method, arguments, letter.tell, letter.together, due),
+        _row(letter),
     )
     return inserted.rowcount == 1
+
+
+def owe(db: Database, letters: Iterable[Letter], now: datetime) -> None:
+    """Owe letters, at these times also where they are owed already: one that was taken back before it was said is owed again,
+    one that waits and that nobody has in hand moves; what was said is not said again.
+
+    What is due already and would be due by ``now`` at its other time, too, stays as it is: it is as late as it was, for the
+    same reason, and keeps its place.
+    """
+    at = now.isoformat()
+    db.conn.executemany(
+        "insert into outbox(key, subject, due, method, arguments, tell, together, next_try)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do update set state = 'waiting', ended_at = null, error = null,"
+        " attempts = 0, due = excluded.due, next_try = excluded.next_try, arguments = excluded.arguments"
+        " where state = 'cancelled'"
+        " or (state = 'waiting' and begun is null and attempts = 0 and max(due, excluded.due) > ?)",
+        [(*_row(letter), at) for letter in letters],
+    )
+
+
+def _row(letter: Letter) -> tuple[object, ...]:
+    due, arguments = letter.due.isoformat(), json.dumps(letter.arguments)
+    return (letter.key, letter.subject, due, letter.method, arguments, letter.tell, letter.together, due)
 
 
 _COLUMNS = "id, key, subject, due, method, arguments, tell, together, attempts, error, begun"
 
 
-def take(db: Database, now: datetime, most: int, most_together: int = 40) -> list[Waiting]:
+def take(db: Database, now: datetime, most: int, most_together: int = 40, busy: Collection[str] = ()) -> list[Waiting]:
     """Letters whose time has come, the oldest first, leased to the caller: no other process is given them for LEASE.
 
-    What is to be said together with one of them comes along, ``most_together`` of it at most. None while Slack asks to wait.
+    What is to be said together with one of them comes along, ``most_together`` of it at most; what is said together with
+    something that is ``busy`` stays for later. None while Slack asks to wait.
     """
     if held(db, now):
         return []
     at, lease = now.isoformat(), (now + LEASE).isoformat()
-    # By the time for which each was meant: what was tried in vain stays ahead of what came later. Found by the time of the
-    # next try nevertheless: of a million that wait few are due.
-    waiting = f"select {_COLUMNS} from outbox indexed by %s where state = 'waiting' and next_try <= ?"
-    rows = db.execute(f"{waiting % 'outbox_waiting'} order by due, id limit ?", (at, most)).fetchall()
-    for together in dict.fromkeys(row[7] for row in rows if row[7]):
-        with_it = f"{waiting % 'outbox_together'} and together = ? order by due, id limit ?"
-        taken = {row[0] for row in rows}
-        found = db.execute(with_it, (at, together, most_together)).fetchall()
-        rows += [row for row in found if row[0] not in taken]
+    # By the time for which each was meant: what was tried in vain stays ahead of what came later. No letter is tried before
+    # its time: of a million that wait for theirs none is looked at.
+    rows = db.execute(
+        f"select {_COLUMNS} from outbox indexed by outbox_oldest where state = 'waiting' and due <= ? and next_try <= ?"
+        " and (together is null or together not in (select value from json_each(?))) order by due, id limit ?",
+        (at, at, json.dumps([*busy]), most),
+    ).fetchall()
+    together = (
+        f"select {_COLUMNS} from outbox indexed by outbox_together where state = 'waiting' and next_try <= ?"
+        " and together = ? order by due, id limit ?"
+    )
+    for named in dict.fromkeys(row[7] for row in rows if row[7]):
+        with_it = db.execute(together, (at, named, most_together)).fetchall()
+        rows = [row for row in rows if row[7] != named] + with_it
     db.conn.executemany("update outbox set next_try = ? where id = ?", [(lease, row[0]) for row in rows])
     return [_waiting(row, lease) for row in rows]
 
@@ -108,15 +135,14 @@ def begin(db: Database, letters: Sequence[Waiting], at: datetime) -> list[Waitin
 
     They count as handed to Slack from here on, until what became of them is kept.
     """
-    mine = []
-    for waiting in letters:
-        begun = db.execute(
-            "update outbox set begun = ? where id = ? and state = 'waiting' and next_try = ?",
-            (at.isoformat(), waiting.id, waiting.lease),
-        )
-        if begun.rowcount == 1:
-            mine.append(waiting)
-    return mine
+    leases = json.dumps([[waiting.id, waiting.lease] for waiting in letters])
+    begun = db.execute(
+        "update outbox set begun = ? where state = 'waiting' and (id, next_try) in"
+        " (select value ->> 0, value ->> 1 from json_each(?)) returning id",
+        (at.isoformat(), leases),
+    )
+    mine = {row[0] for row in begun.fetchall()}
+    return [waiting for waiting in letters if waiting.id in mine]
 
 
 def in_hand(db: Database, letters: Sequence[Waiting]) -> list[Waiting]:
@@ -156,9 +182,15 @@ def held(db: Database, now: datetime) -> datetime | None:
 
 def sent(db: Database, id: int, at: datetime, result: Mapping[str, Any]) -> None:
     """A letter was said; ``result`` keeps where it now stands (channel and ts)."""
-    db.execute(
+    all_sent(db, [id], at, result)
+
+
+def all_sent(db: Database, ids: Iterable[int], at: datetime, result: Mapping[str, Any]) -> None:
+    """Letters were said in one message; ``result`` keeps where that now stands."""
+    ended, said = at.isoformat(), json.dumps(result)
+    db.conn.executemany(
         "update outbox set state = 'sent', ended_at = ?, result = ?, error = null, begun = null where id = ?",
-        (at.isoformat(), json.dumps(result), id),
+        [(ended, said, id) for id in ids],
     )
 
 
@@ -176,22 +208,6 @@ def defer(db: Database, waiting: Waiting, until: datetime, *, late: bool = False
     db.execute(
         "update outbox set due = iif(?, due, ?), next_try = ?, begun = iif(?, begun, null) where id = ?",
         (late, at, at, waiting.again, waiting.id),
-    )
-
-
-def renew(db: Database, letter: Letter, now: datetime) -> None:
-    """Owe a letter at another time: one that was taken back before it was said is owed again, one that waits and that
-    nobody has in hand moves; what was said is not said again.
-
-    What is due already and would be due by ``now`` at its other time, too, stays as it is: it is as late as it was, for the
-    same reason, and keeps its place.
-    """
-    at = letter.due.isoformat()
-    db.execute(
-        "update outbox set state = 'waiting', ended_at = null, error = null, attempts = 0, due = ?, next_try = ?,"
-        " arguments = ? where key = ?"
-        " and (state = 'cancelled' or (state = 'waiting' and begun is null and attempts = 0 and max(due, ?) > ?))",
-        (at, at, json.dumps(letter.arguments), letter.key, at, now.isoformat()),
     )
 
 

@@ -15,6 +15,7 @@ from workspace.clock import Agenda, Clock
 from workspace.errors import Json, SlackError
 from workspace.faults import Faults
 from workspace.inspector import Entry, Log
+from workspace.limits import Limits
 from workspace.manifest import Manifest
 from workspace.records import BOT_USER, Change, Channel, Code, File, Group, Message, Token, User, View
 from workspace.sockets import Sockets
@@ -80,6 +81,8 @@ class Workspace:
         self.session: ClientSession | None = None
         self.agenda = Agenda(self.clock)
         self.faults = Faults()
+        # None takes whatever comes: people who try the app out are not to wait.
+        self.limits: Limits | None = None
         self.log = Log()
         self.sockets = Sockets()
         self._tasks: set[asyncio.Task[None]] = set()

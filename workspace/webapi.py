@@ -147,6 +147,14 @@ async def _faulted(fault: Fault | None) -> web.Response | None:
     return web.json_response(body, status=500)
 
 
+def _limited(ws: Workspace, name: str, arguments: Json) -> web.Response | None:
+    """The request to wait where more is sent than Slack takes, or None to go on."""
+    wait = ws.limits.retry_after(name, str(arguments.get("channel", "")), time.monotonic()) if ws.limits else 0
+    if not wait:
+        return None
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
+
+
 def _headers(ws: Workspace, name: str) -> dict[str, str]:
     scopes = METHODS[name].scopes if name in METHODS else ()
     return {
@@ -182,7 +190,7 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
         arguments, warnings = await arguments_of(request)
         entry = _entry(ws, name, arguments)
         fault = ws.faults.take((name, "*"))
-        response = await _faulted(fault)
+        response = await _faulted(fault) or _limited(ws, name, arguments)
         if response is None:
             response = web.json_response(_warned(await _run(ws, name, request, arguments, entry), warnings))
     except SlackError as refused:

@@ -71,8 +71,7 @@ def _damage(at: Books, services: Services, slug: str, day: date, cause: str) -> 
         _follow(at, services, Due(key, "delivery-damage", _since(day), slug, "", (), title), cause)
         over = datetime.combine(reading.extended + days.ONE, time(), services.zone).astimezone(UTC)
         letter = Letter(f"{UNDAMAGED}:{key}", key, over, UNDAMAGED, {"key": key})
-        if not outbox.put(at.db, letter):
-            outbox.renew(at.db, letter, services.now())
+        outbox.owe(at.db, [letter], services.now())
 
 
 async def undamaged(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
