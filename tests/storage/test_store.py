@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -142,6 +143,20 @@ def test_letters_go_out_oldest_first_and_not_before_their_time(db: Database) -> 
     assert outbox.next_due(db) == NOW + timedelta(hours=1)
     assert outbox.take(db, NOW, 10) == []
     assert [w.letter.key for w in outbox.take(db, NOW + timedelta(hours=4), 10)] == ["early", "late"]
+
+
+def test_of_very_much_that_is_said_together_a_message_full_is_taken_and_nothing_of_whoever_is_busy(
+    db: Database,
+) -> None:
+    for number in range(50):
+        due = NOW + timedelta(seconds=number)
+        outbox.put(db, replace(letter(f"m{number:02}", due), together="remind:U0MARIE"))
+    outbox.put(db, letter("ravi", NOW + timedelta(minutes=5)))
+    later = NOW + timedelta(hours=1)
+    first = outbox.take(db, later, 50)
+    assert [w.letter.key for w in first] == [f"m{number:02}" for number in range(40)]
+    assert [w.letter.key for w in outbox.take(db, later, 50, busy=["remind:U0MARIE"])] == ["ravi"]
+    assert [w.letter.key for w in outbox.take(db, later, 50)] == [f"m{number}" for number in range(40, 50)]
 
 
 def test_a_failing_letter_backs_off_and_ends_visibly(db: Database) -> None:

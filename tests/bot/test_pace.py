@@ -1,0 +1,77 @@
+"""The pace at which letters leave: as fast as Slack takes them for one channel, without holding up anybody else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from bot.pace import BURST, EVERY, Pace
+from storage import outbox
+from storage.outbox import Letter
+from tests.bot.following import acme, deliver
+from tests.house import House
+from workspace.limits import Allowance, Limits
+
+__all__ = ["acme"]  # the fixture
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@given(st.lists(st.integers(0, 3_000), min_size=1, max_size=60))
+def test_no_place_gets_more_than_a_burst_and_one_a_second_after_it(waits_ms: list[int]) -> None:
+    pace, now, sent = Pace(), NOON, list[datetime]()
+    for wait in waits_ms:
+        now += timedelta(milliseconds=wait)
+        sent.append(now + timedelta(seconds=pace.wait("U0MARIE", now)))
+    assert sent == sorted(sent), "in order"
+    for at, first in enumerate(sent):
+        within = [one for one in sent[at:] if one < first + 10 * EVERY - timedelta(milliseconds=1)]
+        assert len(within) <= 10 + BURST
+
+
+def test_places_do_not_wait_for_each_other_nor_for_a_clock_that_was_set_back() -> None:
+    pace = Pace()
+    assert [pace.wait("U0MARIE", NOON) for _ in range(BURST + 2)] == [0.0] * BURST + [1.1, 2.2]
+    assert pace.wait("U0RAVI", NOON) == 0.0
+    assert pace.wait("U0MARIE", NOON - timedelta(days=1)) == 0.0
+
+
+async def test_who_has_much_to_read_gets_it_as_fast_as_slack_takes_it_and_holds_up_nobody(acme: House) -> None:
+    acme.workspace.limits = Limits(channel=Allowance(1, BURST + 1))
+    services = acme.bot.services
+
+    def owe(db: Database) -> None:
+        for number in range(BURST + 2):
+            _say(db, services.now() - timedelta(minutes=9 - number), "U0MARIE", f"Letter {number}")
+        _say(db, services.now(), "U0RAVI", "For Ravi, owed last of all")
+
+    await services.store.run(owe)
+    await deliver(acme)
+    marie, ravi = await acme.seen("U0MARIE", "D0MARIE"), await acme.seen("U0RAVI", "D0RAVI")
+    assert [message["text"] for message in marie] == [f"Letter {number}" for number in range(BURST + 2)]
+    assert float(ravi[0]["ts"]) < float(marie[-2]["ts"]), "he did not wait for her seconds"
+    assert acme.workspace.limits.refused == 0, "Slack was not made to ask"
+
+
+async def test_slack_asks_to_wait_beyond_what_it_takes_of_the_whole_app(acme: House) -> None:
+    acme.workspace.limits = Limits(workspace=Allowance(1, 1))
+    await acme.bot.services.store.run(_say_to_two, acme.bot.services.now())
+    await deliver(acme)
+    assert acme.workspace.limits.refused == 1
+    await acme.post("clock", advance=2)
+    acme.workspace.limits = None
+    await deliver(acme)
+    assert [m["text"] for m in await acme.seen("U0RAVI", "D0RAVI")] == ["Hello"]
+    assert [m["text"] for m in await acme.seen("U0MARIE", "D0MARIE")] == ["Hello"]
+
+
+def _say_to_two(db: Database, now: datetime) -> None:
+    for user in ("U0MARIE", "U0RAVI"):
+        _say(db, now, user, "Hello")
+
+
+def _say(db: Database, due: datetime, user: str, text: str) -> None:
+    key = f"{user}:{text}"
+    outbox.put(db, Letter(key, key, due, "chat.postMessage", {"channel": user, "text": text}))
