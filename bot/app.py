@@ -41,6 +41,7 @@ from bot.settings import Settings
 from handlers import (
     access,
     agreement_facts,
+    anew,
     breach,
     feedback,
     feeds,
@@ -216,6 +217,7 @@ class Bot:
         await services.shelf()
         services.legal_channel = await services.store.run(preferences.get, legal.NAME) or services.legal_channel
         await services.store.run(mirrored.owe, services)
+        await services.store.run(anew.owe, services)
         self.deliveries.start()
 
     def warm(self) -> None:
@@ -333,6 +335,7 @@ def sender(
     works: dict[str, Work] = {
         showing.PICTURE: partial(showing.show, services, client),
         showing.PAPER: partial(showing.hand_over, services, client),
+        anew.ANEW: partial(anew.compute, services),
         agreement_facts.TERM: partial(agreement_facts.renewed, services),
         feedback.UNANSWERED: partial(feedback.hand_out, services),
         feeds.CALENDAR: partial(feeds.send, services, client),

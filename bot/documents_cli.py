@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.day import Day
-from bot.desk import desk
+from bot.desk import Desk, desk, long_desk
 from knowledge import coverage
 from knowledge.asked import unspoken
 from knowledge.clauses import Document
@@ -23,8 +24,12 @@ from knowledge.parser import decode
 from knowledge.refused import Refused
 from knowledge.telling import effective
 from storage import documents as kept
-from storage.deadlines import open_ones
+from storage.database import transaction
 
+if TYPE_CHECKING:
+    from handlers.tracking import Refreshed
+
+LATER = timedelta(minutes=5)
 _LABEL = re.compile(r"[^\s@][^@\n]{0,39}")
 
 
@@ -55,13 +60,13 @@ def list_documents() -> None:
 @click.option("--owner", default="", help="For a document that is new: whose terms they are.")
 def add(file: Path, slug: str, effective: date, label: str | None, title: str, owner: str) -> None:
     """Add a version of a document from a text file."""
-    from handlers import tracking
+    from handlers import anew
 
     label = label or effective.isoformat()
     if not _LABEL.fullmatch(label):
         raise Refused(f"{label!r} cannot name a version; use up to 40 characters without @.")
     added = Added(slug.lower(), label, effective, title, owner, f"added from {file.name}", _text(file))
-    with desk() as at:
+    with long_desk() as at:
         taken = [document for document in at.library.documents if document.slug == added.slug]
         if any(document.version == label for document in taken):
             raise Refused(f"{slug} has a version {label!r} already; name this one with --version.")
@@ -70,13 +75,15 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
             raise Refused(f"This very text is version {same[0].version!r} of {slug} already.")
         if clash := [d for d in at.library.documents if d.ref == new.ref and d.slug != new.slug]:
             raise Refused(f"Clauses of {clash[0].slug} are quoted as {new.ref} already; choose another --slug.")
-        try:
-            kept.add(at.db, kept.Version(**vars(added)), at.now, "cli")
-        except sqlite3.IntegrityError:
-            raise Refused(f"{slug} was given this version or text in the meantime.") from None
-        at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
-        cause = f"version {label} of {new.ref} was added"
-        again = tracking.refresh(at.db, at.services, open_ones(at.db), cause=cause, by=at.actor)
+        with transaction(at.db):
+            try:
+                kept.add(at.db, kept.Version(**vars(added)), at.now, "cli")
+            except sqlite3.IntegrityError:
+                raise Refused(f"{slug} was given this version or text in the meantime.") from None
+            at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
+            # Where this process ends before it has done so itself.
+            anew.owe(at.db, at.services, at.now + LATER)
+        again = _anew(at, f"version {label} of {new.ref} was added")
     click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
     for number, line in new.outside:
         click.echo(f"  line {number} is part of no clause: {line[:80]}")
@@ -133,6 +140,21 @@ def check(as_json: bool) -> None:
         raise Refused("; ".join(faults))
     if not as_json:
         click.echo("Every number, period and amount in them has its owner.")
+
+
+def _anew(at: Desk, cause: str) -> Refreshed:
+    """Compute again what was left behind, some at a time, so that a running bot can write in between."""
+    from handlers import anew
+    from handlers.tracking import Refreshed
+
+    moved, stuck = list[str](), list[str]()
+    while True:
+        with transaction(at.db):
+            some = anew.some(at.db, at.services, cause=cause, by=at.actor)
+        if some is None:
+            return Refreshed(tuple(moved), tuple(stuck))
+        moved += some.moved
+        stuck += some.stuck
 
 
 def _text(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,8 @@ from knowledge.inputs import Ambiguous, Candidate
 from knowledge.library import Library
 from knowledge.rates import Rate, joined, published
 from knowledge.refused import Refused
-from knowledge.rules import compute, rules
+from knowledge.rules import ENGINE, compute, rules
+from knowledge.termfiles import tables
 from knowledge.terms import Overrides
 from storage import agreements as kept
 from storage.audit import Entry, canonical
@@ -89,6 +91,49 @@ def all_rates(db: Database) -> tuple[Rate, ...]:
 def understood(text: str, library: Library) -> Agreement:
     """The agreement in a stored TOML text."""
     return read(text, library)
+
+
+def mark(library: Library) -> str:
+    """What computed deadlines rest on besides agreements, in a mark that differs where any of it does: the texts and their
+    days, the numbers from them and from the law, the rules, the holidays.
+    """
+    texts = sorted((d.slug, d.version, str(d.effective), d.sha256) for d in library.documents)
+    whole = repr((texts, _numbers(), ENGINE, holidays_version()))
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+@cache
+def _numbers() -> str:
+    return hashlib.sha256(repr(tables()).encode()).hexdigest()
+
+
+def between(then: Mapping[str, Any], now: Mapping[str, Any], holidays: str) -> str:
+    """Why one question has another answer than before, in words for whoever waits for its date; ``holidays`` is the version
+    of the holiday data then. Empty where nothing that it rests on differs.
+    """
+    told: list[str] = []
+    before, after = ({d["ref"]: d for d in answer["documents"]} for answer in (then, now))
+    for ref in after.keys() & before.keys():
+        old, new = before[ref]["version"], after[ref]["version"]
+        if old != new:
+            told.append(f"version {new} of {ref} governs it now, instead of version {old}")
+        elif before[ref]["sha256"] != after[ref]["sha256"]:
+            told.append(f"the text of version {new} of {ref} is another one now")
+    was, is_now = ({term["name"]: term for term in answer["terms"]} for answer in (then, now))
+    told += [
+        f"{is_now[name]['ref']} says {_term(is_now[name])} now, where it was {_term(was[name])}"
+        for name in sorted(is_now.keys() & was.keys())
+        if _term(was[name]) != _term(is_now[name])
+    ]
+    if holidays != holidays_version():
+        told.append("the list of public holidays was brought up to date")
+    if then["engine"] != now["engine"]:
+        told.append("the rule itself was mended")
+    return "; ".join(told)
+
+
+def _term(term: Mapping[str, Any]) -> str:
+    return f"{term['value']} {term['unit'].replace('_', ' ')}"
 
 
 def entry(answer: Answer, agreement: Agreement | None, at: datetime, actor: str) -> Entry:

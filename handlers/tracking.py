@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from handlers import parse, people
-from handlers.computing import Basis, basis, entry, named
+from handlers.computing import Basis, basis, between, entry, mark, named
 from handlers.services import Services
 from knowledge import reminding
 from knowledge.agreements import Agreement
@@ -59,6 +59,7 @@ class _Computed:
     due: date
     last: datetime
     zone: str
+    under: str
 
 
 @dataclass(frozen=True)
@@ -141,22 +142,41 @@ def answered(db: Database, services: Services, tracked: Tracked, person: str) ->
 
 
 def refresh(db: Database, services: Services, tracked: Iterable[Tracked], *, cause: str, by: str) -> Refreshed:
-    """Compute deadlines again after something they rest on has changed.
+    """Compute deadlines again after something they rest on has changed; where the answers show what that was, the owner is
+    told, else the ``cause``.
 
-    A deadline whose rule refuses now keeps its dates; its owner is told.
+    A deadline whose rule refuses now keeps its dates; its owner is told, once for one reason.
     """
     on, moved, stuck = basis(db, services.shelf_in(db)), list[str](), list[str]()
     for one in tracked:
         try:
             found = _compute(db, services, on, one.kind, one.given, one.agreement, by)
         except Refused as refused:
-            record(db, services, one, "not computed", {"cause": cause, "refused": str(refused)}, by)
-            tell(db, services, one, "stuck", {"cause": cause, "refused": str(refused)})
             stuck.append(one.id)
+            kept.put(db, replace(one, under=mark(on.library)))
+            said = {"cause": cause, "refused": str(refused)}
+            if _refused_last(db, one) != said["refused"]:
+                record(db, services, one, "not computed", said, by)
+                tell(db, services, one, "stuck", said)
             continue
-        if _recompute(db, services, one, one, found, cause, by):
+        if _recompute(db, services, one, one, found, _because(db, one, found) or cause, by):
             moved.append(one.id)
     return Refreshed(tuple(moved), tuple(stuck))
+
+
+def _refused_last(db: Database, tracked: Tracked) -> str | None:
+    """Why a deadline's rule refused when it was last computed; None where it did not."""
+    computed = ("deadline tracked", "deadline moved", "deadline read anew", "deadline not computed")
+    last = next((step for step in reversed(kept.steps(db, tracked.id)) if step.action in computed), None)
+    return last.content.get("refused") if last else None
+
+
+def _because(db: Database, tracked: Tracked, found: _Computed) -> str:
+    """What changed since a deadline was last computed, as the two answers show it; empty where they rest on the same."""
+    then = audit.get(db, tracked.answer)
+    if tracked.under == found.under or then is None or "answer" not in then.content:
+        return ""
+    return between(then.content["answer"], found.answer.data, then.content["holidays"])
 
 
 def move(db: Database, services: Services, tracked: Tracked, day: date, reason: str, by: str) -> Tracked:
@@ -267,6 +287,7 @@ def _compute(
         due=due,
         last=reminding.last_moment(due, asked.question.place),
         zone=asked.question.zone,
+        under=mark(on.library),
     )
 
 
@@ -294,6 +315,7 @@ def _begin(
         offered_to=None,
         at=now,
         by=by,
+        under=found.under,
     )
     audit.append(db, found.record)
     kept.put(db, tracked)
@@ -318,15 +340,20 @@ def _recompute(
     db: Database, services: Services, before: Tracked, stands: Tracked, found: _Computed, cause: str, by: str
 ) -> bool:
     """Keep what a deadline's rule says now; True where that moved it."""
+    stands = replace(stands, given=found.given, under=found.under)
     if _computed_readings(before) == found.readings:
-        if stands != before or found.given != before.given:
-            kept.put(db, replace(stands, given=found.given))
+        if before.under != found.under and _because(db, before, found):
+            # The same dates, from words that are to be shown from now on.
+            audit.append(db, found.record)
+            stands = replace(stands, answer=found.answer.id)
+            record(db, services, stands, "read anew", {"cause": cause, "answer": found.answer.id}, by)
+        if stands != before:
+            kept.put(db, stands)
         return False
     audit.append(db, found.record)
     slug = found.agreement.slug if found.agreement else ""
     after = replace(
         stands,
-        given=found.given,
         agreement=slug,
         readings=found.readings,
         due=found.due,

@@ -21,7 +21,7 @@ class Tracked:
     ``key`` is unique among all that were ever tracked. ``given`` are the inputs of its kind. ``readings`` are name, day
     and extended day of each reading; ``due`` is the earliest day (or instant) of them, which governs, and ``last`` the
     instant at which it has passed in ``zone``. ``leads`` are days, or hours where ``due`` is an instant. ``answer`` is the
-    entry on record that computed it; ``revision`` counts how often its dates moved.
+    entry on record that computed it, ``under`` marks what that rested on; ``revision`` counts how often its dates moved.
     """
 
     id: str
@@ -42,38 +42,28 @@ class Tracked:
     offered_to: str | None
     at: datetime
     by: str
+    under: str = ""
 
 
-_NAMES = "id key kind given agreement owner title leads readings due last zone answer state revision offered_to at by".split()
+_NAMES = (
+    "id key kind given agreement owner title leads readings due last zone answer state revision offered_to at by under"
+).split()
 _COLUMNS = ", ".join(_NAMES)
 
 
 def _tracked(row: Sequence[Any]) -> Tracked:
-    (
-        id,
-        key,
-        kind,
-        given,
-        agreement,
-        owner,
-        title,
-        leads,
-        readings,
-        due,
-        last,
-        zone,
-        answer,
-        state,
-        revision,
-        to,
-        at,
-        by,
-    ) = row
+    told = dict(zip(_NAMES, row, strict=True))
     return Tracked(
-        id, key, kind, json.loads(given), agreement, owner, title,
-        tuple(json.loads(leads)), tuple(tuple(entry) for entry in json.loads(readings)),
-        moment(due), datetime.fromisoformat(last), zone, answer, state, revision, to, datetime.fromisoformat(at), by,
-    )  # fmt: skip
+        **told
+        | {
+            "given": json.loads(told["given"]),
+            "leads": tuple(json.loads(told["leads"])),
+            "readings": tuple(tuple(entry) for entry in json.loads(told["readings"])),
+            "due": moment(told["due"]),
+            "last": datetime.fromisoformat(told["last"]),
+            "at": datetime.fromisoformat(told["at"]),
+        }
+    )
 
 
 def moment(text: str) -> date:
@@ -87,7 +77,7 @@ def put(db: Database, tracked: Tracked) -> None:
         tracked.id, tracked.key, tracked.kind, json.dumps(dict(tracked.given)), tracked.agreement, tracked.owner,
         tracked.title, json.dumps(tracked.leads), json.dumps(tracked.readings), tracked.due.isoformat(),
         tracked.last.isoformat(), tracked.zone, tracked.answer, tracked.state, tracked.revision, tracked.offered_to,
-        tracked.at.isoformat(), tracked.by,
+        tracked.at.isoformat(), tracked.by, tracked.under,
     )  # fmt: skip
     marks = ", ".join("?" * len(row))
     changed = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
@@ -165,6 +155,12 @@ def _choosing(
         where.append("last > ?")
         values.append(since.isoformat())
     return " and ".join(where), values
+
+
+def left_behind(db: Database, under: str, most: int) -> list[Tracked]:
+    """Open deadlines that were last computed under something else, the next one first."""
+    sql = f"select {_COLUMNS} from deadlines where state = 'open' and under != ? order by last, id limit ?"
+    return [_tracked(row) for row in db.execute(sql, (under, most)).fetchall()]
 
 
 def owned(db: Database, owner: str) -> list[Tracked]:

@@ -161,10 +161,12 @@ def find(family: Family, kind: str) -> Rule:
 
 def governing(library: Library, overrides: Overrides | None, on: date) -> tuple[Document, ...]:
     """The version of each document that governs: the agreement's, or the one in force when it was concluded; without an
-    agreement the one in force on the day that the question is about.
+    agreement, or the day of its conclusion, the one in force on the day that the question is about.
     """
-    if overrides is None:
-        return library.in_force(on)
+    if overrides is None or overrides.concluded is None:
+        named = overrides.versions if overrides else {}
+        in_force = (document for document in library.in_force(on) if document.slug not in named)
+        return (*in_force, *(library.document(slug, version=version) for slug, version in named.items()))
     return tuple(
         library.document(slug, version=overrides.versions.get(slug), on=overrides.concluded) for slug in library.slugs
     )
