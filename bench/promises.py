@@ -23,11 +23,13 @@ COUNTRIES = {
     "America/New_York": "US",
     "Asia/Kolkata": "IN",
     "Australia/Sydney": "AU",
+    "Asia/Jerusalem": "IL",
 }
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 GOVERNING = ZoneInfo("Europe/Brussels")
 OPENS, CLOSES = time(9), time(17)
-WEEKEND = 5
+WEEKENDS = {"IL": (4, 5)}
+"""Days of the week without work, counted from Monday as 0, where they are not Saturday and Sunday."""
 PATIENCE = 2
 # A round comes at most half a minute after what is due, and takes some real seconds, which the clock counts, too.
 PROMPT = timedelta(minutes=2)
@@ -393,7 +395,8 @@ def next_working(zone: str, instant: datetime) -> datetime:
 @cache
 def free(day: date, zone: str) -> bool:
     """Whether nobody works in a zone's country on a day."""
-    return day.weekday() >= WEEKEND or day in _HOLIDAYS[COUNTRIES[zone]]
+    country = COUNTRIES[zone]
+    return day.weekday() in WEEKENDS.get(country, (5, 6)) or day in _HOLIDAYS[country]
 
 
 def _workday(day: date, zone: str) -> date:

@@ -41,7 +41,10 @@ from workspace.records import User
 
 BEGIN = datetime(2026, 11, 2, 7, tzinfo=UTC)
 YEAR = timedelta(days=366)
-PLACES = ("Europe/Brussels", "Europe/Brussels", "Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Sydney")
+PLACES = (
+    *("Europe/Brussels", "Europe/Brussels", "Europe/London", "America/New_York"),
+    *("Asia/Kolkata", "Australia/Sydney", "Asia/Jerusalem"),
+)
 DAYS = ("payment-due", "delivery-damage", "hardware-return", "defect-claim", "loss-report", "audit-cooperation")
 CLOCK = "breach-authority"
 LEFT = timedelta(days=12)

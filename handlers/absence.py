@@ -35,7 +35,12 @@ HOURS = (
     Field("zone", "Time zone", help="your Slack profile's where it is left empty", name="zone"),
     Field("text", "Work begins at", help="09:00 where it is left empty", name="from"),
     Field("text", "Work ends at", help="17:00 where it is left empty", name="to"),
-    Field("country", "Country", help="whose holidays are yours; the zone's where it is left empty", name="country"),
+    Field(
+        "country",
+        "Country",
+        help="whose weekend and holidays are yours; the zone's where it is left empty",
+        name="country",
+    ),
 )
 
 
@@ -208,7 +213,7 @@ def told(theirs: Hours) -> str:
     """Working hours in words."""
     return (
         f"from {theirs.opens:%H:%M} to {theirs.closes:%H:%M} in {theirs.zone.key}, "
-        f"Monday to Friday but for the holidays of {theirs.country}"
+        f"{days.working_week(theirs.country)} but for the holidays of {theirs.country}"
     )
 
 

@@ -26,6 +26,7 @@ BRUSSELS = "Europe/Brussels"
 FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
 ONE = timedelta(days=1)
 WEEK = 7
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKEND = {5: "Saturday", 6: "Sunday"}
 
 
@@ -132,6 +133,45 @@ def calendar(place: str) -> Calendar:
 def weekend(day: date) -> str | None:
     """``Saturday`` or ``Sunday``, or None."""
     return _WEEKEND.get(day.weekday())
+
+
+def weekday(day: date) -> str:
+    """The name of a day of the week."""
+    return WEEKDAYS[day.weekday()]
+
+
+@cache
+def weekend_of(code: str) -> frozenset[int]:
+    """The days of the week on which people in a country do not work, counted from Monday as 0. Not those of Working Days,
+    which the contract defines.
+
+    From the holiday data; where that has one day of rest by law, the usual weekend (Unicode CLDR) if it is longer.
+    """
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
+    from holidays import country_holidays  # noqa: PLC0415 - as above
+
+    by_law = frozenset(country_holidays(code).weekend)
+    try:
+        usual = Locale.parse(f"und_{code}")
+    except UnknownLocaleError:
+        return by_law  # nobody lives there for whom it was written down
+    return max(by_law, frozenset(range(usual.weekend_start, usual.weekend_end + 1)), key=len)
+
+
+@cache
+def working_week(code: str) -> str:
+    """The days of the week on which people in a country work: "Monday to Friday"."""
+    rest = weekend_of(code)
+    first = next(day for day in range(WEEK) if day not in rest and (day - 1) % WEEK in rest)
+    week = [(first + n) % WEEK for n in range(WEEK)]
+    runs: list[list[str]] = []
+    for day in week:
+        if day in rest:
+            continue
+        if (day - 1) % WEEK in rest:
+            runs.append([])
+        runs[-1].append(WEEKDAYS[day])
+    return " and ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else run[0] for run in runs)
 
 
 def on_weekend(weekday: int) -> bool:

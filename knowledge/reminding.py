@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from knowledge import days
@@ -33,7 +33,7 @@ Due = date | datetime
 
 @dataclass(frozen=True)
 class Hours:
-    """A person's working hours: Monday to Friday minus the holidays of their country, from ``opens`` to ``closes``."""
+    """A person's working hours: the days of their country's week minus its holidays, from ``opens`` to ``closes``."""
 
     zone: ZoneInfo
     country: str
@@ -53,7 +53,7 @@ class Hours:
 
     def off(self, day: date) -> str | None:
         """Why the person does not work on a day, or None where they do."""
-        return days.Calendar((self.country,)).off(day)
+        return _off(self.country, day)
 
     def start(self, day: date) -> datetime:
         """When work begins on a day."""
@@ -89,6 +89,16 @@ class Hours:
         while self.off(day):
             day -= days.ONE
         return day
+
+
+@lru_cache(maxsize=10_000)
+def _off(country: str, day: date) -> str | None:
+    try:
+        if holiday := days.Calendar((country,)).holiday(day):
+            return holiday
+    except Refused:
+        pass  # nobody knows the holidays of that year yet; a reminder is better than none
+    return days.weekday(day) if day.weekday() in days.weekend_of(country) else None
 
 
 @cache

@@ -35,7 +35,7 @@ def month_picture(first: date, marks: Mapping[date, Sequence[str]], off: Mapping
     for day, titles in sorted(marks.items()):
         sheet.paragraph(f"{days.spoken(day)}: {', '.join(titles)}", 28, bold=True)
     for day, why in sorted(off.items()):
-        if why != days.weekend(day):
+        if why != days.weekday(day):
             sheet.paragraph(f"{days.spoken(day)}: {why}", 28, colour=GREY)
     return Picture(sheet.png(), _alt(first, marks, count), f"deadlines-{first:%Y-%m}.png")
 
@@ -91,7 +91,7 @@ def _words(titles: Sequence[str], why: str | None, day: date) -> list[tuple[str,
     lines = [(line, True) for title in titles[:MOST_ON_A_DAY] for line in _cut(title, room)]
     if len(titles) > MOST_ON_A_DAY:
         lines.append((f"{len(titles) - MOST_ON_A_DAY} more", True))
-    if not lines and why and why != days.weekend(day):
+    if not lines and why and why != days.weekday(day):
         lines.append((cut("holiday", 24, room), False))
     return lines
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from handlers import profiles
 from storage import agreements, people
-from tests.bot.following import acme, at, deliver, follow, payment, press, reminded, reminders
+from tests.bot.following import acme, at, deliver, follow, payment, press, reminded, reminders, stands
 from tests.house import House, shown
 from tests.signing import deliver as hand_in
 from tests.signing import event
@@ -37,6 +38,22 @@ async def test_hours_that_a_person_chooses_move_their_reminders(acme: House) -> 
     count = len(await reminders(acme, "U0MARIE"))
     await at(acme, "2026-11-18T02:00:05+01:00")  # 10:00 in Tokyo
     assert len(await reminders(acme, "U0MARIE")) == count + 1
+
+
+async def test_a_person_is_left_in_peace_on_the_weekend_of_their_country(acme: House) -> None:
+    told = await acme.command("U0MARIE", "/deadline", "hours zone=Asia/Riyadh")
+    assert told["text"] == (
+        "You are reminded from 09:00 to 17:00 in Asia/Riyadh, Sunday to Thursday but for the holidays of SA."
+    )
+    id = await follow(acme, payment())
+    assert (await stands(acme, id)).due == date(2026, 12, 2), "Working Days are the contract's"
+    await at(acme, "2026-11-26T14:00:00+01:00")  # Thursday, 16:00 in Riyadh
+    before = len(await reminders(acme, "U0MARIE"))
+    await at(acme, "2026-11-27T09:00:05+01:00")  # Friday
+    await at(acme, "2026-11-28T09:00:05+01:00")
+    assert len(await reminders(acme, "U0MARIE")) == before
+    await at(acme, "2026-11-29T07:00:05+01:00")  # Sunday, 09:00 in Riyadh
+    assert "the reminder of 3 days before" in (await reminders(acme, "U0MARIE"))[-1]
 
 
 async def test_who_cannot_be_reached_is_passed_over_for_substitute_channel_and_admins(acme: House) -> None:

@@ -20,8 +20,9 @@ ZONES = (
     "Australia/Sydney",
     "America/Los_Angeles",
     "Pacific/Auckland",
+    "Asia/Jerusalem",
 )
-COUNTRIES = ("BE", "US", "IN", "AU", "NL", "NZ")
+COUNTRIES = ("BE", "US", "IN", "AU", "NL", "NZ", "IL", "IR", "BN")
 
 moments = some.integers(0, 2 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -169,3 +170,20 @@ def test_far_in_the_west_the_last_day_is_over_before_it_begins() -> None:
         due, [0], angeles, local("2026-11-02T09:00"), reminding.last_moment(due, ZoneInfo("Asia/Tokyo"))
     )
     assert step.at == datetime(2026, 12, 1, 9, tzinfo=angeles.zone)
+
+
+@pytest.mark.parametrize(
+    ("country", "week"),
+    {
+        "BE": "Monday to Friday",
+        "AE": "Monday to Friday",  # since 2022
+        "IL": "Sunday to Thursday",
+        "SA": "Sunday to Thursday",
+        "IR": "Saturday to Thursday",
+        "BN": "Monday to Thursday and Saturday",
+        "HK": "Monday to Friday",  # one day of rest by law, two as is usual
+        "AQ": "Monday to Friday",
+    }.items(),
+)
+def test_a_week_is_that_of_the_person_s_country(country: str, week: str) -> None:
+    assert days.working_week(country) == week
