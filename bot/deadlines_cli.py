@@ -73,8 +73,10 @@ def done(id: str, what: str, on: date | None) -> None:
         tracked, when = found(at.db, id), on or at.today
         if when > at.today:
             raise Refused(f"{days.spoken(when)} is still to come; say when it was done.")
+        if not what.strip():
+            raise Refused("Say what was done, with --what.")
         tracking.close(at.db, at.services, tracked, "done", {"what": what, "when": when.isoformat()}, at.actor)
-        click.echo(f"Done: {tracked.title}.")
+    click.echo(f"Done: {tracked.title}.")  # once it is on disk
 
 
 @deadlines.command()

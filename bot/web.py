@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -77,7 +79,12 @@ def application(front: Front, patience: float) -> web.Application:
         if text is None:
             return web.Response(status=404, text="There is no such calendar.")
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
-        return web.Response(body=text, content_type="text/calendar", charset="utf-8", headers=headers)
+        tag = _tag(text)
+        if any(tag == asked.value for asked in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers | {"ETag": f'"{tag}"'})
+        answer = web.Response(body=text, content_type="text/calendar", charset="utf-8", headers=headers)
+        answer.etag = tag
+        return answer
 
     async def live(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -106,6 +113,11 @@ def application(front: Front, patience: float) -> web.Application:
         ]
     )
     return app
+
+
+def _tag(text: bytes) -> str:
+    """What tells one state of a calendar from another, whenever it was written."""
+    return hashlib.sha256(re.sub(rb"(?m)^DTSTAMP:.*$", b"", text)).hexdigest()[:32]
 
 
 def read(body: bytes, query: str, headers: dict[str, str | Sequence[str]]) -> AsyncBoltRequest:

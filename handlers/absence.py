@@ -24,6 +24,8 @@ from storage.outbox import Letter
 from storage.people import Absence
 
 SURFACE = Surface(needs={"consultant": (r"deadline_(away|hours)", r"settings_(away|hours)")})
+LONGEST = 366
+"""Nobody is away for longer, in days."""
 AWAY = (
     Field("date", "First day away", name="from", required=True),
     Field("date", "Last day away", name="to", required=True),
@@ -136,7 +138,8 @@ def spoken(db: Database, services: Services, user: str) -> str:
         f"{days.spoken(one.first)} to {days.spoken(one.last)}, {due.whose(one.substitute)} stands in"
         for one in known.absences(db, user, today)
     ]
-    return f"You are away: {'; '.join(told)}." if told else ""
+    more = " Where they overlap, the one that you said last counts." if len(told) > 1 else ""
+    return f"You are away: {'; '.join(told)}.{more}" if told else ""
 
 
 def _pairs(words: list[str], asked: tuple[Field, ...], usage: str) -> dict[str, Any]:
@@ -174,12 +177,14 @@ def _away(
         raise Refused(f"{days.spoken(last)} is before {days.spoken(first)}; give the last day away.", field="to")
     if last < today:
         raise Refused(f"{days.spoken(last)} has passed; say when you will be away.", field="to")
+    if (last - first).days >= LONGEST:
+        raise Refused(f"That is {(last - first).days + 1} days; an absence has {LONGEST} at most.", field="to")
     if substitute == incoming.user:
         raise Refused("You cannot stand in for yourself; name somebody else.", field="substitute")
-    theirs = known.absent(db, substitute, max(first, today))
-    if theirs and theirs.substitute == incoming.user:
+    if circle := _circle(db, services, incoming.user, substitute, max(first, today), last):
         raise Refused(
-            f"{due.whose(substitute)} is away then, and you stand in; name somebody else.", field="substitute"
+            f"On {days.spoken(circle)} {due.whose(substitute)} is away and you would stand in for yourself; name somebody else.",
+            field="substitute",
         )
     id, now = services.new_id(), services.now()
     known.away(db, Absence(id, incoming.user, first, last, substitute), now, incoming.user)
@@ -187,6 +192,20 @@ def _away(
     content = {"from": first.isoformat(), "to": last.isoformat(), "substitute": substitute}
     entry = Entry(id, now, incoming.user, "away", incoming.user, content)
     return keep(db, incoming.key, entry, _said(text), _confirmed(entry, text) if confirm else [])
+
+
+def _circle(db: Database, services: Services, user: str, substitute: str, first: date, last: date) -> date | None:
+    """The first day on which whoever stands in for a substitute would be the person who is away; None where there is none."""
+    for day in days.each(first, last + days.ONE):
+        stand_in = substitute
+        for _ in range(people.MOST_STAND_INS):
+            absence = known.absent(db, stand_in, day)
+            if absence is None:
+                break
+            stand_in = absence.substitute
+            if stand_in == user:
+                return day
+    return None
 
 
 def _back(db: Database, services: Services, incoming: Incoming) -> dict[str, Any]:

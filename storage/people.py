@@ -78,7 +78,9 @@ def choose(
 
 
 def away(db: Database, absence: Absence, at: datetime, by: str) -> None:
-    """Keep an absence."""
+    """Keep an absence, instead of those of the same person that lie within it."""
+    within = (absence.person, absence.first.isoformat(), absence.last.isoformat())
+    db.execute("delete from absences where person = ? and first >= ? and last <= ?", within)
     db.execute(
         "insert into absences(id, person, first, last, substitute, at, by) values (?, ?, ?, ?, ?, ?, ?)",
         (

@@ -32,6 +32,16 @@ async def test_the_calendar_is_a_picture_a_file_and_an_address_that_can_be_revok
         assert response.status == 200
         assert response.content_type == "text/calendar"
         calendar = Calendar.from_ical(await response.text())
+        unchanged = {"If-None-Match": response.headers["ETag"]}
+    async with acme.session.head(address) as response:
+        assert (response.status, await response.read()) == (200, b"")
+    await acme.post("clock", advance=3_600)
+    async with acme.session.get(address, headers=unchanged) as response:
+        assert (response.status, await response.read()) == (304, b"")
+    await follow(acme, payment(title="Invoice INV-1, the whole of it"))
+    async with acme.session.get(address, headers=unchanged) as response:
+        assert response.status == 200
+        assert "Invoice INV-1\\, the whole of it" in await response.text()
     (event,) = calendar.walk("VEVENT")
     assert event.decoded("dtstart").isoformat() == "2026-12-02"
     alarms = [alarm.decoded("trigger") for alarm in event.walk("VALARM")]

@@ -31,6 +31,33 @@ async def test_a_substitute_is_reminded_while_somebody_is_away(acme: House) -> N
     assert "7 days before" in (await reminders(acme, "U0MARIE"))[-1]
 
 
+async def test_absences_that_overlap_say_which_counts_and_one_within_another_is_replaced(acme: House) -> None:
+    await acme.command("U0MARIE", "/deadline", "away from=2026-11-16 to=2026-11-20 substitute=@ravi")
+    told = (await acme.command("U0MARIE", "/deadline", "away from=2026-11-15 to=2026-11-20 substitute=@anna"))["text"]
+    assert "Sun 15 Nov 2026 to Fri 20 Nov 2026, <@U0ANNA> stands in." in told
+    assert "U0RAVI" not in told
+    told = (await acme.command("U0MARIE", "/deadline", "away from=2026-11-18 to=2026-11-27 substitute=@ravi"))["text"]
+    assert "Where they overlap, the one that you said last counts." in told
+    await reminded(acme)
+    assert "For <@U0MARIE>, who is away until Fri 27 Nov 2026." in (await reminders(acme, "U0RAVI"))[-1]
+    assert not await reminders(acme, "U0ANNA")
+
+
+async def test_nobody_stands_in_for_themselves_however_long_the_way_round_is(acme: House) -> None:
+    for user, words in {
+        "U0RAVI": "away from=2026-11-18 to=2026-11-20 substitute=@anna",
+        "U0ANNA": "away from=2026-11-19 to=2026-11-24 substitute=@marie",
+    }.items():
+        assert "You are away" in (await acme.command(user, "/deadline", words))["text"]
+    words = "away from=2026-11-16 to=2026-11-27 substitute=@ravi"
+    told = (await acme.command("U0MARIE", "/deadline", words))["text"]
+    assert told.startswith("On Thu 19 Nov 2026 ")
+    assert "is away and you would stand in for yourself" in told
+    assert not await acme.bot.services.store.run(people.absences, "U0MARIE", date(2026, 11, 2))
+    words = "away from=2026-11-21 to=2026-11-27 substitute=@ravi"
+    assert "You are away" in (await acme.command("U0MARIE", "/deadline", words))["text"], "Ravi is back by then"
+
+
 async def test_hours_that_a_person_chooses_move_their_reminders(acme: House) -> None:
     await follow(acme, payment())
     await acme.command("U0MARIE", "/deadline", "hours zone=Asia/Tokyo from=10:00 to=18:00 country=JP")
