@@ -148,9 +148,8 @@ def weekend_of(code: str) -> frozenset[int]:
     From the holiday data; where that has one day of rest by law, the usual weekend (Unicode CLDR) if it is longer.
     """
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
-    from holidays import country_holidays  # noqa: PLC0415 - as above
 
-    by_law = frozenset(country_holidays(code).weekend)
+    by_law = frozenset(_entity(code)().weekend)
     try:
         usual = Locale.parse(f"und_{code}")
     except UnknownLocaleError:

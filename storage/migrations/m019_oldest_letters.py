@@ -8,6 +8,6 @@ from storage.migrations.set import MIGRATIONS, statements
 
 
 @MIGRATIONS()
-def m018_oldest_letters(db: Database) -> None:
+def m019_oldest_letters(db: Database) -> None:
     """The order in which letters are taken out, with what decides whether one can be taken now."""
     statements(db, "create index outbox_oldest on outbox(due, id, next_try, together) where state = 'waiting'")

@@ -8,7 +8,7 @@ from storage.migrations.set import MIGRATIONS, statements
 
 
 @MIGRATIONS()
-def m019_computed_under(db: Database) -> None:
+def m020_computed_under(db: Database) -> None:
     """A mark of texts, numbers, rules and holidays; what was computed before there were marks has none."""
     statements(
         db,
