@@ -7,18 +7,22 @@ import re
 _TELLING = {
     "en": """the is are does do did what when who how can must may we our they their if of for to with has have was will should
         much many not before after without would which where why there this that you your it its an be i am a and or late
-        any get got him her his them us out up about from been just need want""",
+        any get got him her his them us out up about from been just need want
+        two three four five six seven eight nine ten""",
     "nl": """de het een is zijn wij we ons onze wat wanneer wie hoe kan moet mag als van voor met niet heeft hebben wordt worden
         klant hun ze zij er nog dan ook bij dat deze door of op naar te om geen veel waar waarom mogen kunnen moeten ik je jij
         krijgt krijgen mijn jullie jouw uw zonder tegen binnen uit over tot aan maar alleen enkel nu toch wel rekenen betaalt
-        hoeveel welke welk zelf iemand iets dag dagen uur werk weer nog na meer zonder onder eigen zou zal deed doet""",
+        hoeveel welke welk zelf iemand iets dag dagen uur werk weer nog na meer zonder onder eigen zou zal deed doet
+        artikel clausule lid twee drie vier vijf zes zeven acht negen tien""",
     "fr": """le la les un une des du est sont nous notre nos que quoi quand qui comment peut doit faut si de pour avec pas
         ont leur leurs ils elle il dans sur par au aux ce cette ces combien où pourquoi ne et vous votre je mon qu jusqu avant
         après chez fait être cette cet quel quelle quels quelles combien jours heures sans sous entre même tout toute plus
-        encore déjà aussi puis peux peuvent doivent payer facture aux se sa son ses lui y a-t ou et en c""",
+        encore déjà aussi puis peux peuvent doivent payer facture aux se sa son ses lui y a-t ou et en c l
+        paragraphe alinéa deux trois quatre cinq sept huit neuf dix""",
     # Not a language of the product: a German question is told apart from a Dutch one, and framed in English.
     "de": """der die das den dem und ist nicht wir uns unser unsere unseren darf dürfen kann können muss müssen wie lange wann
-        wer ein eine einen einem für mit von zum zur auf bei wenn oder sind wird werden ihr ich es auch noch nach kunde kunden""",
+        wer ein eine einen einem für mit von zum zur auf bei wenn oder sind wird werden ihr ich es auch noch nach kunde kunden
+        artikel absatz punkt eins zwei drei vier fünf sechs sieben acht neun zehn""",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
 # Letters that one of the languages has and English hardly ever.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +20,31 @@ _NUMBER = re.compile(
     r"(?:(?:art|article|artikel|articles|artikelen|clause|clauses|clausule|section|sec|paragraph|par|point|punt|nr|no|block)\b\.?\s*|§\s*)?"
     r"(?P<article>\d{1,6})(?:\s?[.,]\s?(?P<paragraph>\d{1,6}))?\.?"
     r"(?:[\s.]*\(?(?P<item>[a-z])\)?)?",
+    re.IGNORECASE,
+)
+_CUE = r"(?:art|article|artikel|clause|clausule|section)\b"
+_UNIT = (
+    r"%|€|eur\b|euros?\b|h\b|u\b|k\b|(?:uur|uren|hours?|heures?|sec\w*|min\w*|days?|dagen|jours?|weeks?|weken|months?|"
+    r"maand\w*|mois|years?|jaar|ans?|percent|procent|pour ?cent|million\w*|miljoen\w*|[kmgt]b|km|times|keer|fois)\b"
+)
+_IN_A_QUESTION = re.compile(
+    rf"\b(?:(?:itq|itaf)\s+)?(?:{_CUE}\.?\s*\d{{1,3}}(?:\.\d{{1,3}})?(?:\s?\(?[a-z]\))?"
+    rf"|(?:itq|itaf)\s+\d{{1,3}}(?:\.\d{{1,3}})?|\d{{1,2}}\.\d{{1,2}})(?![\w.,]*\d)(?!\w)(?!\s*(?:{_UNIT}))",
+    re.IGNORECASE,
+)
+_CUED = re.compile(rf"(?:[a-z][a-z0-9-]*\s+)?(?:{_CUE}|(?<=\s)\d)", re.IGNORECASE)
+# Articles of other texts, and what has a version: none of them is a clause of ours.
+_LAW = (
+    r"(?:gdpr|avg|rgpd|dsgvo|regulation|verordening|règlement|law|act|wet|loi|directive|richtlijn|(?:\w+ )?code"
+    r"|(?:\w+ )?wetboek|bw)\b"
+)
+_LAW_BEHIND = re.compile(
+    rf"\s*(?:\(?\d*\)?)?\s*(?:(?:of|van|du|de|uit)\s+)?(?:(?:the|de|het|la)\s+|l['’])?(?:belgian |belgische )?{_LAW}",
+    re.IGNORECASE,
+)
+_LAW_BEFORE = re.compile(rf"{_LAW}[\s,:]*$", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(
+    r"(?:versions?|versies?|release|update|v|vsphere|vcenter|esxi|nsx|horizon|windows|python|java|kubernetes|tls|€|eur)\s*$",
     re.IGNORECASE,
 )
 _MODULE = re.compile(r"(?:(?P<document>[a-z][a-z0-9-]*)\s+)?module[:\s]\s*(?P<slug>[a-z][a-z0-9 -]*)", re.IGNORECASE)
@@ -72,20 +99,33 @@ def find(library: Library, words: str, on: date | None = None) -> Passage | None
 def mentioned(library: Library, question: str, on: date | None = None) -> Passage | None:
     """The passage whose number stands in a question ("what does 7.3 say about it?"); None where none does.
 
-    Only numbers with a paragraph, or after a word such as 'article', count: "5 days" is no reference.
+    Only numbers with a paragraph, or after a word such as 'article', count: "5 days" is no reference. Where the question
+    names one company, the number is that of its document.
     """
-    pattern = re.compile(
-        r"\b(?:(?:itq|itaf)\s+)?(?:(?:art|article|artikel|clause|clausule|section)\b\.?\s*\d{1,3}(?:\.\d{1,3})?(?:\s?\(?[a-z]\))?"
-        r"|(?:itq|itaf)\s+\d{1,3}(?:\.\d{1,3})?|\d{1,2}\.\d{1,2})(?![\w.,]*\d)(?!\w)(?!\s*(?:%|€|eur|euro|h\b|u\b|uur|hours|k\b))",
-        re.IGNORECASE,
-    )
-    for match in pattern.finditer(question):
-        try:
-            if passage := find(library, match[0], on):
+    for number in _mentions(library, question):
+        with suppress(Refused):
+            if passage := find(library, number, on):
                 return passage
-        except Refused:
-            continue
     return None
+
+
+def unheard_of(library: Library, question: str, on: date | None = None) -> bool:
+    """Whether a question asks by number for a clause that no document has ("what does article 99 say?")."""
+    cued = any(_CUED.match(number) for number in _mentions(library, question))
+    return cued and mentioned(library, question, on) is None
+
+
+def _mentions(library: Library, question: str) -> Iterator[str]:
+    """The numbers of our clauses that stand in a question, each with the document that the question names, if it is one."""
+    named = [slug for slug in library.slugs if re.search(rf"\b{re.escape(slug)}s?\b", question, re.IGNORECASE)]
+    for match in _IN_A_QUESTION.finditer(question):
+        before = question[: match.start()]
+        if _LAW_BEHIND.match(question, match.end()) or _LAW_BEFORE.search(before):
+            continue
+        own = match[0].lower().startswith(tuple(library.slugs))
+        if not (own or _CUED.match(match[0])) and _VERSION_BEFORE.search(before):
+            continue
+        yield f"{named[0]} {match[0]}" if len(named) == 1 and not own else match[0]
 
 
 def of_clause(document: Document, clause: Clause) -> Passage:

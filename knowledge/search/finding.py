@@ -10,7 +10,7 @@ from typing import Literal
 
 from knowledge.language import language_of
 from knowledge.library import Library
-from knowledge.lookup import Passage, by_ref, mentioned, of_clause
+from knowledge.lookup import Passage, by_ref, mentioned, of_clause, unheard_of
 from knowledge.refused import Refused
 from knowledge.search import Hit, Index, Unavailable
 from knowledge.search.asking import asked_in, leans, may_lean, unnamed
@@ -99,8 +99,10 @@ def _find(library: Library, index: Index, asked: str, top: int, on: date | None)
     try:
         sought = asked if len(asked) <= LONG else max(asked_in(asked, _PARTS), key=index.odds)
         hits = index.rank(sought, max(top, _CANDIDATES))
-        if named := mentioned(library, sought, on) or mentioned(library, in_digits(sought), on):
+        if named := _named(library, sought, on):
             return Found(asked, "", named, _named_first(named, hits)[:top])
+        if unheard_of(library, sought, on) or unheard_of(library, in_digits(sought), on):
+            return Found(asked, "", None, hits[:top], "no_clause", topic=index.topic(sought))
         verdict = index.verdict(sought) if hits else "silent"
         if verdict != "answers":
             reason: Reason = "unsure" if verdict == "perhaps" else "no_clause"
@@ -110,6 +112,13 @@ def _find(library: Library, index: Index, asked: str, top: int, on: date | None)
     both = index.both(hits)
     passage, *also = (of_clause(hit.document, hit.clause) for hit in (hits[0], *both))
     return Found(asked, "", passage, _with(hits, both, top), also=tuple(also))
+
+
+def _named(library: Library, asked: str, on: date | None) -> Passage | None:
+    """The passage that a question names by number, in digits or in words; where one of the two tells the paragraph, that one."""
+    spoken = in_digits(asked)
+    written = (spoken, asked) if "." in spoken else (asked, spoken)
+    return next(filter(None, (mentioned(library, text, on) for text in written)), None)
 
 
 def _confirmed(library: Library, found: Found, confirmed: Confirmed, on: date | None) -> Found:

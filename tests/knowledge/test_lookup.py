@@ -102,11 +102,34 @@ def test_words_that_name_nothing_are_left_to_the_search(typed: str) -> None:
         ("is it 5 days or 2 days", None),
         ("we worked 1.5 hours at 12.5 %", None),
         ("they owe us 7.3 euro", None),
+        ("In 7.3 seconden reageren?", None),
+        ("what does 4.4 of ITAF say?", "ITAF 4.4"),
+        ("is 7.3 of ITQ or 4.4 of ITAF meant", "ITQ 7.3"),
+        ("do we help with article 35 GDPR?", None),
+        ("Welke plicht volgt uit artikel 33 van de AVG?", None),
+        ("GDPR art. 28, what about it", None),
+        ("does article 1.7 of the Civil Code move the day", None),
+        ("we upgraded to vSphere 8.1", None),
     ],
 )
 def test_a_clause_number_inside_a_question_counts_and_other_numbers_do_not(question: str, ref: str | None) -> None:
     found = lookup.mentioned(LIBRARY, question)
     assert (found.ref if found else None) == ref
+
+
+@pytest.mark.parametrize(
+    ("question", "missed"),
+    [
+        ("what does article 99 say?", True),
+        ("wat staat er in artikel 7.9", True),
+        ("que dit itaf 9.9 ?", True),
+        ("what does article 7.3 say, or article 99?", False),
+        ("who pays 7.9 for that", False),
+        ("article 99 of the GDPR", False),
+    ],
+)
+def test_a_clause_that_no_document_has_is_known_to_be_missing(question: str, missed: bool) -> None:
+    assert lookup.unheard_of(LIBRARY, question) is missed
 
 
 def test_the_json_of_a_clause_has_the_keys_that_others_rely_on() -> None:

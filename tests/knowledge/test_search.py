@@ -138,10 +138,26 @@ def test_one_word_is_enough_to_find_something(index: Index, word: str) -> None:
         ("l'article quarante-six point cinq", "ITQ 46.5"),
         ("article forty-eight", "ITQ 48"),
         ("what does 15.2 mean for us?", "ITQ 15.2"),
+        ("artikel 7 punt 3", "ITQ 7.3"),
+        ("lid drie van artikel zeven", "ITQ 7.3"),
+        ("l'article sept, paragraphe trois", "ITQ 7.3"),
+        ("article 7 § 3", "ITQ 7.3"),
+        ("Was sagt Artikel einundzwanzig Punkt zwei?", "ITQ 21.2"),
+        ("ITAF four point four", "ITAF 4.4"),
     ],
 )
 def test_a_clause_can_be_named_by_number(index: Index, question: str, ref: str) -> None:
     assert first(asked(index, question)) == ref
+
+
+@pytest.mark.parametrize("question", ["what does article 99 say?", "artikel 7.9", "itaf neuf point neuf"])
+def test_for_a_number_that_no_clause_has_nothing_is_claimed(index: Index, question: str) -> None:
+    found = asked(index, question)
+    assert (found.passage, found.reason) == (None, "no_clause")
+
+
+def test_seven_point_three_percent_is_no_clause(index: Index) -> None:
+    assert first(asked(index, "We pay seven point three percent interest")) != "ITQ 7.3"
 
 
 def test_a_number_word_alone_names_no_clause(index: Index) -> None:
