@@ -8,7 +8,7 @@ from workspace import asking, files, installation, marks, messages, rooms, views
 from workspace.delivery import deliver_event, verify_url
 from workspace.errors import CannotDo, Json, NoSuchThing
 from workspace.events import emit, prepare
-from workspace.records import BOT_USER, TEAM, Channel, Message
+from workspace.records import BOT_USER, OTHER_BOT, OTHER_NAME, TEAM, Channel, Message
 from workspace.state import Workspace
 
 
@@ -211,8 +211,8 @@ async def integration(ws: Workspace, body: Json) -> Json:
     said = {
         "type": "message",
         "subtype": "bot_message",
-        "bot_id": "B0OTHER",
-        "username": asking.text(body, "name", "Another app"),
+        "bot_id": OTHER_BOT,
+        "username": asking.text(body, "name", OTHER_NAME),
         "text": asking.text(body, "text", ""),
     }
     message = messages.post(ws, channel, said)

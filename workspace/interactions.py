@@ -64,7 +64,6 @@ def new_hook(ws: Workspace, user: str, channel: str, entry: Entry, message: Mess
         ws.now() + timedelta(minutes=HOOK_MINUTES),
         entry,
         message.ts if message else None,
-        message.thread if message else None,
     )
     return f"{ws.url}/response/{token}"
 
@@ -363,7 +362,8 @@ async def shortcut(
             "channel": {"id": channel.id, "name": channel_name(channel)},
             "message": messages.render(ws, message),
             "message_ts": message.ts,
-            "response_url": new_hook(ws, user, channel.id, entry, message),
+            # Only its own message can an app change or delete by it.
+            "response_url": new_hook(ws, user, channel.id, entry, message if message.is_ours else None),
         }
     outcome = await deliver_interaction(ws, payload, entry)
     return outcome, None if outcome.ok else TROUBLE

@@ -5,7 +5,7 @@ from dataclasses import replace
 from workspace.errors import Json, SlackError
 from workspace.events import emit
 from workspace.messages import render, store
-from workspace.records import TEAM, Message
+from workspace.records import TEAM, Message, Pin
 from workspace.state import Workspace
 
 MOST_EMOJI = 23
@@ -57,11 +57,12 @@ def unreact(ws: Workspace, message: Message, user: str, name: str) -> None:
 def pin(ws: Workspace, message: Message, user: str, *, on: bool) -> None:
     """Pin a message to its channel or unpin it. Raises already_pinned, too_many_pins or no_pin."""
     channel = ws.channels[message.channel]
-    if on == (message.ts in channel.pins):
+    if on == channel.is_pinned(message.ts):
         raise SlackError("already_pinned" if on else "no_pin")
     if on and len(channel.pins) >= MOST_PINS:
         raise SlackError("too_many_pins")
-    pins = (*channel.pins, message.ts) if on else tuple(ts for ts in channel.pins if ts != message.ts)
+    made = Pin(message.ts, user, ws.seconds())
+    pins = (*channel.pins, made) if on else channel.without_pin(message.ts)
     channel = ws.put_channel(replace(channel, pins=pins))
     ws.changed("message", channel=channel.id, ts=message.ts, thread_ts=message.thread)
     event = {

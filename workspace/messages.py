@@ -103,7 +103,7 @@ def render(ws: Workspace, message: Message, viewer: str = BOT_USER) -> Json:
         root = ws.messages[message.channel].get(message.body["thread_ts"])
         if root is not None:
             shown["parent_user_id"] = author(root)
-    if message.ts in ws.channels[message.channel].pins:
+    if ws.channels[message.channel].is_pinned(message.ts):
         shown["pinned_to"] = [message.channel]
     return shown
 
@@ -173,9 +173,9 @@ def edit(ws: Workspace, message: Message, changes: Json, entry: Entry | None = N
 
 def delete(ws: Workspace, message: Message, entry: Entry | None = None) -> None:
     """Take a message away and send message_deleted. Where a thread hangs on it, a tombstone stays in its place."""
-    if message.ts in ws.channels[message.channel].pins:
-        pins = tuple(ts for ts in ws.channels[message.channel].pins if ts != message.ts)
-        ws.put_channel(replace(ws.channels[message.channel], pins=pins))
+    place = ws.channels[message.channel]
+    if place.is_pinned(message.ts):
+        ws.put_channel(replace(place, pins=place.without_pin(message.ts)))
     if ws.threads.get((message.channel, message.ts)):
         gone = dict.fromkeys(message.body)
         edit(ws, message, gone | TOMBSTONE | {"thread_ts": message.ts}, entry)

@@ -17,6 +17,9 @@ APP = "A0LOCAL"
 BOT_USER = "U0BOT"
 BOT = "B0BOT"
 SLACKBOT = "USLACKBOT"
+OTHER_APP = "A0OTHER"
+OTHER_BOT = "B0OTHER"
+OTHER_NAME = "Another app"
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A message pinned to its channel: who did it, and when, in seconds since 1970."""
+
+    ts: str
+    user: str
+    created: int
+
+
+@dataclass(frozen=True)
 class Channel:
     """A conversation. `kind` is channel (public), group (private), im or mpim, as events call them."""
 
@@ -163,7 +175,14 @@ class Channel:
     purpose: Note = Note()
     is_archived: bool = False
     previous_names: tuple[str, ...] = ()
-    pins: tuple[str, ...] = ()
+    pins: tuple[Pin, ...] = ()
+
+    def is_pinned(self, ts: str) -> bool:
+        return any(pin.ts == ts for pin in self.pins)
+
+    def without_pin(self, ts: str) -> tuple[Pin, ...]:
+        """The pins that stay when this message is no longer pinned."""
+        return tuple(pin for pin in self.pins if pin.ts != ts)
 
     def other(self, user: str) -> str:
         """Whom `user` talks to in this direct message."""

@@ -48,7 +48,6 @@ class Hook:
     expires: datetime
     entry: Entry
     message_ts: str | None = None
-    thread_ts: str | None = None
     left: int = 5
 
 

@@ -276,6 +276,13 @@ async def test_shortcuts(transport: str) -> None:
         hook = AsyncWebhookClient(got[1]["response_url"])
         await hook.send(text="thanks")
         assert [m["text"] for m in await on.hands.seen("U0ANNA", "C0GENERAL")] == ["look", "thanks"]
+        assert (await hook.send(text="instead", replace_original=True)).status_code == 200
+        assert (await hook.send(delete_original=True)).status_code == 400
+        assert [m["text"] for m in await on.hands.seen("U0ANNA", "C0GENERAL")] == ["look", "thanks", "instead"]
+        own = (await on.client.chat_postMessage(channel="C0GENERAL", text="ours"))["ts"]
+        await on.hands.post("shortcut", user="U0ANNA", callback_id="on_this", channel="C0GENERAL", message_ts=own)
+        await AsyncWebhookClient(got[2]["response_url"]).send(text="changed", replace_original=True)
+        assert (await on.hands.seen("U0ANNA", "C0GENERAL"))[-1]["text"] == "changed"
         await on.hands.post("shortcut", 404, user="U0ANNA", callback_id="nothing")
         await on.hands.post("shortcut", 400, user="U0ANNA", callback_id="on_this")
 

@@ -122,6 +122,13 @@ async def test_kick_pins_notes_and_archive() -> None:
         items = (await desk.client.pins_list(channel=channel))["items"]
         assert [item["message"]["text"] for item in items] == ["Summary, newer"]
         assert items[0]["message"]["pinned_to"] == [channel]
+        pinned = items[0]["created"]
+        said = (await desk.hands.post("message", user="U0ANNA", channel=channel, text="Mine"))["message"]
+        await desk.hands.post("clock", advance=3600)
+        await desk.hands.post("pin", user="U0RAVI", channel=channel, message_ts=said["ts"])
+        items = (await desk.client.pins_list(channel=channel))["items"]
+        assert [item["created_by"] for item in items] == ["U0RAVI", "U0BOT"]
+        assert items[1]["created"] == pinned <= items[0]["created"] - 3600
         await desk.client.conversations_kick(channel=channel, user="U0ANNA")
         assert (await desk.hands.get("messages", 404, user="U0ANNA", channel=channel))["error"]
         assert await desk.refused("conversations.kick", channel=channel, user="U0BOT") == "cant_kick_self"

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.workspace.desk import opened
 from tests.workspace.harness import MANIFEST
+from workspace.records import Pin
 
 
 async def test_conversations() -> None:
@@ -96,6 +97,8 @@ async def test_people_in_summer_and_winter() -> None:
         assert (await desk.client.users_getPresence(user="U0ANNA"))["presence"] == "active"
         assert (await desk.client.team_info())["team"]["id"] == "T0LOCAL"
         assert (await desk.client.bots_info(bot="B0BOT"))["bot"]["user_id"] == "U0BOT"
+        other = (await desk.hands.post("integration", channel="C0GENERAL", text="Built"))["message"]
+        assert (await desk.client.bots_info(bot=other["bot_id"]))["bot"]["name"] == other["username"]
         assert await desk.refused("bots.info", bot="B0NONE") == "bot_not_found"
 
 
@@ -123,7 +126,7 @@ async def test_reactions_and_pins() -> None:
         await desk.client.pins_remove(**where)
         assert await desk.refused("pins.remove", **where) == "no_pin"
         channel = desk.ws.channels["C0GENERAL"]
-        desk.ws.put_channel(replace(channel, pins=tuple(f"{number}.000001" for number in range(100))))
+        desk.ws.put_channel(replace(channel, pins=tuple(Pin(f"{number}.000001", "U0ANNA", 0) for number in range(100))))
         assert await desk.refused("pins.add", **where) == "too_many_pins"
 
 

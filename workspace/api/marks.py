@@ -94,10 +94,10 @@ async def pins_list(call: Call) -> Json:
         {
             "type": "message",
             "channel": channel.id,
-            "created": ws.seconds(),
-            "created_by": BOT_USER,
-            "message": messages.render(ws, ws.messages[channel.id][ts]),
+            "created": pin.created,
+            "created_by": pin.user,
+            "message": messages.render(ws, ws.messages[channel.id][pin.ts]),
         }
-        for ts in reversed(channel.pins)
+        for pin in reversed(channel.pins)
     ]
     return {"items": items}

@@ -2,7 +2,18 @@
 
 from workspace.api.registry import Call, method
 from workspace.errors import Json, SlackError
-from workspace.records import APP, BOT, BOT_USER, DOMAIN, LOCALE, TEAM, TEAM_NAME
+from workspace.records import (
+    APP,
+    BOT,
+    BOT_USER,
+    DOMAIN,
+    LOCALE,
+    OTHER_APP,
+    OTHER_BOT,
+    OTHER_NAME,
+    TEAM,
+    TEAM_NAME,
+)
 
 
 @method("team.info", scopes="team:read")
@@ -28,18 +39,12 @@ async def info(call: Call) -> Json:
 
 @method("bots.info", scopes="users:read")
 async def bots_info(call: Call) -> Json:
-    """The app's bot."""
-    wanted = call.text("bot")
-    if wanted and wanted != BOT:
-        raise SlackError("bot_not_found")
-    return {
-        "bot": {
-            "id": BOT,
-            "deleted": False,
-            "name": call.ws.manifest.bot_name,
-            "updated": 0,
-            "app_id": APP,
-            "user_id": BOT_USER,
-            "icons": {},
-        }
+    """The app's bot, or that of the other app, which has no user."""
+    bots = {
+        BOT: {"name": call.ws.manifest.bot_name, "app_id": APP, "user_id": BOT_USER},
+        OTHER_BOT: {"name": OTHER_NAME, "app_id": OTHER_APP},
     }
+    wanted = call.text("bot", BOT)
+    if wanted not in bots:
+        raise SlackError("bot_not_found")
+    return {"bot": {"id": wanted, "deleted": False, "updated": 0, "icons": {}, **bots[wanted]}}
