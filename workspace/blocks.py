@@ -13,6 +13,7 @@ from workspace.shapes import OPTIONS_ANSWER, SURFACES, VIEWS
 
 LONGEST_TEXT = 40_000
 MOST_ATTACHMENTS = 100
+NO_PREVIEW = "[no preview available]"
 LONGEST_MARKDOWN = 12_000
 LONGEST_TABLE = 10_000
 MOST_CHARTS = 2
@@ -154,7 +155,7 @@ def check_message(body: Json) -> None:
         if len(attachments) > MOST_ATTACHMENTS:
             raise SlackError("too_many_attachments")
         for attachment in attachments:
-            if "blocks" in attachment:
+            if attachment.get("blocks") is not None:
                 check_blocks(attachment["blocks"])
     check_metadata(body.get("metadata"))
 
@@ -249,3 +250,13 @@ def with_ids(blocks: list[Json]) -> list[Json]:
             whole[name] = with_ids(block.get(name, []))
         done.append(whole)
     return done
+
+
+def with_attachment_ids(attachments: list[Json]) -> list[Json]:
+    """Attachments as Slack keeps them: numbered from 1, with a fallback, and with ids in their blocks."""
+    return [
+        one
+        | {"id": number, "fallback": one.get("fallback") or one.get("text") or NO_PREVIEW}
+        | ({"blocks": with_ids(one["blocks"])} if one.get("blocks") else {})
+        for number, one in enumerate(attachments, 1)
+    ]

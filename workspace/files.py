@@ -69,8 +69,8 @@ def shown_to(ws: Workspace, file: File, user: str) -> bool:
     bodies: list[Any] = [view.spec["blocks"] for view in ws.views.values() if view.user == user]
     for channel in ws.channels.values():
         if channel.kind == "channel" or user in channel.members:
-            bodies += [one.body.get("blocks") for one in ws.messages[channel.id].values()]
-    bodies += [one.body.get("blocks") for one in ws.ephemerals.values() if one.reader == user]
+            bodies += [messages.all_blocks(one) for one in ws.messages[channel.id].values()]
+    bodies += [messages.all_blocks(one) for one in ws.ephemerals.values() if one.reader == user]
     return any(_named(ws, given) == file.id for body in bodies for _, given in _pictures(body, ""))
 
 

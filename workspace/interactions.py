@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from workspace import elements, messages, reach, typed, views
-from workspace.blocks import check_message, check_options, with_ids
+from workspace.blocks import check_message, check_options, flat, with_attachment_ids, with_ids
 from workspace.delivery import Outcome, deliver, deliver_interaction
 from workspace.errors import CannotDo, Json, NoSuchThing, SlackError
 from workspace.inspector import Entry
@@ -160,14 +160,14 @@ def reply(ws: Workspace, user: str, channel: Channel, body: Json, entry: Entry) 
 
 def content_of(ws: Workspace, body: Json) -> Json:
     """The stored body of a message that the app sent as JSON. Raises SlackError for what Slack refuses."""
-    blocks = body.get("blocks")
+    blocks, attachments = body.get("blocks"), body.get("attachments")
     check_message(body)
-    reach.check(ws, blocks)
+    reach.check_message(ws, body)
     return messages.bot_body(
         ws,
         text=body.get("text"),
         blocks=with_ids(blocks) if blocks else None,
-        attachments=body.get("attachments"),
+        attachments=with_attachment_ids(attachments) if attachments else None,
         thread_ts=body.get("thread_ts"),
         metadata=body.get("metadata"),
     )
@@ -195,7 +195,7 @@ def find_source(
     where = ws.channels.get(message.channel) if message else None
     if message is None or where is None or (where.kind != "channel" and user not in where.members):
         raise NoSuchThing(f"{user} sees no message {message_ts!r} in {channel or 'any channel'}.")
-    return Source(message.body.get("blocks") or [], channel=where, message=message)
+    return Source(messages.all_blocks(message), channel=where, message=message)
 
 
 def find_place(source: Source, user: str, action_id: str, block_id: str | None) -> elements.Place:
@@ -208,7 +208,15 @@ def find_place(source: Source, user: str, action_id: str, block_id: str | None) 
     return place
 
 
-def _container(ws: Workspace, user: str, source: Source, entry: Entry) -> Json:
+def _attachment_of(message: Message, place: elements.Place) -> Json | None:
+    """The attachment whose blocks hold an element, None when it stands in the message itself."""
+    for attachment in message.body.get("attachments") or ():
+        if any(block is place.block for _, block in flat(attachment.get("blocks") or [])):
+            return dict(attachment)
+    return None
+
+
+def _container(ws: Workspace, user: str, source: Source, place: elements.Place, entry: Entry) -> Json:
     """The part of a block_actions payload that says where the element is."""
     if source.view is not None:
         view = source.view
@@ -228,7 +236,10 @@ def _container(ws: Workspace, user: str, source: Source, entry: Entry) -> Json:
     }
     if message.thread:
         container["thread_ts"] = message.thread
-    place: Json = {
+    attachment = _attachment_of(message, place)
+    if attachment is not None:
+        container |= {"type": "message_attachment", "attachment_id": attachment["id"], "is_app_unfurl": False}
+    told: Json = {
         "container": container,
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "state": {"values": elements.state(source.blocks, ws.answers.get((message.ts, user), {}))},
@@ -236,7 +247,7 @@ def _container(ws: Workspace, user: str, source: Source, entry: Entry) -> Json:
         "response_url": new_hook(ws, user, channel.id, entry, message),
     }
     # Slack sends no message along with an ephemeral's actions; it keeps none.
-    return place if message.reader else place | {"message": messages.render(ws, message)}
+    return told if message.reader else told | {"message": messages.render(ws, message)}
 
 
 async def click(
@@ -267,7 +278,7 @@ async def click(
     payload = {
         "type": "block_actions",
         **common(ws, user),
-        **_container(ws, user, source, entry),
+        **_container(ws, user, source, place, entry),
         "actions": [action],
     }
     outcome = await deliver_interaction(ws, payload, entry)
@@ -314,7 +325,7 @@ async def suggest(ws: Workspace, user: str, source: Source, place: elements.Plac
     """
     channel = source.channel.id if source.channel else ""
     entry = ws.entry("options", f"{place.action_id}: {query}", user=user, channel=channel)
-    where = _container(ws, user, source, entry)
+    where = _container(ws, user, source, place, entry)
     payload = {
         "type": "block_suggestion",
         **common(ws, user),

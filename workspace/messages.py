@@ -78,6 +78,12 @@ def in_thread(ws: Workspace, channel: str, thread_ts: str) -> Json:
     return {"thread_ts": known.thread or known.ts} if known is not None else {}
 
 
+def all_blocks(message: Message) -> list[Json]:
+    """The blocks of a message, and after them those of its attachments."""
+    parts = [message.body, *(message.body.get("attachments") or ())]
+    return [block for part in parts for block in part.get("blocks") or ()]
+
+
 def author(message: Message) -> str:
     """Who wrote it: a member's id, or the id of another app's bot."""
     return str(message.body.get("user") or message.body["bot_id"])

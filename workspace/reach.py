@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from workspace import files
 from workspace.blocks import flat, refusal
+from workspace.errors import Json
 from workspace.schema import Problem
 from workspace.state import Workspace
 
@@ -41,3 +42,10 @@ def check(ws: Workspace, blocks: Any, code: str = "invalid_blocks", at: str = "/
     wrong = [*files.wrong_pictures(ws, blocks, at), *_strange_hosts(ws, blocks, at)]
     if wrong:
         raise refusal(code, wrong)
+
+
+def check_message(ws: Workspace, body: Json) -> None:
+    """The same for the blocks of a message and of its attachments, which are known to be well formed."""
+    check(ws, body.get("blocks"))
+    for attachment in body.get("attachments") or ():
+        check(ws, attachment.get("blocks"))

@@ -39,7 +39,7 @@ def channels(ws: Workspace, user: str) -> Json:
 def message(ws: Workspace, shown: Message, user: str) -> Json:
     """One message, with what this person picked in it under `state`."""
     rendered = texts.render(ws, shown, user)
-    blocks = shown.body.get("blocks")
+    blocks = texts.all_blocks(shown)
     if blocks:
         state = elements.state(blocks, ws.answers.get((shown.ts, user), {}))
         if state:

@@ -1,4 +1,4 @@
-"""Accounts elsewhere, buttons in tables and buttons for some people only, in both transports."""
+"""Accounts elsewhere, buttons in tables and in attachments, and buttons for some people only, in both transports."""
 
 from collections.abc import Callable
 from typing import Any
@@ -93,3 +93,57 @@ async def test_without_hosts_in_the_manifest_there_is_no_address_to_connect_at()
         with pytest.raises(SlackApiError, match="invalid_blocks"):
             await desk.client.chat_postMessage(channel="C0GENERAL", text="x", blocks=[account])
         await desk.client.chat_postMessage(channel="C0GENERAL", text="x", blocks=[PROVIDER])
+
+
+@both
+async def test_what_is_pressed_in_an_attachment_says_so(transport: str) -> None:
+    got: list[Json] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.action("pay")
+        async def take(ack: Any, body: Json) -> None:
+            got.append(body)
+            await ack()
+
+        @app.action("own")
+        async def leave(ack: Any, respond: Any) -> None:
+            await ack()
+            await respond("changed", replace_original=True)
+
+    async with stage(transport, register) as on:
+        menu = {"type": "static_select", "action_id": "pick", "options": [{"text": plain(), "value": "one"}]}
+        attachments = [
+            {"color": "good", "text": "First"},
+            {"blocks": [{"type": "actions", "elements": [BUTTON, menu]}]},
+        ]
+        posted = await on.client.chat_postMessage(channel="C0GENERAL", text="x", attachments=attachments)
+        first, second = posted["message"]["attachments"]
+        assert (first["id"], first["fallback"], second["id"]) == (1, "First", 2)
+        assert second["fallback"] == "[no preview available]"
+        where = {"user": "U0RAVI", "channel": "C0GENERAL", "message_ts": posted["ts"]}
+        await on.hands.post("click", action_id="pay", **where)
+        assert got[0]["container"] == {
+            "type": "message_attachment",
+            "message_ts": posted["ts"],
+            "attachment_id": 2,
+            "channel_id": "C0GENERAL",
+            "is_ephemeral": False,
+            "is_app_unfurl": False,
+        }
+        assert got[0]["actions"][0]["block_id"] == second["blocks"][0]["block_id"]
+        await on.client.chat_update(
+            channel="C0GENERAL",
+            ts=posted["ts"],
+            text="x",
+            blocks=[{"type": "actions", "elements": [{**OWN, "visible_to_user_ids": None}]}],
+        )
+        await on.hands.post("click", action_id="own", **where)
+        await on.ws.wait_for(lambda _: on.ws.messages["C0GENERAL"][posted["ts"]].body["text"] == "changed")
+        assert "attachments" not in on.ws.messages["C0GENERAL"][posted["ts"]].body
+
+
+async def test_attachments_are_held_to_the_same_hosts_and_files() -> None:
+    async with opened() as desk:
+        account = {**PROVIDER, "auth_url": "https://elsewhere.org"}
+        with pytest.raises(SlackApiError, match="invalid_blocks"):
+            await desk.client.chat_postMessage(channel="C0GENERAL", text="x", attachments=[{"blocks": [account]}])

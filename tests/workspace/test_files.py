@@ -52,6 +52,26 @@ async def test_files() -> None:
         assert await desk.refused(announce, filename="a", length="1", alt_txt="x" * 1001) == "alt_txt_too_large"
 
 
+async def test_blocks_beside_a_file() -> None:
+    async with opened() as desk:
+
+        async def complete(**arguments: Any) -> Json:
+            fresh = await desk.client.files_getUploadURLExternal(filename="a.txt", length=5)
+            await (await desk.session.post(fresh["upload_url"], data=b"hello")).read()
+            body = {"files": [{"id": fresh["file_id"]}], "channel_id": "C0GENERAL", **arguments}
+            return await desk.call("files.completeUploadExternal", json=body)
+
+        block = {"type": "section", "text": {"type": "mrkdwn", "text": "Look"}}
+        assert (await complete(blocks=[block]))["ok"] is True
+        assert (await complete(blocks=[block], initial_comment="Words"))["ok"] is True
+        words, blocks = (await desk.client.conversations_history(channel="C0GENERAL"))["messages"]
+        assert (words["text"], "blocks" in words, len(words["files"])) == ("Words", False, 1)
+        assert (blocks["blocks"][0]["text"]["text"], len(blocks["files"])) == ("Look", 1)
+        assert (await complete(blocks=[{"type": "nonsense"}]))["error"] == "invalid_blocks"
+        many = {"channel_id": "", "channels": ",".join(["C0GENERAL"] * 101)}
+        assert (await complete(**many))["error"] == "channels_limit_exceeded"
+
+
 async def test_a_file_for_one_person() -> None:
     async with opened() as desk:
         fresh = await desk.client.files_getUploadURLExternal(filename="a.txt", length=5)

@@ -176,7 +176,8 @@ async def test_what_an_update_leaves_as_it_is() -> None:
         )
         where = {"channel": "C0GENERAL", "ts": own["ts"]}
         changed = (await desk.client.chat_update(**where, text="b"))["message"]
-        assert (changed["attachments"], changed["metadata"]) == ([{"text": "kept"}], metadata)
+        assert changed["attachments"] == [{"text": "kept", "id": 1, "fallback": "kept"}]
+        assert changed["metadata"] == metadata
         changed = (await desk.call("chat.update", json={**where, "blocks": [DIVIDER]}))["message"]
         assert (changed["text"], len(changed["blocks"])) == ("", 1)
         empty = await desk.call("chat.update", json={**where, "text": "c", "attachments": [], "metadata": {}})

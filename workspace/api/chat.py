@@ -2,7 +2,7 @@
 
 from workspace import messages, reach, rooms
 from workspace.api.registry import Call, method
-from workspace.blocks import check_message, with_ids
+from workspace.blocks import check_message, with_attachment_ids, with_ids
 from workspace.errors import Json, SlackError
 from workspace.records import BOT_USER, Channel, Message
 from workspace.state import Workspace
@@ -38,10 +38,13 @@ def _content(call: Call) -> Json:
             raise SlackError("msg_too_long")
         body |= {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
     check_message(body)
-    reach.check(ws, body["blocks"])
+    reach.check_message(ws, body)
     if not body["text"].strip() and not body["blocks"] and not body["attachments"]:
         raise SlackError("no_text")
-    return body | {"blocks": with_ids(body["blocks"]) if body["blocks"] else None}
+    return body | {
+        "blocks": with_ids(body["blocks"]) if body["blocks"] else None,
+        "attachments": with_attachment_ids(body["attachments"]) if body["attachments"] else body["attachments"],
+    }
 
 
 def _customised(call: Call) -> Json:

@@ -7,7 +7,7 @@ from workspace.errors import Json, SlackError, invalid_arguments
 from workspace.records import BOT_USER, SLACKBOT, Channel
 
 MANAGE = ("channels:manage", "groups:write")
-MOST_INVITED = 1000
+MOST_INVITED = 100
 LIMITED = frozenset({"im", "mpim"})
 
 
