@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
 import os
-import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,29 +15,24 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
-import orjson
 from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
-from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.middleware.authorization.async_single_team_authorization import AsyncSingleTeamAuthorization
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from sqlite_utils import Database
 
 import handlers
 from bot.delivery import Deliveries, Gathering, Work
+from bot.dispatch import App
 from bot.fetching import fetch
 from bot.health import Reach, examine
 from bot.keys import prove, seal_of
-from bot.metrics import UNVERIFIED, Meter
+from bot.metrics import Meter
 from bot.settings import Settings
 from handlers import (
-    access,
     agreement_facts,
     anew,
     breach,
@@ -52,63 +45,15 @@ from handlers import (
     showing,
     tracking,
 )
-from handlers.access import Forbidden, Outside
 from handlers.computing import warm
 from handlers.digest import Digests
-from handlers.errors import door
-from handlers.incoming import Incoming, incoming
 from handlers.reminders import Reminders
-from handlers.services import ROLES, Services, Shelves
-from knowledge.refused import Refused
-from storage import deliveries as delivered
+from handlers.services import Services, Shelves
 from storage import preferences
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 TOO_MANY = 429
-
-
-class App(AsyncApp):
-    """Bolt's app, with one log line and one count a request: what it was, who, milliseconds, outcome; never what was said."""
-
-    def __init__(self, meter: Meter, **how: Any) -> None:
-        super().__init__(**how)
-        self._meter = meter
-
-    services: Services
-
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        started = time.perf_counter()
-        req.body = whole(req.body)
-        self.services.under_way += 1
-        try:
-            response = await super().async_dispatch(req)
-        except BaseException:
-            # Not even the person could be told: Slack is away, or the request was given up.
-            self._meter.note(UNVERIFIED, "fault", time.perf_counter() - started)
-            raise
-        finally:
-            self.services.under_way -= 1
-        came = req.context.get("incoming")
-        took = time.perf_counter() - started
-        outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
-        if came is not None:
-            who = {"kind": came.kind, "user": came.user, "ms": round(took * 1000), "outcome": outcome}
-            log.info("request", extra=who)
-        elif outcome == "rejected":
-            log.warning("rejected", extra={"status": response.status})
-        self._meter.note(came.kind if came else UNVERIFIED, outcome, took)
-        return response
-
-
-def whole(body: dict[str, Any]) -> dict[str, Any]:
-    """A body in which every text can be written down: halves of characters, which JSON can spell, are marked as unreadable."""
-    try:
-        orjson.dumps(body)
-    except TypeError:
-        text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        return dict(json.loads(text))
-    return body
 
 
 @dataclass(frozen=True)
@@ -278,15 +223,15 @@ def build(
     )
     with _unseen("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         app = App(
+            services,
             common.meter,
             client=client,
             signing_secret=settings.signing_secret,
             process_before_response=True,
             logger=logging.getLogger("slack_bolt"),
         )
-    _guard(app, services)
     handlers.register(app)
-    _quicken(app)
+    app.quicken()
     deliveries = sender(services, client, now)
     services.wake = deliveries.wake
 
@@ -349,97 +294,6 @@ def sender(
         tracking.DIGEST: Digests(services, client),
     }
     return Deliveries(services.store, client, now, works, gatherings)
-
-
-def _guard(app: App, services: Services) -> None:
-    """Before every listener: hand it what it needs, and answer a repeated delivery as the first; behind all: the door."""
-
-    async def on_error(
-        error: Exception, body: dict[str, Any], context: Any, client: AsyncWebClient, respond: Any
-    ) -> BoltResponse:
-        context["outcome"] = outcome(error)
-        if "incoming" not in context:
-            # Its signature was not found good, or it is nothing that Slack sends: nobody is told, wherever the body says to.
-            log.error("no delivery", exc_info=error)
-            return BoltResponse(status=400, body="This is no delivery of Slack's.")
-        try:
-            return _acknowledge(await door(error, body, context.get("incoming"), client, respond, services))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as untold:
-            # Slack is away, or the person is nobody it knows. Slack brings an event again that ends so.
-            log.error("nobody could be told: %s", type(untold).__name__)
-            return BoltResponse(status=500, body="It failed, and nobody could be told.")
-
-    app.services = services
-    app.use(Before(services))
-    app.error(on_error)
-
-
-def outcome(error: Exception) -> str:
-    """How a request ended that was not answered: ``forbidden`` to that person, ``refused``, or a ``fault`` of ours."""
-    return (
-        "forbidden" if isinstance(error, Forbidden | Outside) else "refused" if isinstance(error, Refused) else "fault"
-    )
-
-
-class Before(AsyncMiddleware):
-    """What comes before every listener; a middleware of Bolt's own kind, which is called without preparing arguments."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def async_process(
-        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse | None:
-        """Hand over what listeners need; a repeated delivery gets the first reply, a forbidden one is refused."""
-        services = self._services
-        req.context["services"] = services
-        req.context["incoming"] = came = incoming(req.body)
-        if came is not None:
-            log.debug("received", extra={"kind": came.kind, "key": came.key})
-            reply, roles = await services.store.glance(_known, services, came)
-            if reply is not None:
-                req.context["outcome"] = "repeated"
-                return _acknowledge(reply)
-            if came.user:
-                access.belong(roles, ours=services.ours(came.team))
-            if came.user and (role := access.required(came)) not in roles:
-                holders = await services.store.glance(services.holders)
-                raise access.Forbidden(role, holders[role] or holders[ROLES[-1]])
-        await next()
-        return None
-
-
-def _known(db: Database, services: Services, came: Incoming) -> tuple[dict[str, Any] | None, frozenset[str]]:
-    """What was answered to this delivery before, if it is repeated, and the person's roles."""
-    return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
-
-
-class Matcher(AsyncListenerMatcher):
-    """Bolt's own check of what a request is, without the arguments that Bolt prepares for checks which people write.
-
-    Every request is checked against most of the listeners, so that this is most of what Bolt would do for one.
-    """
-
-    def __init__(self, check: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
-        self._check = check
-
-    async def async_matches(self, req: AsyncBoltRequest, resp: BoltResponse) -> bool:
-        """Whether a listener is for this request."""
-        return await self._check(req.body)
-
-
-def _quicken(app: AsyncApp) -> None:
-    for listener in app._async_listeners:
-        listener.matchers = [
-            Matcher(matcher.func) if type(matcher) is AsyncBuiltinListenerMatcher else matcher  # type: ignore[arg-type]
-            for matcher in listener.matchers
-        ]
-
-
-def _acknowledge(reply: dict[str, Any]) -> BoltResponse:
-    if not reply:
-        return BoltResponse(status=200, body="")
-    return BoltResponse(status=200, body=json.dumps(reply), headers={"content-type": "application/json"})
 
 
 async def attempt(call: Awaitable[Any], *, limits: bool = False) -> str:

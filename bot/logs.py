@@ -7,7 +7,6 @@ only the place is told, and of an exception its kind and where it was raised.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import signal
 import sqlite3
@@ -17,6 +16,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
+
+import orjson
 
 OURS = ("bot", "handlers")
 DEBUG_SECONDS = 600.0
@@ -93,7 +94,7 @@ class Lines(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(fields(record), ensure_ascii=False, default=str)
+        return orjson.dumps(fields(record), default=str).decode()
 
 
 class Readable(logging.Formatter):

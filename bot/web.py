@@ -13,7 +13,6 @@ from ipaddress import ip_address
 
 from aiohttp import web
 from slack_bolt import BoltResponse
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import metrics
@@ -60,13 +59,13 @@ def application(front: Front, patience: float) -> web.Application:
             )
         answer = partial(front.async_dispatch, delivery)
         if abs(time.time() - int(stamp)) > GOOD_SECONDS:
-            return await to_aiohttp_response(await answer())  # which Bolt refuses
+            return _response(await answer())  # which Bolt refuses
         signed = f"{stamp} {request.headers.get('X-Slack-Signature')} ".encode()
         try:
             given = await copies.first(signed + body, answer, lambda found: found.status == 200)
         except Copied:
             return web.Response(status=409, text="This very request was answered before.")
-        return await to_aiohttp_response(given)
+        return _response(given)
 
     async def health(_: web.Request) -> web.Response:
         found = await examine(front)
@@ -129,6 +128,11 @@ def read(body: bytes, query: str, headers: dict[str, str | Sequence[str]]) -> As
         return AsyncBoltRequest(body=body.decode("utf-8"), query=query, headers=headers)
     except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError("no delivery") from error
+
+
+def _response(given: BoltResponse) -> web.Response:
+    """Bolt's answer as the server sends it; none of ours sets cookies, which Bolt's own adapter looks for."""
+    return web.Response(status=given.status, body=given.body.encode(), headers=given.first_headers())
 
 
 @web.middleware

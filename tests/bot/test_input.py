@@ -107,6 +107,25 @@ async def test_nothing_is_sent_to_an_address_in_an_unsigned_request(home_http: H
     assert (status, called) == (401, [])
 
 
+@pytest.mark.parametrize(
+    ("name", "forged", "refused"),
+    [
+        ("X-Slack-Signature", "v0=00", 401),
+        ("X-Slack-Signature", "v0=é", 400),
+        ("X-Slack-Request-Timestamp", "abc", 400),
+        ("X-Slack-Request-Timestamp", "1", 401),
+    ],
+)
+async def test_a_forged_command_does_not_come_to_its_listener(
+    home_http: House, name: str, forged: str, refused: int
+) -> None:
+    """Commands go past Bolt's verifier: where the signature is not good, Bolt is left to refuse them."""
+    body = command("7.3")
+    request = AsyncBoltRequest(body=body.decode(), headers=dict(headers(body)) | {name: forged})
+    assert (await home_http.bot.app.async_dispatch(request)).status == refused
+    assert not await home_http.bot.services.store.run(audit.count)
+
+
 @pytest.mark.parametrize("missing", ["X-Slack-Request-Timestamp", "X-Slack-Signature"])
 async def test_a_request_without_its_signature_is_refused(home_http: House, missing: str) -> None:
     body = command("7.3")

@@ -161,7 +161,7 @@ def test_neither_other_libraries_messages_nor_an_errors_words_are_written(format
         error = raised
     lines = [
         formatter.format(record("slack_bolt.App", "Unhandled request: Mrs Peeters' words")),
-        formatter.format(record("bot.app", "fault", error)),
+        formatter.format(record("bot.dispatch", "fault", error)),
     ]
     assert not [line for line in lines if "Peeters" in line]
     assert "somewhere.py:7" in lines[0]
@@ -170,7 +170,7 @@ def test_neither_other_libraries_messages_nor_an_errors_words_are_written(format
 
 
 def test_a_line_is_json_with_what_was_handed_in() -> None:
-    line = json.loads(Lines().format(record("bot.app", "request", kind="/clause", ms=3)))
+    line = json.loads(Lines().format(record("bot.dispatch", "request", kind="/clause", ms=3)))
     assert (line["event"], line["kind"], line["ms"], line["level"]) == ("request", "/clause", 3, "warning")
     assert line["at"].endswith("+00:00")
 

@@ -77,7 +77,7 @@ async def test_every_right_is_given_to_its_roles_and_to_nobody_else(
     home_http: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL, "handlers")
-    caplog.set_level(logging.INFO, "bot.app")  # the last one counts for what is caught
+    caplog.set_level(logging.INFO, "bot.dispatch")  # the last one counts for what is caught
     wrong, number = [], 0
     for right in rights():
         if right.name in HAPPENS:
