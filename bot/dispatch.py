@@ -24,6 +24,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
+from bot.logs import tell
 from bot.metrics import UNVERIFIED, Meter
 from handlers import access
 from handlers.access import Forbidden, Outside
@@ -32,6 +33,7 @@ from handlers.incoming import Incoming, incoming
 from handlers.services import ROLES, Services
 from knowledge.refused import Refused
 from storage import deliveries as delivered
+from storage.database import snapshot
 
 log = logging.getLogger(__name__)
 Listener = Callable[..., Awaitable[Any]]
@@ -84,7 +86,7 @@ class App(AsyncApp):
         outcome = req.context.get("outcome", "answered" if response.status == 200 else "rejected")
         if came is not None:
             who = {"kind": came.kind, "user": came.user, "ms": round(took * 1000), "outcome": outcome}
-            log.info("request", extra=who)
+            tell(log, "request", who)
         elif outcome == "rejected":
             log.warning("rejected", extra={"status": response.status})
         self._meter.note(came.kind if came else UNVERIFIED, outcome, took)
@@ -199,7 +201,8 @@ async def before(services: Services, context: dict[str, Any], body: Mapping[str,
 
 def _known(db: Database, services: Services, came: Incoming) -> tuple[dict[str, Any] | None, frozenset[str]]:
     """What was answered to this delivery before, if it is repeated, and the person's roles."""
-    return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
+    with snapshot(db):
+        return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
 
 
 class Before(AsyncMiddleware):

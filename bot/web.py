@@ -150,6 +150,8 @@ async def _body(request: web.Request, patience: float) -> bytes:
     if request.headers.get("Content-Encoding", PLAIN).lower() != PLAIN:
         raise web.HTTPUnsupportedMediaType(text="A delivery is not packed: no Content-Encoding is taken.")
     try:
+        if request.content.is_eof():
+            return await request.read()  # it came with its head, as nearly all do
         async with asyncio.timeout(patience):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:

@@ -191,10 +191,9 @@ class Services:
 
 def keep(db: Database, delivery: str, entry: Entry, reply: dict[str, Any], letters: list[Letter]) -> dict[str, Any]:
     """The transaction behind ``Services.record``."""
-    if (first := deliveries.reply_to(db, delivery)) is not None:
+    if (first := deliveries.first(db, delivery, reply, entry.at)) is not None:
         return first
     audit.append(db, entry)
-    deliveries.remember(db, delivery, reply, entry.at)
     for letter in letters:
         outbox.put(db, letter)
     return reply

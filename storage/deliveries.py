@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from sqlite3 import IntegrityError
 from typing import Any
 
 import orjson
@@ -21,6 +22,13 @@ def reply_to(db: Database, key: str) -> dict[str, Any] | None:
 
 def remember(db: Database, key: str, reply: Mapping[str, Any], at: datetime) -> None:
     """Keep the reply to a delivery, in the transaction that makes it true; sqlite3.IntegrityError if one is kept."""
+    if first(db, key, reply, at) is not None:
+        raise IntegrityError(f"{key} was answered before")
+
+
+def first(db: Database, key: str, reply: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
+    """Keep the reply to a delivery, in the transaction that makes it true; the reply that it was given before, if it was."""
     db.execute("delete from deliveries where at < ?", ((at - KEPT).isoformat(),))
     row = (key, at.isoformat(), orjson.dumps(reply).decode())
-    db.execute("insert into deliveries(key, at, reply) values (?, ?, ?)", row)
+    kept = db.execute("insert into deliveries(key, at, reply) values (?, ?, ?) on conflict(key) do nothing", row)
+    return None if kept.rowcount else reply_to(db, key)
