@@ -339,4 +339,5 @@ async def test_blocks_validate() -> None:
             answer = await desk.call("blocks.validate", json={name: value})
             assert (answer["error"], answer["errors"][0]["pointer"]) == (f"invalid_{name}", pointer)
         assert await desk.refused("blocks.validate") == "invalid_arguments"
+        assert await desk.refused("blocks.validate", blocks="[") == "invalid_arguments"
         assert await desk.refused("blocks.validate", blocks="[]", view="{}") == "invalid_arguments"

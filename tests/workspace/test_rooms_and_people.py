@@ -33,6 +33,8 @@ async def test_conversations() -> None:
         assert await desk.refused("conversations.kick", channel=made["id"], user="U0RAVI") == "not_in_channel"
         await client.conversations_setTopic(channel=made["id"], topic="Topic")
         await client.conversations_setPurpose(channel=made["id"], purpose="Purpose")
+        assert await desk.refused("conversations.rename", channel=made["id"]) == "invalid_arguments"
+        assert await desk.refused("conversations.rename", channel=made["id"], name="") == "invalid_name_required"
         await client.conversations_rename(channel=made["id"], name="case-2")
         shown = (await client.conversations_info(channel=made["id"], include_num_members=True))["channel"]
         assert (shown["name"], shown["topic"]["value"], shown["purpose"]["value"]) == (

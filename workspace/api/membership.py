@@ -135,9 +135,11 @@ async def set_purpose(call: Call) -> Json:
     return {"purpose": changed.purpose.value, "channel": show(call.ws, changed)}
 
 
-@method("conversations.rename", scopes=MANAGE, required=("channel", "name"))
+@method("conversations.rename", scopes=MANAGE, required=("channel",))
 async def rename(call: Call) -> Json:
-    """Another name for a channel; Slack lets an app rename only what it made."""
+    """Another name for a channel; Slack lets an app rename only what it made. An empty name is refused as in create."""
+    if "name" not in call.arguments:
+        raise invalid_arguments("missing required field: name")
     channel = _managed(call)
     if channel.creator != BOT_USER:
         raise SlackError("not_authorized")

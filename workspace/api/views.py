@@ -52,8 +52,9 @@ async def update(call: Call) -> Json:
 
 @method("views.publish", required=("user_id", "view"))
 async def publish(call: Call) -> Json:
-    """Show a Home to a person."""
-    call.ws.user(call.text("user_id"))
+    """Show a Home to a person. For one who is unknown this method has words of its own."""
+    if call.text("user_id") not in call.ws.users:
+        raise SlackError("invalid_arguments", response_metadata={"messages": ["invalid `user_id`"]})
     view = views.publish(call.ws, call.text("user_id"), _spec(call), call.text("hash"))
     return {"view": views.show(view)}
 
@@ -65,6 +66,8 @@ async def validate(call: Call) -> Json:
     if len(given) != 1:
         raise invalid_arguments("must define exactly one of: blocks, message, view")
     kind, value = given[0], call.data(given[0])
+    if isinstance(value, str):
+        raise invalid_arguments(f"{kind} must be valid JSON [json-pointer:/{kind}]")
     found = validate_payload(kind, value)
     if found:
         errors = [{"pointer": at, "code": "failed_constraint", "message": said} for said, at in found]
