@@ -185,6 +185,7 @@ def _away(
         raise Refused(
             f"On {days.spoken(circle)} {due.whose(substitute)} is away and you would stand in for yourself; name somebody else.",
             field="substitute",
+            people=(substitute,),
         )
     id, now = services.new_id(), services.now()
     known.away(db, Absence(id, incoming.user, first, last, substitute), now, incoming.user)

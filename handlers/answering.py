@@ -154,7 +154,8 @@ def may_change(db: Database, services: Services, tracked: Tracked, user: str) ->
     if _in_charge(db, services, tracked, user):
         return
     if user in kept.watchers(db, tracked.id):
-        raise Refused(f"You watch {tracked.title}; its owner {due.whose(tracked.owner)} can change it, or a manager.")
+        said = f"You watch {tracked.title}; its owner {due.whose(tracked.owner)} can change it, or a manager."
+        raise Refused(said, people=(tracked.owner,))
     raise _nothing_to_do_with(tracked)
 
 
@@ -169,7 +170,8 @@ def _in_charge(db: Database, services: Services, tracked: Tracked, user: str) ->
 def _nothing_to_do_with(tracked: Tracked) -> Refused:
     return Refused(
         f"{tracked.title} is {due.whose(tracked.owner)}'s; only the owner, their substitute, the agreement's manager and "
-        "the managers and admins can do that."
+        "the managers and admins can do that.",
+        people=(tracked.owner,),
     )
 
 

@@ -15,6 +15,7 @@ from handlers.incoming import Incoming, naming
 from handlers.services import Services
 from handlers.surface import Command, Surface
 from handlers.tracking import governing_zone
+from knowledge import reminding
 from knowledge.refused import Refused
 from storage import agreements as agreed
 from storage import deadlines as kept
@@ -133,7 +134,9 @@ def select(db: Database, services: Services, user: str, given: Mapping[str, str]
         ahead = given["next"] or str(AHEAD)
         if not ahead.isdecimal() or not 0 < int(ahead) <= 3660:
             raise Refused(f"next is {ahead!r}; give a number of days, such as next=30.", field="next")
-        chosen |= {"before": now + timedelta(days=int(ahead)), "since": now}
+        # To the end of that day: what is "in 30 days" is among the next 30 days.
+        until = reminding.last_moment(services.today() + timedelta(days=int(ahead)), services.zone)
+        chosen |= {"before": until, "since": now}
         said.append(f"in the next {ahead} days")
     return " ".join(said), kept.open_ones(db, **chosen, most=MOST_LISTED), kept.count_open(db, MOST_COUNTED, **chosen)
 

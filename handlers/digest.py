@@ -13,7 +13,7 @@ from handlers.blocks import escape
 from handlers.reminders import Composed
 from handlers.services import Services
 from handlers.tracking import governing_zone, owe_digest
-from knowledge import days
+from knowledge import days, reminding
 from storage import deadlines as kept
 from storage import outbox
 from storage import people as known
@@ -57,7 +57,8 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
             outbox.defer(db, waiting, theirs.next(now))
         return None
     passed = [one for one in tracked if one.last <= now]
-    coming = [one for one in tracked if now < one.last <= now + AHEAD]
+    until = reminding.last_moment(theirs.day(now) + AHEAD, theirs.zone)
+    coming = [one for one in tracked if now < one.last <= until]
     if not passed and not coming:
         _drop(db, services, letters)
         owe_digest(db, services, person.id)

@@ -41,6 +41,8 @@ async def door(
         fault(error, reference)
         words = f"Something went wrong on our side and nothing was saved. Please report reference {reference}."
     text = blocks.escape(words)
+    for mentioned in error.people if isinstance(error, Refused) else ():
+        text = text.replace(f"&lt;@{mentioned}&gt;", f"<@{mentioned}>")
     if isinstance(error, Forbidden):
         text = f"{text.removesuffix('.')}: {', '.join(f'<@{user}>' for user in error.holders)}."
     match body.get("type"):

@@ -110,10 +110,18 @@ ALT = 255
 
 
 def _month(words: str, here: Here) -> date:
+    found = next(filter(None, (_read(words, form) for form in ("%Y-%m", "%b %Y", "%B %Y"))), None)
+    first = found or day(words, here, "month").replace(day=1)
+    if not days.FIRST <= first <= days.LAST:
+        raise Refused(f"Give a month from {days.FIRST.year} to {days.LAST.year}, such as 2026-12 or dec 2026.")
+    return first
+
+
+def _read(words: str, form: str) -> date | None:
     try:
-        return datetime.strptime(words, "%Y-%m").date()  # noqa: DTZ007 - a month, no moment
+        return datetime.strptime(words, form).date()  # noqa: DTZ007 - a month, no moment
     except ValueError:
-        return day(words, here, "month").replace(day=1)
+        return None
 
 
 def _calendar(db: Database, services: Services, incoming: Incoming, month: date) -> dict[str, Any]:

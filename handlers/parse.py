@@ -11,6 +11,7 @@ from datetime import datetime
 
 from knowledge import days, inputs
 from knowledge.answer import Family
+from knowledge.dates import goes_on
 from knowledge.fields import Field, value
 from knowledge.inputs import Here
 from knowledge.refused import Refused, refuse_all
@@ -51,11 +52,18 @@ def parts(text: str) -> list[str]:
 
 
 def pairs(parts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """What was given by name (``from=today``), and the words that stand alone; Refused where a name comes twice."""
+    """What was given by name (``from=today``, or a day in several words: ``from=15 may``), and the words that stand alone;
+    Refused where a name comes twice.
+    """
     given: dict[str, str] = {}
     loose: list[str] = []
+    before = ""
     for part in parts:
         name, equals, value = part.partition("=")
+        if not equals and before and goes_on(given[before], part):
+            given[before] += f" {part}"
+            continue
+        before = name.strip().lower() if equals else ""
         if not equals:
             loose.append(part)
         elif name.strip().lower() in given:

@@ -48,9 +48,10 @@ async def able(services: Services, client: Any, id: str, field: str = "owner") -
 def reachable(person: Person, field: str = "owner") -> Person:
     """The person; Refused for a bot and for somebody who left."""
     if person.bot:
-        raise Refused(f"<@{person.id}> is a bot; name a person.", field=field)
+        raise Refused(f"<@{person.id}> is a bot; name a person.", field=field, people=(person.id,))
     if person.gone:
-        raise Refused(f"<@{person.id}> has left this workspace; name somebody who can be reached.", field=field)
+        said = f"<@{person.id}> has left this workspace; name somebody who can be reached."
+        raise Refused(said, field=field, people=(person.id,))
     return person
 
 

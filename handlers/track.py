@@ -132,7 +132,8 @@ def track(
     )
     key = f"asked:{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
     if (before := kept.by_key(db, key)) and before.state == "open":
-        raise Refused(f"It is tracked already, as {before.id}, for {due.whose(before.owner)}.", field="title")
+        said = f"It is tracked already, as {before.id}, for {due.whose(before.owner)}."
+        raise Refused(said, field="title", people=(before.owner,))
     fact = Due(
         key=key,
         kind=kind,

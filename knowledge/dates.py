@@ -76,6 +76,7 @@ _MONTHS = [
 ]
 _WEEKDAY = {word: at for at, words in enumerate(_WEEKDAYS) for word in words.split()}
 _MONTH = frozenset(" ".join(_MONTHS).split())
+_ORDINAL, _YEAR = re.compile(r"\d{1,2}(?:st|nd|rd|th|e|er)?"), re.compile(r"\d{4}")
 LONGEST = 2_000
 _FILLERS = frozenset({"on", "op", "le", "the", "this", "de", "of", "deze", "ce", "coming", "komende"})
 _NEXT = frozenset({"next", "volgende", "prochain"})
@@ -110,6 +111,28 @@ class Here:
     def today(self) -> date:
         """The day of asking in that zone."""
         return days.contract_day(self.now, self.zone)
+
+
+def goes_on(words: str, word: str) -> bool:
+    """Whether the words of a day go on with one more: a month or its day, the year, the time, the weekday after "next"."""
+    *_, last = (_bare(one) for one in f" {words}".split(" "))
+    then = _bare(word)
+    if last in _NEXT | _LAST:
+        return then in _WEEKDAY
+    if _ORDINAL.fullmatch(last):
+        return then in _MONTH or (_names_month(words) and bool(_YEAR.fullmatch(then) or _TIME.fullmatch(then)))
+    if last in _MONTH:
+        return bool(_YEAR.fullmatch(then) or _ORDINAL.fullmatch(then) or _TIME.fullmatch(then))
+    whole = _ISO_DAY.fullmatch(last) or _DAY_FIRST.fullmatch(last) or (_YEAR.fullmatch(last) and _names_month(words))
+    return bool((whole or last in _NEAR) and _TIME.fullmatch(then))
+
+
+def _names_month(words: str) -> bool:
+    return any(_bare(one) in _MONTH for one in words.split())
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip(".,")
 
 
 def clean(text: str, name: str) -> str:

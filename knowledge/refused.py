@@ -10,7 +10,8 @@ class Refused(Exception):
 
     ``field`` names the input that was wrong, where one is to blame, so that a form can show the sentence under it;
     ``others`` are the sentences about further inputs that were wrong as well. ``cause`` names what an answer rests on
-    besides its inputs, where that is what no longer gives it: document, term, rate or holiday data.
+    besides its inputs, where that is what no longer gives it: document, term, rate or holiday data. ``people`` are those whom
+    the message itself mentions by their ids, whatever somebody typed besides.
     """
 
     def __init__(
@@ -20,11 +21,13 @@ class Refused(Exception):
         field: str | None = None,
         others: Mapping[str, str] | None = None,
         cause: str = "",
+        people: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.field = field
         self.others: Mapping[str, str] = others or {}
         self.cause = cause
+        self.people = people
 
 
 def refuse_all(refusals: Sequence[Refused]) -> None:

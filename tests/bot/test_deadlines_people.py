@@ -51,8 +51,7 @@ async def test_nobody_stands_in_for_themselves_however_long_the_way_round_is(acm
         assert "You are away" in (await acme.command(user, "/deadline", words))["text"]
     words = "away from=2026-11-16 to=2026-11-27 substitute=@ravi"
     told = (await acme.command("U0MARIE", "/deadline", words))["text"]
-    assert told.startswith("On Thu 19 Nov 2026 ")
-    assert "is away and you would stand in for yourself" in told
+    assert told.startswith("On Thu 19 Nov 2026 <@U0RAVI> is away and you would stand in for yourself")
     assert not await acme.bot.services.store.run(people.absences, "U0MARIE", date(2026, 11, 2))
     words = "away from=2026-11-21 to=2026-11-27 substitute=@ravi"
     assert "You are away" in (await acme.command("U0MARIE", "/deadline", words))["text"], "Ravi is back by then"

@@ -50,6 +50,8 @@ async def test_deadlines_are_tracked_from_typed_words_and_from_an_answer(acme: H
         ("away from=2026-12-01 to=2028-12-01 substitute=@marie", "366 at most"),
         ("away from=2026-10-01 to=2026-10-05 substitute=@marie", "has passed"),
         ("away from=2026-12-01 to=2026-12-05 substitute=U0BOT", "is a bot"),
+        ("calendar 9999-12", "Give a month from 1990 to 2099"),
+        ("calendar soon", "month"),
         ("list soon", "does not know"),
         ("list agreement=nobody", "no agreement"),
         ("show 123", "no tracked deadline"),
@@ -76,6 +78,8 @@ async def test_somebody_who_was_deactivated_cannot_own_a_deadline(acme: House) -
         ("list mine", True),
         ("list next 40 days", True),
         ("list next=40", True),
+        ("list next 30 days", True),  # it is due in 30 days, at the end of that day
+        ("list next 29 days", False),
         ("list next 10 days", False),
         ("list agreement acme, next 40", True),
         ("list overdue agreement=acme", False),

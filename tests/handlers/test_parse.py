@@ -81,6 +81,25 @@ def test_quotes_of_phones_and_forms_of_dates_and_sums_mean_the_same(text: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "loose"),
+    [
+        ("from=1 dec to=12 dec substitute=@x", {"from": "1 dec", "to": "12 dec", "substitute": "@x"}, []),
+        ("from=15 May 2027, agreement=acme", {"from": "15 May 2027,", "agreement": "acme"}, []),
+        ("from=dec 4 title=x", {"from": "dec 4", "title": "x"}, []),
+        ("from=4 déc. 2026 14:30", {"from": "4 déc. 2026 14:30"}, []),
+        ("from=2026-12-04 14:30", {"from": "2026-12-04 14:30"}, []),
+        ("from=next friday leads=14", {"from": "next friday", "leads": "14"}, []),
+        ("agreement=acme next 30 days", {"agreement": "acme"}, ["next", "30", "days"]),
+        ("hours=8 22:00", {"hours": "8"}, ["22:00"]),
+        ("persons=2 sat 4 dec", {"persons": "2"}, ["sat", "4", "dec"]),
+        ("title=Invoice 7", {"title": "Invoice"}, ["7"]),
+    ],
+)
+def test_a_day_in_several_words_is_one_value(text: str, given: dict[str, str], loose: list[str]) -> None:
+    assert parse.pairs(parse.parts(text)) == (given, loose)
+
+
 def test_an_apostrophe_inside_a_word_is_no_quote() -> None:
     asked = fee("cancellation cancelled=aujourd\u2019hui performance=30/11 fee=1")
     assert isinstance(asked.question, Cancellation)
