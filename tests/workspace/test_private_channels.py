@@ -114,6 +114,10 @@ async def test_kick_pins_notes_and_archive() -> None:
         channel = await made(desk, "U0RAVI", "U0ANNA")
         await desk.client.conversations_setPurpose(channel=channel, purpose="Why")
         assert await desk.refused("conversations.setTopic", channel=channel, topic="x" * 251) == "too_long"
+        for method in ("conversations.setTopic", "conversations.setPurpose"):
+            assert await desk.refused(method, channel=channel) == "invalid_arguments", method
+        cleared = await desk.client.conversations_setPurpose(channel=channel, purpose="")
+        assert cleared["channel"]["purpose"]["value"] == ""
         posted = await desk.client.chat_postMessage(channel=channel, text="Summary")
         await desk.client.pins_add(channel=channel, timestamp=posted["ts"])
         items = (await desk.client.pins_list(channel=channel))["items"]

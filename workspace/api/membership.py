@@ -33,8 +33,7 @@ def _manage_scope(channel: Channel) -> str:
 @method("conversations.create", scopes=MANAGE)
 async def create(call: Call) -> Json:
     """A new channel, with the bot in it. An empty name is refused by a name of its own."""
-    if "name" not in call.arguments:
-        raise invalid_arguments("missing required field: name")
+    call.must_give("name")
     private = call.flag("is_private")
     call.require_scope("groups:write" if private else "channels:manage")
     return {"channel": show(call.ws, rooms.create(call.ws, BOT_USER, call.text("name"), private=private))}
@@ -122,14 +121,16 @@ async def leave(call: Call) -> Json:
 
 @method("conversations.setTopic", scopes=(*MANAGE, "channels:write.topic"), required=("channel",))
 async def set_topic(call: Call) -> Json:
-    """What a channel is about just now."""
+    """What a channel is about just now; an empty topic clears it."""
+    call.must_give("topic")
     changed = rooms.set_note(call.ws, _managed(call, "write.topic"), BOT_USER, "topic", call.text("topic"))
     return {"channel": show(call.ws, changed)}
 
 
 @method("conversations.setPurpose", scopes=(*MANAGE, "channels:write.topic"), required=("channel",))
 async def set_purpose(call: Call) -> Json:
-    """What a channel is for."""
+    """What a channel is for; an empty purpose clears it."""
+    call.must_give("purpose")
     channel = _managed(call, "write.topic")
     changed = rooms.set_note(call.ws, channel, BOT_USER, "purpose", call.text("purpose"))
     return {"purpose": changed.purpose.value, "channel": show(call.ws, changed)}
@@ -138,8 +139,7 @@ async def set_purpose(call: Call) -> Json:
 @method("conversations.rename", scopes=MANAGE, required=("channel",))
 async def rename(call: Call) -> Json:
     """Another name for a channel; Slack lets an app rename only what it made. An empty name is refused as in create."""
-    if "name" not in call.arguments:
-        raise invalid_arguments("missing required field: name")
+    call.must_give("name")
     channel = _managed(call)
     if channel.creator != BOT_USER:
         raise SlackError("not_authorized")

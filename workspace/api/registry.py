@@ -42,6 +42,11 @@ class Call:
             raise invalid_arguments(f"missing required field: {name}")
         return value
 
+    def must_give(self, name: str) -> None:
+        """A required argument that may be empty. Raises invalid_arguments."""
+        if name not in self.arguments:
+            raise invalid_arguments(f"missing required field: {name}")
+
     def flag(self, name: str, default: bool = False) -> bool:
         """A boolean in any of the forms that forms and JSON give it."""
         value = self.arguments.get(name)
