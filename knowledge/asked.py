@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,6 +88,12 @@ def gaps(slug: str, folder: Path = FOLDER) -> Mapping[str, tuple[str, ...]]:
 def called(slug: str, folder: Path = FOLDER) -> tuple[str, ...]:
     """What people call a document's owner and what it sells, in small letters: 'itaf', 'dynamic cloud platform'."""
     return tuple(_gaps_file(slug, folder)["called"]) or (slug,)
+
+
+@cache
+def naming(slug: str) -> re.Pattern[str]:
+    """Finds what people call a document's owner in a question."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, called(slug)))})s?\b", re.IGNORECASE)
 
 
 def _gaps_file(slug: str, folder: Path) -> dict[str, Any]:

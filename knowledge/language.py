@@ -7,17 +7,17 @@ import re
 _TELLING = {
     "en": """the is are does do did what when who how can must may we our they their if of for to with has have was will should
         much many not before after without would which where why there this that you your it its an be i am a and or late
-        any get got him her his them us out up about from been just need want
+        any get got him her his them us out up about from been just need want no yes
         two three four five six seven eight nine ten""",
     "nl": """de het een is zijn wij we ons onze wat wanneer wie hoe kan moet mag als van voor met niet heeft hebben wordt worden
         klant hun ze zij er nog dan ook bij dat deze door of op naar te om geen veel waar waarom mogen kunnen moeten ik je jij
         krijgt krijgen mijn jullie jouw uw zonder tegen binnen uit over tot aan maar alleen enkel nu toch wel rekenen betaalt
-        hoeveel welke welk zelf iemand iets dag dagen uur werk weer nog na meer zonder onder eigen zou zal deed doet
+        hoeveel welke welk zelf iemand iets dag dagen uur werk weer nog na meer zonder onder eigen zou zal deed doet ja nee
         artikel clausule lid twee drie vier vijf zes zeven acht negen tien""",
     "fr": """le la les un une des du est sont nous notre nos que quoi quand qui comment peut doit faut si de pour avec pas
         ont leur leurs ils elle il dans sur par au aux ce cette ces combien où pourquoi ne et vous votre je mon qu jusqu avant
         après chez fait être cette cet quel quelle quels quelles combien jours heures sans sous entre même tout toute plus
-        encore déjà aussi puis peux peuvent doivent payer facture aux se sa son ses lui y a-t ou et en c l
+        encore déjà aussi puis peux peuvent doivent payer facture aux se sa son ses lui y a-t ou et en l oui non
         paragraphe alinéa deux trois quatre cinq sept huit neuf dix""",
     # Not a language of the product: a German question is told apart from a Dutch one, and framed in English.
     "de": """der die das den dem und ist nicht wir uns unser unsere unseren darf dürfen kann können muss müssen wie lange wann
@@ -27,7 +27,15 @@ _TELLING = {
 _WORDS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
 # Letters that one of the languages has and English hardly ever.
 _LETTERS = {"nl": re.compile("ij|aa|uu|ë"), "fr": re.compile("[éèêàùçœ]|eau|eux")}
+# A longer word says something although it also tells the language ("facture", "betaalt").
+_SMALL = 4
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def says_something(question: str) -> bool:
+    """Whether a question has a word beyond the small ones of its language ("why?", "the", "42" have none)."""
+    words = _WORD.findall(question.lower())
+    return any(len(word) > _SMALL or not any(word in telling for telling in _WORDS.values()) for word in words)
 
 
 def language_of(question: str) -> str:

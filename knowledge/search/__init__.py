@@ -46,8 +46,9 @@ class Index(Protocol):
         """What a question that is not answered seems to be about, in a few words."""
         ...
 
-    def both(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Of the hits after the first, those of another company's document that fit about as well as the first."""
+    def both(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """What answers beside the first of a question's hits: the best of another company that the question names as well,
+        or that fits about as well."""
         ...
 
     def close(self) -> None:

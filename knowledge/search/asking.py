@@ -127,13 +127,14 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def asked_in(text: str, most: int) -> tuple[str, ...]:
-    """At most ``most`` parts of a long text that may be its question: what ends in a question mark, with the sentence
-    before it; where nothing does, its sentences."""
+    """At most ``most`` parts of a long text that may be its question: what ends in a question mark, alone and with the
+    sentence before it; where nothing does, its sentences."""
     said = sentences(text)
     asks = [
-        f"{said[at - 1]} {sentence}" if at else sentence
-        for at, sentence in enumerate(said)
+        part
+        for before, sentence in zip(("", *said), said, strict=False)
         if sentence.endswith("?") and _long_enough(sentence)
+        for part in ((sentence, f"{before} {sentence}") if before else (sentence,))
     ]
     return tuple((asks or said)[:most])
 

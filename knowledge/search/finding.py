@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from knowledge.language import language_of
+from knowledge.asked import naming
+from knowledge.language import language_of, says_something
 from knowledge.library import Library
 from knowledge.lookup import Passage, by_ref, mentioned, of_clause, unheard_of
 from knowledge.refused import Refused
@@ -80,7 +81,7 @@ def ask(
     asked = check(question)
     language = language or language_of(asked)
     sought = unnamed(asked, clients)
-    together = f"{unnamed(earlier, clients)} {sought}" if earlier else ""
+    together = _together(library, unnamed(earlier, clients), sought) if earlier else ""
     if confirmed:
         found, read = _confirmed(library, _find(library, index, sought, top, on), confirmed, on), ""
     elif together and leans(asked):
@@ -93,6 +94,18 @@ def ask(
     return replace(found, question=asked, language=language, earlier=read)
 
 
+def _together(library: Library, earlier: str, asked: str) -> str:
+    """A question read with the one before it: of small words alone ("why?") it adds nothing, and where it names a company,
+    it is about that one."""
+    if not says_something(asked):
+        return earlier
+    names = [naming(slug) for slug in library.slugs]
+    if any(name.search(asked) for name in names):
+        for name in names:
+            earlier = earlier if name.search(asked) else name.sub(" ", earlier)
+    return f"{earlier} {asked}"
+
+
 def _find(library: Library, index: Index, asked: str, top: int, on: date | None) -> Found:
     if not library.documents:
         return Found(asked, "", None, (), "not_loaded")
@@ -103,13 +116,13 @@ def _find(library: Library, index: Index, asked: str, top: int, on: date | None)
             return Found(asked, "", named, _named_first(named, hits)[:top])
         if unheard_of(library, sought, on) or unheard_of(library, in_digits(sought), on):
             return Found(asked, "", None, hits[:top], "no_clause", topic=index.topic(sought))
-        verdict = index.verdict(sought) if hits else "silent"
+        verdict = index.verdict(sought) if hits and says_something(sought) else "silent"
         if verdict != "answers":
             reason: Reason = "unsure" if verdict == "perhaps" else "no_clause"
             return Found(asked, "", None, hits[:top], reason, topic=index.topic(sought))
     except Unavailable as failure:
         return Found(asked, "", None, (), "unavailable", failure)
-    both = index.both(hits)
+    both = index.both(sought, hits)
     passage, *also = (of_clause(hit.document, hit.clause) for hit in (hits[0], *both))
     return Found(asked, "", passage, _with(hits, both, top), also=tuple(also))
 

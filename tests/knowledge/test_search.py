@@ -123,6 +123,11 @@ def test_slips_of_the_keyboard_are_forgiven(index: Index, typed: str, ref: str) 
     assert ref in [hit.clause.ref for hit in asked(index, typed).hits]
 
 
+@pytest.mark.parametrize("word", ["the", "no", "waar", "42", "et ?", "why?"])
+def test_of_a_small_word_alone_nothing_is_claimed(index: Index, word: str) -> None:
+    assert (asked(index, word).passage, asked(index, word).reason) == (None, "no_clause")
+
+
 @pytest.mark.parametrize("word", ["indexation", "overmacht", "assurance", "SLA", "DPA"])
 def test_one_word_is_enough_to_find_something(index: Index, word: str) -> None:
     assert asked(index, word).hits
@@ -198,6 +203,25 @@ def test_a_question_that_fits_both_companies_gets_both(index: Index) -> None:
     owners = {found.passage.document.owner, *(other.document.owner for other in found.also)}
     assert owners == {document.owner for document in DOCUMENTS}
     assert {other.ref for other in found.also} <= {hit.clause.ref for hit in found.hits}
+
+
+@pytest.mark.parametrize(
+    ("question", "refs"),
+    [
+        ("Compare ITQ and ITAF on who pays an audit", {"ITQ 46.5", "ITAF 5.1"}),
+        ("Maken ITQ en ITAF back-ups?", {"ITQ 27.1", "ITAF 3.1"}),
+        ("Who pays for an audit?", {"ITQ 46.5", "ITAF 5.1"}),
+        ("Qui paie l'audit ?", {"ITQ 46.5", "ITAF 5.1"}),
+    ],
+)
+def test_each_company_that_is_named_or_fits_is_quoted(best: Index, question: str, refs: set[str]) -> None:
+    found = asked(best, question)
+    assert {first(found), *(other.ref for other in found.also)} == refs
+
+
+def test_only_the_named_company_is_quoted(best: Index) -> None:
+    assert asked(best, "Who pays for an audit of ITAF?").also == ()
+    assert asked(best, "Who pays for an audit of ITQ?").also == ()
 
 
 @pytest.mark.parametrize(
@@ -372,6 +396,17 @@ def test_a_question_that_goes_on_is_read_with_the_one_before(
     assert found.earlier == earlier
     assert found.question == question
     assert ref in [hit.clause.ref for hit in found.hits]
+
+
+def test_a_question_that_goes_on_to_the_other_company_is_about_that_one(best: Index) -> None:
+    found = ask(LIBRARY, best, "and at ITQ?", earlier="What does ITAF do with our data when the contract ends?")
+    assert first(found) == "ITQ 47.3"
+    assert found.earlier
+
+
+def test_a_small_word_that_goes_on_adds_nothing_to_the_question_before(best: Index) -> None:
+    before = "Who pays the insurance of the rented servers?"
+    assert first(ask(LIBRARY, best, "why?", earlier=before)) == first(asked(best, before)) == "ITQ 33.4"
 
 
 def test_a_question_of_its_own_is_not_mixed_with_the_one_before(best: Index) -> None:
