@@ -200,7 +200,7 @@ def placeholder(field: Field) -> str:
     """What stands for a value in a usage line."""
     if field.choices:
         return "|".join(field.choices)
-    return _PLACEHOLDERS[field.type]
+    return _PLACEHOLDERS.get(field.type, field.type.upper())
 
 
 def overview(family: Family) -> str:

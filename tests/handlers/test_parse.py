@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from handlers import parse
 from handlers.parse import Asked, from_json, words
 from knowledge.answer import Family, to_text
-from knowledge.inputs import Ambiguous
+from knowledge.fields import Field
+from knowledge.inputs import READ, Ambiguous
 from knowledge.refused import Refused
 from knowledge.rules import Rule, compute, rules
 from knowledge.rules.cancellation import Cancellation
@@ -256,3 +257,8 @@ def test_any_words_are_answered_or_refused(text: str) -> None:
     for family, kind in (("fee", "surcharge"), ("deadline", "payment-due")):
         with pytest.raises(Refused):
             from_words("fee" if family == "fee" else "deadline", f"{kind} {text}")
+
+
+@pytest.mark.parametrize("type", sorted(READ))
+def test_every_type_of_input_has_something_that_stands_for_it_in_a_usage_line(type: str) -> None:
+    assert parse.placeholder(Field(type, "An input", name="it"))

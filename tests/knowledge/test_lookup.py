@@ -68,7 +68,7 @@ def test_every_clause_article_and_module_is_found_by_its_number_and_quoted_exact
         ("4.5", "ITAF 4.5 exists: name the document to see it."),
         ("15.3 z", "ITQ 15.3 has no entry z; it has a to e."),
         ("7.3 b", "ITQ 7.3 has no entry b; it has no lettered entries."),
-        ("acme 7.3", "There is no document 'acme'; there are: itq, itaf."),
+        ("acme 7.3", "There is no document 'acme'; there are: itq, itaf"),
         ("٧٫٣", "Write a clause number with the digits 0 to 9; did you mean '7.3'?"),
         ("७.३", "did you mean '7.3'?"),
     ],

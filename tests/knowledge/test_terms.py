@@ -19,6 +19,8 @@ from knowledge.terms import Overrides, Terms, standing
 from tests.knowledge.asking import LIBRARY, NOW, deadline, fee, totals
 from tests.knowledge.test_rules_properties import EXAMPLES, FROM_A_DAY
 
+COMPUTED = [document for document in LIBRARY.documents if document.slug in tables()]
+
 ITQ = LIBRARY.document("itq")
 GOOD = {"value": 45, "unit": "days", "clause": "3", "words": "payment within forty-five days"}
 
@@ -33,7 +35,7 @@ def acme(*amendments: Amendment, **circumstances: Any) -> Overrides:
     return Overrides("acme", amendments=amendments, **circumstances)
 
 
-@pytest.mark.parametrize("document", LIBRARY.documents, ids=lambda document: document.slug)
+@pytest.mark.parametrize("document", COMPUTED, ids=lambda document: document.slug)
 def test_the_words_of_every_term_stand_in_their_clause(document: Document) -> None:
     assert [term.name for term, stands in standing(document) if not stands] == []
     assert standing(document)
