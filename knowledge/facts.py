@@ -42,7 +42,7 @@ def facts(rule: Rule, sentence: str, here: Here) -> dict[str, str]:
     """What a sentence says of a rule's inputs, as a form is prefilled: never more than was said, and for a person to check.
 
     A day after words that belong to one input ("paid on") goes there; a single other day to the last required day of the
-    question (the one it is about); sums and percentages go in order.
+    question (the one it is about), several in the order of the calendar; sums and percentages go in order.
     """
     sentence = sentence[:MOST_READ]
     found: dict[str, str] = {}
@@ -51,7 +51,8 @@ def facts(rule: Rule, sentence: str, here: Here) -> dict[str, str]:
     named = dict.fromkeys(_days(sentence, here))
     said = _said(rule, sentence, here)
     wanted = [field.name for field in rule.form if field.type == "date" and field.required and field.name not in said]
-    days = [day for day in named if day not in said.values()][: len(wanted)]
+    # What a form asks for first comes first: "the session of the 4th was cancelled on the 1st" names them the other way round.
+    days = sorted([day for day in named if day not in said.values()][: len(wanted)])
     found |= dict(zip(wanted[len(wanted) - len(days) :], days, strict=True)) | said
     found |= _per(rule, sentence)
     if "country" in rule.uses and (country := _country(sentence)):

@@ -27,15 +27,27 @@ _TELLING = {
 _WORDS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
 # Letters that one of the languages has and English hardly ever.
 _LETTERS = {"nl": re.compile("ij|aa|uu|ë"), "fr": re.compile("[éèêàùçœ]|eau|eux")}
-# A longer word says something although it also tells the language ("facture", "betaalt").
-_SMALL = 4
 _WORD = re.compile(r"[^\W\d_]+")
+# Words that say something although they also tell the language.
+_SAYING = frozenset(
+    """rekenen betaalt klant werk dag dagen uur payer facture jours heures late kunde kunden artikel clausule paragraphe
+    two three four five six seven eight nine ten twee drie vier vijf zes zeven acht negen tien
+    deux trois quatre cinq sept huit neuf dix zwei drei fünf sechs sieben neun zehn""".split()
+)
+# "50 %", "8 to 6", "99.9" say something; "42" does not.
+_FIGURE = re.compile(r"\d\D+\d|\d{3}|\d\s*[%€]")
+_TWO = 2
+_SMALL = frozenset[str]().union(*_WORDS.values()) - _SAYING
 
 
 def says_something(question: str) -> bool:
-    """Whether a question has a word beyond the small ones of its language ("why?", "the", "42" have none)."""
+    """Whether a question of one or two words has one beyond the small ones of its language ("why?", "the", "42" have none)."""
     words = _WORD.findall(question.lower())
-    return any(len(word) > _SMALL or not any(word in telling for telling in _WORDS.values()) for word in words)
+    return (
+        len(words) > _TWO
+        or _FIGURE.search(question) is not None
+        or any(len(word) > 1 and word not in _SMALL for word in words)
+    )
 
 
 def language_of(question: str) -> str:

@@ -29,6 +29,11 @@ HERE = Here(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Brussels
         ),
         (
             "cancellation",
+            "A client cancels our workshop of 4 December on 1 December, fee 8000",
+            {"cancelled": "2026-12-01", "performance": "2026-12-04", "fee": "8000"},
+        ),
+        (
+            "cancellation",
             "le client annule l'atelier de vendredi, 3000 €",
             {"performance": "2026-11-27", "fee": "3000"},
         ),
