@@ -29,6 +29,7 @@ class Day(click.ParamType[date]):
 
 def _worded(words: str, name: str) -> date:
     from bot.settings import from_environment
-    from knowledge.dates import Here, day
+    from knowledge.dates import day
+    from knowledge.typed import Here
 
     return day(words, Here(datetime.now(UTC), from_environment().zone), name)

@@ -1,7 +1,4 @@
-"""Days and times as people write them; what could be two is asked back, not guessed.
-
-Nothing here reads a clock: ``Here`` says what "now" is and in which zone local times are meant.
-"""
+"""Days and times as people write them; what could be two is asked back, not guessed."""
 
 from __future__ import annotations
 
@@ -9,16 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from knowledge import days
 from knowledge.refused import Refused
+from knowledge.typed import Ambiguous, Candidate, Here, clean
 
 if TYPE_CHECKING:
     from dateutil.parser import parser
 
-_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2212": "-", "\u2013": "-"})
 _ISO_DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})[-/](\d{1,2})|(\d\d)(\d\d))")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{2}|\d{4}))?\.?")
 _TIME = re.compile(r"(\d{1,2})(?:[:h.u](\d{2})(?::(\d{2})(?:\.0+)?)?|h|u|(?=\s*[ap]m))\s*([ap]m)?", re.IGNORECASE)
@@ -77,40 +74,10 @@ _MONTHS = [
 _WEEKDAY = {word: at for at, words in enumerate(_WEEKDAYS) for word in words.split()}
 _MONTH = frozenset(" ".join(_MONTHS).split())
 _ORDINAL, _YEAR = re.compile(r"\d{1,2}(?:st|nd|rd|th|e|er)?"), re.compile(r"\d{4}")
-LONGEST = 2_000
 _FILLERS = frozenset({"on", "op", "le", "the", "this", "de", "of", "deze", "ce", "coming", "komende"})
 _NEXT = frozenset({"next", "volgende", "prochain"})
 _LAST = frozenset({"last", "vorige", "afgelopen", "dernier"})
 _AROUND = _FILLERS | _NEXT | _LAST
-
-
-class Candidate(NamedTuple):
-    """One thing the words could mean: how to say it, and what to type for it."""
-
-    label: str
-    value: str
-
-
-class Ambiguous(Refused):
-    """Words that could mean several things; the candidates are shown, and what is typed for one of them is clear."""
-
-    def __init__(self, message: str, candidates: tuple[Candidate, ...], *, field: str | None = None) -> None:
-        listed = " or ".join(f"{candidate.label} (type {candidate.value})" for candidate in candidates)
-        super().__init__(f"{message}: {listed}?", field=field)
-        self.candidates = candidates
-
-
-@dataclass(frozen=True)
-class Here:
-    """The moment at which something is asked (aware), and the zone in which local times are meant."""
-
-    now: datetime
-    zone: ZoneInfo
-
-    @property
-    def today(self) -> date:
-        """The day of asking in that zone."""
-        return days.contract_day(self.now, self.zone)
 
 
 def goes_on(words: str, word: str) -> bool:
@@ -133,25 +100,6 @@ def _names_month(words: str) -> bool:
 
 def _bare(word: str) -> str:
     return word.lower().strip(".,")
-
-
-def clean(text: str, name: str) -> str:
-    """Text with phones' quotes straightened and spaces made plain; Refused for digits other than 0-9, for half a
-    character, and for what is longer than any value.
-    """
-    if len(text) > LONGEST:
-        raise Refused(f"{name} has {len(text):,} characters; give a value of at most {LONGEST:,}.", field=name)
-    if not text.isascii():
-        _plain(text.strip(), name)
-    return " ".join(text.translate(_CURLY).split())
-
-
-def _plain(text: str, name: str) -> None:
-    for character in text:
-        if "\ud800" <= character <= "\udfff":
-            raise Refused(f"{name}: {text!r} holds half a character; write it anew.", field=name)
-        if character.isnumeric() and not character.isascii():
-            raise Refused(f"{name}: {text!r} holds the digit {character!r}; write digits as 0 to 9.", field=name)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from knowledge import days, money
-from knowledge.dates import Ambiguous, Candidate, Here, clean, day, instant, span
+from knowledge.dates import day, instant, span
 from knowledge.refused import Refused
+from knowledge.typed import Ambiguous, Candidate, Here, clean
 
 __all__ = [
     "READ",
