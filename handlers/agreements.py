@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from handlers import agreement_facts, blocks, forms, invoices, profiles, showing
+from handlers import agreement_facts, agreement_pages, blocks, forms, invoices, profiles, showing
 from handlers.computing import understood
 from handlers.incoming import Incoming
 from handlers.services import Services, Shelf, keep
 from handlers.surface import Command, Surface
-from knowledge import days, inputs
-from knowledge.agreements import Agreement, disputes, from_data, with_amendment
+from knowledge import inputs
+from knowledge.agreements import Agreement, from_data, with_amendment
 from knowledge.inputs import Here
 from knowledge.refused import Refused
-from knowledge.termfiles import UNITS, Amendment, known
+from knowledge.termfiles import known
 from storage import agreements as agreed
 from storage import audit, deliveries, outbox
 from storage.audit import Entry
@@ -40,7 +40,6 @@ SURFACE = Surface(
         "manager": (r"/agreement( (new|edit|condition|settle|here|invoice))?", "agreement", "condition", "settle"),
     },
 )
-RENEWAL = ("renewal", "notice", "notice_opens")
 USAGE = (
     "/agreement alone opens the form; `/agreement list`, `list acme nv` (by client), `show acme`, `edit acme`, "
     "`condition acme` (a special condition), "
@@ -64,14 +63,14 @@ async def agreement(ack: Any, client: Any, body: dict[str, Any], incoming: Incom
     slug, shelf = rest.strip().lower(), await services.shelf()
     match verb.lower():
         case "" | "new":
-            view = _form(shelf, {}, incoming.channel)
+            view = agreement_pages.form(shelf, {}, incoming.channel)
         case "edit":
             stands = await _stands(services, shelf, slug)
-            view = _form(shelf, tomllib.loads(stands.text, parse_float=Decimal), incoming.channel)
+            view = agreement_pages.form(shelf, tomllib.loads(stands.text, parse_float=Decimal), incoming.channel)
         case "condition":
-            view = _condition_form(await _stands(services, shelf, slug), incoming.channel)
+            view = agreement_pages.condition_form(await _stands(services, shelf, slug), incoming.channel)
         case "settle":
-            view = _settling_form(await _stands(services, shelf, slug), incoming.channel)
+            view = agreement_pages.settling_form(await _stands(services, shelf, slug), incoming.channel)
         case "invoice":
             told = await invoices.typed(client, body, incoming, services, rest.strip())
             services.wake()
@@ -239,7 +238,7 @@ def _keep(
     text = blocks.escape(f"{did} {stands.slug}: {stands.client}.")
     private = {"channel": channel, "user": incoming.user} if channel.startswith(("C", "G")) else {"channel": channel}
     method = "chat.postEphemeral" if "user" in private else "chat.postMessage"
-    told = {"text": text, "blocks": [blocks.section(text), *_facts(stands)]}
+    told = {"text": text, "blocks": [blocks.section(text), *agreement_pages.facts(stands)]}
     letter = Letter(incoming.key, id, now, method, private | told, tell=incoming.user)
     record = Entry(id, now, incoming.user, "agreement", stands.slug, {"before": before, "after": stands.text})
     agreement_facts.settle(db, services, stands, cause=f"{did[0].lower()}{did[1:]} {stands.slug}", by=incoming.user)
@@ -249,7 +248,7 @@ def _keep(
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
     named = agreed.of_client(db, slug, MOST_LISTED + 1) if slug else agreed.slugs(db, MOST_LISTED + 1)
     stand = [understood(text, shelf.library) for name in named[:MOST_LISTED] if (text := agreed.get(db, name))]
-    lines = [f"• *{blocks.escape(a.slug)}* {blocks.escape(a.client)}, {_dates(a)}" for a in stand]
+    lines = [f"• *{blocks.escape(a.slug)}* {blocks.escape(a.client)}, {agreement_pages.dates(a)}" for a in stand]
     none = f"No client's name has {blocks.escape(slug)} in it." if slug else "No agreement is registered yet."
     text = "\n".join(lines) or f"{none} /agreement opens the form."
     more = [blocks.context("There are more: `/agreement list words of a client's name` finds them.")]
@@ -258,13 +257,16 @@ def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, sl
 
 def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
     stands = _agreement(db, shelf, slug)
-    body = [blocks.section(f"*{blocks.escape(stands.slug)}* · {blocks.escape(stands.client)}"), *_facts(stands)]
+    body = [
+        blocks.section(f"*{blocks.escape(stands.slug)}* · {blocks.escape(stands.client)}"),
+        *agreement_pages.facts(stands),
+    ]
     filed = [entry for id in agreed.filed(db, stands.slug) if (entry := audit.get(db, id))]
     if filed:
         lines = [f"• {e.subject} {_result(e)} of {e.at:%Y-%m-%d}, reference {e.id}" for e in filed[-20:]]
         body.append(blocks.section("*Kept under it*\n" + blocks.escape("\n".join(lines))))
         body += blocks.rows([blocks.button("All of them as CSV", "agreement_csv", stands.slug)])
-    return {"text": f"{stands.slug}: {blocks.escape(stands.client)}, {_dates(stands)}", "blocks": body}
+    return {"text": f"{stands.slug}: {blocks.escape(stands.client)}, {agreement_pages.dates(stands)}", "blocks": body}
 
 
 def _here(db: Database, services: Services, shelf: Shelf, incoming: Incoming, slug: str) -> dict[str, Any]:
@@ -296,109 +298,6 @@ async def _stands(services: Services, shelf: Shelf, slug: str) -> Agreement:
     return await services.store.run(_agreement, shelf, slug)
 
 
-def _facts(agreement: Agreement) -> list[blocks.Block]:
-    """What is known of an agreement, and its special conditions with their words."""
-    rate = f", {agreement.rate:,} EUR an hour" if agreement.rate is not None else ""
-    manager = f", manager <@{agreement.manager}>" if agreement.manager else ""
-    versions = "".join(f", {slug} version {version}" for slug, version in agreement.versions.items())
-    place = blocks.escape(f"{_dates(agreement)}, performed in {agreement.country} ({agreement.zone}){rate}{versions}")
-    body = [blocks.context(place + manager)]
-    return body + [blocks.quote(label, words) for a in agreement.amendments for label, words in _conditions(a)]
-
-
-def _conditions(amendment: Amendment) -> list[tuple[str, str]]:
-    set_terms = [(t.name, t) for terms in amendment.terms.values() for t in terms]
-    found = [
-        (
-            f"{amendment.name} {t.clause}: {name} is {t.value} {t.unit.replace('_', ' ')}{_span(t.since, t.until)}",
-            t.words,
-        )
-        for name, t in set_terms
-    ]
-    return found + [
-        (f"{amendment.name} {s.clause}: {s.kind} is read as {s.reading}{_span(s.since, s.until)}", s.words)
-        for s in amendment.settles
-    ]
-
-
-def _span(since: date | None, until: date | None) -> str:
-    return (f" from {since}" if since else "") + (f" until {until}" if until else "")
-
-
-def _dates(agreement: Agreement) -> str:
-    ends = f"ends {agreement.ends}" if agreement.ends else "without end date"
-    if agreement.renewal:
-        ends += (
-            f", renews for {days.counted(agreement.renewal, 'months')} unless notice is given {agreement.notice} before"
-        )
-    return f"concluded {agreement.concluded or 'on an unknown day'}, {ends}"
-
-
 def _result(entry: Entry) -> str:
     answer = entry.content.get("answer", {})
     return str(answer.get("total") or answer.get("date") or "")
-
-
-def _form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
-    """The form of an agreement, prefilled from its data."""
-    given = {
-        name: str(data[name]) if name in data else ""
-        for name in ("slug", "client", "concluded", "ends", "rate", *RENEWAL)
-    }
-    body = [
-        forms.text_input("slug", "Short name", "small letters, as in 'acme'", given["slug"], optional=False),
-        forms.text_input("client", "Client", "", given["client"], optional=False),
-        forms.person_input(
-            "manager", "Manager", "is reminded of its deadlines", [data["manager"]] if data.get("manager") else []
-        ),
-        forms.text_input(
-            "country", "Country of performance", "its holidays count, clause 1.24", data.get("country", "BE")
-        ),
-        forms.text_input("zone", "Time zone", "", data.get("zone", "Europe/Brussels")),
-        forms.date_input("concluded", "Concluded on", "decides which version of the terms governs", given["concluded"]),
-        forms.date_input("ends", "Ends on", "", given["ends"]),
-        forms.text_input("renewal", "Renews itself for (months)", "unless notice is given", given["renewal"]),
-        forms.text_input("notice", "Notice before the end", "at the latest, such as 3 months", given["notice"]),
-        forms.text_input("notice_opens", "Notice at the earliest", "if there is such a day", given["notice_opens"]),
-        forms.text_input("rate", "Rate (EUR an hour)", "", given["rate"]),
-    ]
-    for slug in shelf.library.slugs:
-        versions = [document.version for document in shelf.library.versions(slug)]
-        if len(versions) > 1:
-            chosen = dict(data.get("versions", {})).get(slug, "")
-            hint = "if another than the one in force when it was concluded"
-            body.append(
-                forms.select_input(f"version.{slug}", f"Version of {slug} that governs", versions, hint, chosen)
-            )
-    metadata = json.dumps({"slug": data.get("slug", ""), "channel": channel})
-    return forms.modal("agreement", "Agreement", "Keep", body, metadata)
-
-
-def _settling_form(agreement: Agreement, channel: str) -> dict[str, Any]:
-    """The form that settles how a disputed clause is read under an agreement."""
-    choices = [f"{kind}: {reading}" for kind, readings in disputes().items() for reading in readings]
-    body = [
-        forms.select_input("reading", "Reading that is agreed", choices, "the only one left then", optional=False),
-        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
-        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
-        forms.date_input("from", "In force from"),
-        forms.date_input("until", "In force until", "that day no longer"),
-    ]
-    metadata = json.dumps({"slug": agreement.slug, "channel": channel})
-    return forms.modal("settle", "Settle a reading", "Settle", body, metadata)
-
-
-def _condition_form(agreement: Agreement, channel: str) -> dict[str, Any]:
-    """The form of one special condition: a term of the documents, another value, and the words that say so."""
-    terms = sorted(name for name, entries in known().items() if entries[0].owner != "law")
-    body = [
-        forms.select_input("term", "What it sets", terms, "as the documents or the policy set it", optional=False),
-        forms.text_input("value", "Value", "a number, or a time such as 08:00", optional=False),
-        forms.select_input("unit", "Unit", sorted(UNITS), "if another than the document's"),
-        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
-        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
-        forms.date_input("from", "In force from"),
-        forms.date_input("until", "In force until", "that day no longer"),
-    ]
-    metadata = json.dumps({"slug": agreement.slug, "channel": channel})
-    return forms.modal("condition", "Special condition", "Add", body, metadata)
