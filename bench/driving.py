@@ -90,15 +90,6 @@ def used(pid: int) -> float:
     return sum(int(task.read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
 
 
-async def idle(*processes: subprocess.Popen[bytes]) -> None:
-    """Wait until processes have done what they still owed: until they take next to no processor time."""
-    while True:
-        before = [used(process.pid) for process in processes]
-        await asyncio.sleep(0.1)
-        if all(used(process.pid) - was < 0.02 for process, was in zip(processes, before, strict=True)):
-            return
-
-
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ask a process to stop, and wait for it; what it still owes to say it says when it starts again."""
     process.terminate()

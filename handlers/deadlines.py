@@ -36,8 +36,8 @@ USAGE = (
     "`/deadline list` knows mine, all, overdue, next=30 and agreement=acme; `/deadline show ID` its history; `track KIND …`, "
     "`away from=… to=… substitute=@x` (or `away none`), `hours zone=… from=09:00 to=17:00 country=BE`, `calendar`."
 )
-# A message takes 50 blocks.
-MOST_LISTED, MOST_AT_HOME = 45, 8
+# A message takes 50 blocks, and each entry its time to be written.
+MOST_LISTED, MOST_AT_HOME = 30, 8
 # A list says how many there are up to here: counting very many would take longer than showing the first.
 MOST_COUNTED = 1_000
 AHEAD = 30

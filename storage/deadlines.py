@@ -114,9 +114,11 @@ def open_ones(
     """The open deadlines, the next one first: a person's (as owner or watcher), an agreement's, those that pass before
     an instant, those that have not passed before ``since``.
     """
-    where, values = _choosing(person, agreement, before, since)
-    sql = f"select {_COLUMNS} from deadlines where {where} order by last, id limit ?"
-    return [_tracked(row) for row in db.execute(sql, (*values, most)).fetchall()]
+    of, values = _choosing(person, agreement, before, since)
+    parts = [f"select * from (select {_COLUMNS} {part} order by last, id limit ?)" for part in of]
+    sql = f"{' union '.join(parts)} order by last, id limit ?"
+    rows = db.execute(sql, (*((*values, most) * len(of)), most)).fetchall()
+    return [_tracked(row) for row in rows]
 
 
 def count_open(
@@ -129,22 +131,19 @@ def count_open(
     since: datetime | None = None,
 ) -> int:
     """How many open deadlines ``open_ones`` would choose; ``most`` where there are more."""
-    where, values = _choosing(person, agreement, before, since)
-    sql = f"select count(*) from (select 1 from deadlines where {where} limit ?)"
-    return int(db.execute(sql, (*values, most)).fetchone()[0])
+    of, values = _choosing(person, agreement, before, since)
+    sql = f"select count(*) from ({' union '.join(f'select * from (select id {part} limit ?)' for part in of)})"
+    (found,) = db.execute(sql, (*values, most) * len(of)).fetchone()
+    return int(min(found, most))
 
 
 def _choosing(
     person: str | None, agreement: str | None, before: datetime | None, since: datetime | None
-) -> tuple[str, list[object]]:
+) -> tuple[list[str], list[object]]:
+    """Where deadlines are chosen from, and the values for each of these: by the index of owners, then by that of watchers,
+    since of very many open deadlines few are one person's.
+    """
     where, values = ["state = 'open'"], list[object]()
-    if person is not None:
-        # By the indexes of owners and watchers: of very many open deadlines few are one person's.
-        where.append(
-            "id in (select id from deadlines where owner = ? and state = 'open'"
-            " union all select deadline from watchers where person = ?)"
-        )
-        values += [person, person]
     if agreement is not None:
         where.append("agreement = ?")
         values.append(agreement)
@@ -154,7 +153,12 @@ def _choosing(
     if since is not None:
         where.append("last > ?")
         values.append(since.isoformat())
-    return " and ".join(where), values
+    which = " and ".join(where)
+    if person is None:
+        return [f"from deadlines where {which}"], values
+    own = f"from deadlines indexed by deadlines_of_owner where owner = ? and {which}"
+    watched = f"from watchers join deadlines on id = deadline where person = ? and {which}"
+    return [own, watched], [person, *values]
 
 
 def left_behind(db: Database, under: str, most: int) -> list[Tracked]:

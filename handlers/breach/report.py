@@ -28,7 +28,8 @@ USAGE = (
     "`/breach list` shows the incidents that you may see, `/breach INC-2026-001` one of them, `/breach find WORDS` looks "
     "through them, `/breach register` hands the register over to a responder."
 )
-MOST = 20
+# The clocks of each are computed anew.
+MOST = 10
 Tell = Callable[[Database, Services, Shelf, Incoming, str], dict[str, Any]]
 FIRST = "times"
 

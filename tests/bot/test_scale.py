@@ -19,8 +19,6 @@ from tests.house import House
 from tests.signing import deliver
 
 LARGE = "audit contents outbox deadlines deadline_steps deliveries agreements incidents incident_events".split()
-# What is asked for seldom and goes through all of it beside the work: exports, registers, what is kept about a person.
-LATER = ("/breach register", "/hardware export", "/clausekeeper my data")
 
 
 def read_whole(db: Database, statement: str) -> Iterator[str]:
@@ -75,7 +73,7 @@ async def test_no_screen_goes_through_a_whole_table(home_http: House) -> None:
     await report(home_http)
     found = list[str]()
     for name, body in scale.screens(home_http.workspace).items():
-        if name in LATER:
+        if name in scale.LONG:
             continue
         heard = set(await traced(home_http, body()))
         found += [
