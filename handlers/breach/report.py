@@ -29,7 +29,7 @@ USAGE = (
     "through them, `/breach register` hands the register over to a responder."
 )
 # The clocks of each are computed anew.
-MOST = 10
+MOST, MOST_AT_HOME = 10, 5
 Tell = Callable[[Database, Services, Shelf, Incoming, str], dict[str, Any]]
 FIRST = "times"
 
@@ -104,7 +104,9 @@ async def home(services: Services, user: str) -> list[Block]:
     except KeyLost:
         # Home has more to show than incidents; `doctor` and /breach say what is wrong with the key.
         lines = []
-    body = [blocks.section("*Open incidents*"), *(opening(number, line) for number, line in lines)] if lines else []
+    body = [blocks.section("*Open incidents*"), *(opening(*one) for one in lines[:MOST_AT_HOME])] if lines else []
+    if len(lines) > MOST_AT_HOME:
+        body.append(blocks.context("There are more: `/breach list`."))
     return [*body, *report]
 
 
@@ -223,7 +225,7 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
 def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
     numbers = services.incidents.of(mine.by, mine.held, lambda one: not one.settled)
-    found = list(islice(visible(mine, numbers), MOST))
+    found = list(islice(visible(mine, numbers), MOST_AT_HOME + 1))
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]

@@ -174,9 +174,15 @@ async def test_several_incidents_are_listed_and_opened_in_home_and_in_messages(h
     message = (await home_http.seen("U0RAVI", "C0GENERAL"))[-1]
     numbers = [b["accessory"]["value"] for b in message["blocks"] if "accessory" in b]
     assert numbers == ["INC-2026-003", "INC-2026-002", "INC-2026-001"]
-    home = await home_http.post("home", user="U0RAVI")
-    shown = json.dumps(home)
+    shown = json.dumps(await home_http.post("home", user="U0RAVI"))
     assert all(number in shown for number in numbers)
+    assert "There are more" not in shown
+    for _ in range(3):
+        await report(home_http)
+    shown = json.dumps(await home_http.post("home", user="U0RAVI"))
+    assert "Open INC-2026-006" in shown
+    assert "Open INC-2026-001" not in shown
+    assert "There are more" in shown
 
 
 async def test_what_is_remembered_follows_what_changes(home_http: House) -> None:
