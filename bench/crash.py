@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -52,6 +53,16 @@ UNDISTURBED = 2
 LATER = timedelta(hours=12)
 
 
+class Kind(IntEnum):
+    """What an input is by its number, as far as it is judged by itself."""
+
+    AGREEMENT = 3
+    DEADLINE = 5
+
+
+KINDS = 6
+
+
 @dataclass
 class Input:
     """Something a person did: the delivery with its number, and whether the bot said that it took it."""
@@ -75,8 +86,10 @@ class Told:
 
 
 def asked(number: int) -> Input:
-    """The next thing that somebody does: a command with its answer, a message, a form, an agreement."""
-    match number % 5:
+    """The next thing that somebody does: a command with its answer, a message, a form, an agreement, a deadline of which
+    somebody else is told at once.
+    """
+    match number % KINDS:
         case 0:
             trigger = f"t{number}"
             return Input(
@@ -91,10 +104,17 @@ def asked(number: int) -> Input:
             body = {"type": "event_callback", "event_id": f"E{number}", "team_id": "T0LOCAL", "api_app_id": "A0LOCAL"}
             who = {"authorizations": [{"team_id": "T0LOCAL", "user_id": "U0BOT", "is_bot": True}]}
             return Input(number, f"event:E{number}", json.dumps(body | who | {"event": said}).encode())
-        case 3:
+        case Kind.AGREEMENT:
             texts = {"slug": f"n{number}n", "client": f"Client n{number}n", "country": "BE", "zone": "Europe/Brussels"}
             metadata = {"slug": "", "channel": "D0MARIE"}
             return Input(number, f"view:V{number}:1", _form(number, "agreement", "U0MARIE", metadata, texts))
+        case Kind.DEADLINE:
+            # Hours, so that its owner is told at any time of the day.
+            since = datetime.now(UTC).isoformat(timespec="minutes")
+            words = f"track breach-authority from={since} title=n{number}n owner=<@U0RAVI|ravi>"
+            return Input(
+                number, f"command:t{number}", command("/deadline", words, trigger=f"t{number}", channel=DIRECT)
+            )
         case _:
             texts = {"performance": "2026-12-04", "cancelled": "2026-12-02", "fee": str(10_000 + number)}
             metadata = {"family": "fee", "kind": "cancellation", "channel": DIRECT, "against": ""}
@@ -252,6 +272,7 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
         replies = {key: json.loads(reply) for key, reply in db.execute("select key, reply from deliveries")}
         contents = Counter(_numbers(text for (text,) in db.execute("select content from contents")))
         agreements = Counter(slug for (slug,) in db.execute("select slug from agreements"))
+        tracked = dict(db.execute("select title, id from deadlines").fetchall())
         letters = {key: (state, error) for key, state, error in db.execute("select key, state, error from outbox")}
         entries = audit.count(db)
     posted = Counter[str]()
@@ -268,11 +289,12 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
     for given in told.inputs:
         number, kept = f"{given.number}", given.key in replies
         owes = given.key.startswith(("event:", "view:"))
-        states = [contents[number] == (1 if kept else 0)]
-        if given.number % 5 == 3:
-            states.append(agreements[f"n{number}n"] == (1 if kept else 0))
-        if owes:
-            states.append((given.key in letters) == kept)
+        kind = given.number % KINDS
+        # Of each what it should have, and whether it has: all of it where the delivery is on record, else nothing.
+        states = [contents[number] == (1 if kept and kind != Kind.DEADLINE else 0)]
+        states.append((f"n{number}n" in tracked) == (kept and kind == Kind.DEADLINE))
+        states.append(agreements[f"n{number}n"] == (1 if kept and kind == Kind.AGREEMENT else 0))
+        states.append((given.key in letters) == (kept and owes))
         if not all(states):
             half.append(given.number)
         if owes and kept:
@@ -283,6 +305,8 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
                 wrong += _unexplained(number, times[number], told.kills)
         elif owes and posted[number]:
             wrong.append(f"input {number} was answered and is not on record")
+        elif kept and kind == Kind.DEADLINE:
+            wrong += _unsaid(number, tracked.get(f"n{number}n"), letters, posted)
     return {
         "mode": "serve",
         "kills": len(told.kills),
@@ -296,6 +320,15 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
         "letters_said_twice": twice,
         "wrong": [*(f"half: {n}" for n in half[:10]), *(f"lost: {n}" for n in lost[:10]), *wrong[:20]],
     }
+
+
+def _unsaid(number: str, id: str | None, letters: Mapping[str, tuple[str, str]], posted: Counter[str]) -> list[str]:
+    """The owner of a tracked deadline was told of it, and is reminded of it when the time comes; else what is wrong."""
+    about = {key: state for key, (state, _) in letters.items() if key.startswith(f"remind:{id}:")}
+    told = [state for key, state in about.items() if ":tracked-" in key]
+    if told == ["sent"] and posted[number] and "waiting" in about.values() and "failed" not in about.values():
+        return []
+    return [f"the owner of the deadline of input {number} was not told, or will not be reminded: {about}"]
 
 
 def _unexplained(number: str, times: list[float], kills: list[float]) -> list[str]:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -147,11 +147,10 @@ async def mixed(server: Server, folder: Path, port: int, minutes: float, people:
         await ready(process, port)
         # What is tracked stays: an hour of it would be measured with it.
         screens = cycle(words for name, words in TYPED.items() if name != "/deadline track")
-        numbers = iter(range(1, 1_000_000_000))
+        turns, numbers = count(1), filter(lambda number: number % crash.KINDS != crash.Kind.DEADLINE, count(1))
 
         def anything() -> bytes:
-            number = next(numbers)
-            return typed(server.workspace, *next(screens)) if number % 2 else crash.asked(number // 2).body
+            return typed(server.workspace, *next(screens)) if next(turns) % 2 else crash.asked(next(numbers)).body
 
         memory: list[tuple[float, float]] = []
         began = time.perf_counter()

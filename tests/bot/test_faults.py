@@ -62,7 +62,7 @@ async def works(home: House) -> None:
     """The same things, answered."""
     assert (await home.command("U0ANNA", "/clause", "7.3"))["text"].startswith("ITQ 7.3")
     assert "readings" not in (await home.command("U0ANNA", "/fee", FEE))["text"]
-    assert await deliver(home, crash.asked(8).body) == (200, "")
+    assert await deliver(home, crash.asked(9).body) == (200, "")
     assert await home.bot.services.store.run(audit.broken) is None
 
 
