@@ -125,7 +125,10 @@ def read(body: bytes, query: str, headers: dict[str, str | Sequence[str]]) -> As
     Bolt looks for ids in a body before its signature is checked, and trips over parts of another type or too deep a nesting.
     """
     try:
-        return AsyncBoltRequest(body=body.decode("utf-8"), query=query, headers=headers)
+        request = AsyncBoltRequest(body=body.decode("utf-8"), query=query, headers=headers)
+        if request.body.get("type") == "block_actions":
+            request.body["actions"][0]["action_id"]
+        return request
     except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError("no delivery") from error
 

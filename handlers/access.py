@@ -49,6 +49,14 @@ def needed(name: str) -> str:
     return max(found, key=ROLES.index)
 
 
+def declared(came: Incoming) -> bool:
+    """Whether any module says who may do what a delivery asks for."""
+    try:
+        return bool(required(came))
+    except LookupError:
+        return False
+
+
 def belong(roles: frozenset[str], *, ours: bool) -> None:
     """Outside where a person has no role at all, because they were shut out, or comes from a workspace that is not ``ours``."""
     if not roles or not ours:

@@ -119,3 +119,25 @@ async def test_a_failure_that_nobody_can_be_told_of_ends_in_a_sentence(home_http
     )
     status, text = await deliver(home_http, urlencode({"payload": payload}).encode())
     assert (status, text) == (500, "It failed, and nobody could be told.")
+
+
+def pressed(action: str, *actions: dict[str, str]) -> bytes:
+    click = {"type": "block_actions", "user": {"id": "U0ANNA"}, "team": {"id": "T0LOCAL"}, "trigger_id": f"7.{action}"}
+    return urlencode({"payload": json.dumps(click | {"actions": actions, "channel": {"id": "D0ANNA"}})}).encode()
+
+
+async def test_a_button_of_another_version_is_said_to_be_one(home_http: House) -> None:
+    gone = {"type": "button", "action_id": "gone_since", "block_id": "b", "value": "x"}
+    assert (await deliver(home_http, pressed("gone", gone)))[0] == 200
+    await home_http.said("U0ANNA", "D0ANNA", "This version of Clausekeeper does not know that any more")
+    assert await entries(home_http) == 0
+
+
+async def test_an_event_that_nothing_listens_to_is_taken_in_silence(home_http: House) -> None:
+    before = len(await home_http.seen("U0ANNA", "D0ANNA"))
+    assert await deliver(home_http, event({"type": "reaction_added", "user": "U0ANNA"}, "Ev99")) == (200, "")
+    assert len(await home_http.seen("U0ANNA", "D0ANNA")) == before
+
+
+async def test_a_click_on_nothing_is_no_delivery(home_http: House) -> None:
+    assert (await deliver(home_http, pressed("none")))[0] == 400
