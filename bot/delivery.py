@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 50
 A_SECOND = 1.0
+POSTING = "chat.postMessage"
 PLACE = ("channel", "ts", "message_ts")
 # Another process may have written letters; look at least this often.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -197,7 +198,7 @@ class Deliveries:
             await asyncio.wait((before,))
         left = list(letters)
         while left and not self._silent():
-            if wait := self._pace.wait(_reader(left[0].letter), self._now()):
+            if (reader := self._read_by(left[0].letter)) and (wait := self._pace.wait(reader, self._now())):
                 await asyncio.sleep(wait)
                 if self._silent():
                     break
@@ -207,6 +208,12 @@ class Deliveries:
             await self._send(some)
         if left:
             await self._store.quick(outbox.give_back, left, self._now())
+
+    def _read_by(self, letter: Letter) -> str:
+        """In which channel a letter is a message, or to which person, as Slack counts them; empty for other calls."""
+        if letter.method in self._gatherings:
+            return str(letter.arguments["person"])
+        return str(letter.arguments.get("channel", "")) if letter.method == POSTING else ""
 
     async def _pause(self) -> timedelta:
         if self._paused:
@@ -262,12 +269,12 @@ class Deliveries:
     async def _post(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Post a message; where Slack does not take its blocks, in plain words: it must not be kept from its reader."""
         try:
-            return await self._call("chat.postMessage", message)
+            return await self._call(POSTING, message)
         except SlackApiError as error:
             if _code(error) not in UNSHOWN:
                 raise
             log.error("blocks were refused: %s", _code(error))
-            return await self._call("chat.postMessage", {k: v for k, v in message.items() if k != "blocks"})
+            return await self._call(POSTING, {k: v for k, v in message.items() if k != "blocks"})
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._client.api_call(method, json=dict(arguments))
@@ -308,12 +315,6 @@ def _by_place(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
     for waiting in letters:
         by_place.setdefault(_place(waiting.letter), []).append(waiting)
     return by_place
-
-
-def _reader(letter: Letter) -> str:
-    """Whose messages a letter is one of, as Slack counts them: a channel's, or a person's."""
-    arguments = letter.arguments
-    return str(arguments.get("channel") or arguments.get("person") or letter.subject)
 
 
 def _place(letter: Letter) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers import blocks
@@ -29,9 +29,10 @@ async def door(
     Returns what the request is to be acknowledged with; empty where the person was told by a message of its own.
     """
     field = None
+    people: Sequence[str] = ()
     others: Mapping[str, str] = {}
     if isinstance(error, Refused):
-        words, field, others = str(error), error.field, error.others
+        words, field, others, people = str(error), error.field, error.others, error.people
     elif isinstance(error, KeyLost):
         # The key was changed under a running bot; whoever asks learns what mends it.
         fault(error, services.new_id())
@@ -41,15 +42,19 @@ async def door(
         fault(error, reference)
         words = f"Something went wrong on our side and nothing was saved. Please report reference {reference}."
     text = blocks.escape(words)
-    for mentioned in error.people if isinstance(error, Refused) else ():
+    for mentioned in people:
         text = text.replace(f"&lt;@{mentioned}&gt;", f"<@{mentioned}>")
+        words = words.replace(f"<@{mentioned}>", "that person")  # a form shows plain text under its inputs
     if isinstance(error, Forbidden):
         text = f"{text.removesuffix('.')}: {', '.join(f'<@{user}>' for user in error.holders)}."
     match body.get("type"):
         case None if "command" in body:
             return {"response_type": "ephemeral", "text": text}
         case "view_submission":
-            return {"response_action": "errors", "errors": _under(body["view"], words, field, others)}
+            return {
+                "response_action": "errors",
+                "errors": _under(body["view"], f"{words[:1].upper()}{words[1:]}", field, others),
+            }
         case "block_actions" if body.get("response_url"):
             await respond(text=text, response_type="ephemeral", replace_original=False)
         case _ if came and came.user:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +31,8 @@ NAMES = {
     "escalated": "for want of an answer",
     "snoozed": "snoozed",
 }
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_DATE, _INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*[+-]\d\d:\d\d")
 STATES = {"sent": "said", "waiting": "planned for", "failed": "could not be said"}
 
 
@@ -113,15 +116,15 @@ def _step(said: Said, tracked: Tracked, zone: ZoneInfo) -> str:
 
 def history(db: Database, services: Services, tracked: Tracked, zone: ZoneInfo) -> list[str]:
     """What happened to a deadline, a line of mrkdwn each, the latest MOST_STEPS."""
-    return [f"• {_at(e.at.isoformat(), zone)} {_told(e)}" for e in kept.steps(db, tracked.id)[-MOST_STEPS:]]
+    return [f"• {_at(e.at.isoformat(), zone)} {_told(e, zone)}" for e in kept.steps(db, tracked.id)[-MOST_STEPS:]]
 
 
-def _told(entry: Entry) -> str:
+def _told(entry: Entry, zone: ZoneInfo) -> str:
     did, said = entry.action.removeprefix("deadline "), entry.content
-    return f"{due.whose(entry.actor)}: {escape(did)}{_details(did, said)}"
+    return f"{due.whose(entry.actor)}: {escape(did)}{_details(did, said, zone)}"
 
 
-def _details(did: str, said: Mapping[str, Any]) -> str:
+def _details(did: str, said: Mapping[str, Any], zone: ZoneInfo) -> str:
     match did:
         case _ if not said:
             return ""  # what was said is erased after its time; that it happened stays
@@ -130,16 +133,23 @@ def _details(did: str, said: Mapping[str, Any]) -> str:
         case "done":
             return f" on {_day(said['when'])}: {escape(said['what'])}"
         case _:
-            told = [f"{name} {_value(value)}" for name, value in _plain(said)]
-            return f" ({escape(', '.join(told))})" if told else ""
+            told = [f"{escape(name)} {_value(value, zone)}" for name, value in _plain(said)]
+            return f" ({', '.join(told)})" if told else ""
 
 
 def _plain(said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     return ((name, str(value)) for name, value in said.items() if name not in ("answer", "readings") and value)
 
 
-def _value(value: str) -> str:
-    return value if len(value) < 200 else f"{value[:200]}…"
+def _value(value: str, zone: ZoneInfo) -> str:
+    """A value of the record as people read it: a person mentioned, a day in words, an instant on the reader's clock."""
+    if _PERSON.fullmatch(value):
+        return f"<@{value}>"
+    if _INSTANT.fullmatch(value):
+        return _at(value, zone)
+    if _DATE.fullmatch(value):
+        return _day(value)
+    return escape(value if len(value) < 200 else f"{value[:200]}…")
 
 
 def _day(text: str) -> str:

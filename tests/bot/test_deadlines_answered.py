@@ -100,9 +100,15 @@ async def test_why_shows_words_rule_inputs_calendar_who_asked_and_the_chain(acme
         "14 days before said Wed 18 Nov 2026 09:00",
         "7 days before planned for Wed 25 Nov 2026 09:00",
         "from 09:00 to 17:00 in Europe/Brussels",
-        "invoice INV-1 was sent",
+        "tracked (cause invoice INV-1 was sent, due Wed 2 Dec 2026, owner <@U0MARIE>)",
     ):
         assert words in told, words
+
+
+async def test_a_form_names_what_is_wrong_in_plain_words(acme: House) -> None:
+    await reminded(acme)
+    await press(acme, "U0MARIE", "hand")
+    assert await fill(acme, "U0MARIE", owner="U0BOT") == {"errors": {"owner": "That person is a bot; name a person."}}
 
 
 async def test_who_has_nothing_to_do_with_a_deadline_is_told_who_has(acme: House) -> None:
