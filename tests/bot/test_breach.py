@@ -55,7 +55,7 @@ async def test_from_the_first_minute_to_a_closed_incident(home: House) -> None:
     channel = await room(home, ONE)
     first = await until(home, "U0RAVI", channel, lambda m: "ITQ informs acme" in shown(m) and has_image(m))
     assert first["text"] == f"{ONE}: where this incident stands"
-    await home.workspace.wait_for(lambda ws: list(ws.channels[channel].pins) == [first["ts"]])
+    await home.workspace.wait_for(lambda ws: [pin.ts for pin in ws.channels[channel].pins] == [first["ts"]])
     kept = home.workspace.channels[channel]
     assert (kept.kind, set(kept.members)) == ("group", {"U0BOT", "U0RAVI"}), "responders and the lead, nobody else"
 

@@ -177,7 +177,7 @@ async def test_without_a_channel_the_summary_stands_with_each_of_the_people_and_
         await samples(home)
         await report(home)
         first = await until(home, "U0RAVI", "D0RAVI", lambda m: "ITQ informs acme" in shown(m))
-        await home.workspace.wait_for(lambda ws: list(ws.channels["D0RAVI"].pins) == [first["ts"]])
+        await home.workspace.wait_for(lambda ws: [pin.ts for pin in ws.channels["D0RAVI"].pins] == [first["ts"]])
         await fill(home, "U0RAVI", ONE, "tasks", what="Call Acme")
         changed = await until(home, "U0RAVI", "D0RAVI", lambda m: "Call Acme" in shown(m))
         assert changed["ts"] == first["ts"]
