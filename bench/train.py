@@ -128,7 +128,7 @@ def ask(ranking: Ranking, held: Sequence[Held]) -> list[Asked]:
             tuple(f"{hit.document.slug} {hit.clause.number}" for hit in ranking.rank(one.question, 3)),
         )
         for one in held
-        if ranking.weigh(one.question).rows
+        if ranking.weigh(one.question).best
     ]
 
 

@@ -44,11 +44,11 @@ def rendered(
         own, before = [*own, blocks.context(together)], f"{together} "
     if found.passage:
         lead = say("confirmed" if found.confirmed else "answers", found.language)
-        body = quoted(found, found.passage)
+        body = quoted(shelf, found.passage, found.language)
         text = f"{lead} {clause.spoken(found.passage)}"
         for other in found.also:
             named = say("both", found.language, owner=other.document.owner)
-            body += [blocks.context(blocks.escape(named)), *quoted(found, other)]
+            body += [blocks.context(blocks.escape(named)), *quoted(shelf, other, found.language)]
         told = {passage.ref for passage in (found.passage, *found.also)}
         others = [hit for hit in found.hits if hit.clause.ref not in told]
         label = say("also", found.language)
@@ -65,12 +65,21 @@ def rendered(
     return before + text, body + blocks.rows(_buttons(found, id, incoming, can_refer=can_refer))
 
 
-def quoted(found: Found, passage: Passage) -> list[blocks.Block]:
-    """The passage verbatim, with its plain-language summary marked as one."""
+def quoted(shelf: Shelf, passage: Passage, language: str) -> list[blocks.Block]:
+    """The passage verbatim, with its plain-language summary marked as one; made (and compared with the text) once for as
+    long as the documents stand."""
+    key = ("quoted", passage.document.slug, passage.document.version, passage.number, language)
+    made: list[blocks.Block] | None = shelf.laid_out.get(key)
+    if made is None:
+        made = shelf.laid_out[key] = _quoted(passage, language)
+    return made
+
+
+def _quoted(passage: Passage, language: str) -> list[blocks.Block]:
     body = [clause.heading(passage), *clause.verified(passage)]
     entry = asked(passage.document.slug).get(passage.number)
     if entry:
-        plain = say("plain", found.language, summary=entry.summary[found.language])
+        plain = say("plain", language, summary=entry.summary[language])
         body.append(blocks.context(blocks.escape(plain)))
     return [*body, clause.source(passage)]
 

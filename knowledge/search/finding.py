@@ -146,7 +146,10 @@ def _confirmed(library: Library, found: Found, confirmed: Confirmed, on: date | 
 def check(question: str) -> str:
     """The question with its white space in order, without control characters and halves of characters (bytes that were no
     UTF-8); Refused where nothing could be looked for."""
-    asked = " ".join("".join(c for c in question if unicodedata.category(c) not in _UNSEEN or c.isspace()).split())
+    # What is printable holds neither; most questions are.
+    seen = question.isprintable() and question
+    seen = seen or "".join(c for c in question if unicodedata.category(c) not in _UNSEEN or c.isspace())
+    asked = " ".join(seen.split())
     if not asked:
         raise Refused("The question is empty. Ask in a sentence, for example: how late may a client cancel a workshop?")
     if len(asked) > MOST_CHARACTERS:

@@ -38,12 +38,11 @@ ONE_BY_ONE = 1_000
 class Weighed:
     """A question against everything in the index: scores of the clauses that come into question, and what they rest on.
 
-    ``rows`` are the clauses' places; ``scores`` theirs, in standard deviations over all clauses; ``known`` is the share of
-    known words; ``topic`` names the best of clauses' articles and silent topics together.
+    ``best`` are the clauses' scores, in standard deviations over all clauses, and places, the best first; ``known`` is the
+    share of known words; ``topic`` names the best of clauses' articles and silent topics together.
     """
 
-    rows: Sequence[int]
-    scores: tuple[float, ...]
+    best: tuple[tuple[float, int], ...]
     signals: tuple[float, ...]
     known: float = 0.0
     topic: str = ""
@@ -66,18 +65,16 @@ class Ranking:
         self._words: Words | None = words
         self._meaning = meaning
         self._bare = bare
-        self.weigh = lru_cache(maxsize=8)(self._weigh)
+        self.weigh = lru_cache(maxsize=64)(self._weigh)
 
     def rank(self, question: str, top: int) -> tuple[Hit, ...]:
         """At most ``top`` clauses, the best first; empty where no word of the question is known."""
-        weighed = self.weigh(question)
-        best = sorted(zip(weighed.scores, weighed.rows, strict=True), key=lambda pair: (-pair[0], pair[1]))
-        return tuple(Hit(*self._clauses[row], score) for score, row in best[:top])
+        return tuple(Hit(*self._clauses[row], score) for score, row in self.weigh(question).best[:top])
 
     def verdict(self, question: str) -> Verdict:
         """Whether the best clause may be given as the answer."""
         weighed = self.weigh(question)
-        if not weighed.rows:
+        if not weighed.best:
             return "silent"
         kind = self.kind(weighed)
         if weighed.known < FAMILIAR and (kind == "words" or len(question.split()) < A_SENTENCE):
@@ -87,7 +84,7 @@ class Ranking:
     def odds(self, question: str) -> float:
         """How far the log-odds of a question's being answered are above the bar for an answer."""
         weighed = self.weigh(question)
-        if not weighed.rows:
+        if not weighed.best:
             return -math.inf
         judging = judge(self.kind(weighed))
         return judging.odds(weighed.signals) - judging.answers
@@ -134,7 +131,7 @@ class Ranking:
             by_words, question = (self._words.weigh(meant) if meant != question else by_words), meant
         rows = self._in_question(question)
         if not by_words.known or not rows:
-            return Weighed((), (), ())
+            return Weighed((), ())
         count = len(self._clauses)
         silent = range(count, len(by_words.scores))
         by_meaning = self._meaning.weigh(question) if self._meaning else None
@@ -158,9 +155,10 @@ class Ranking:
             by_words.known,
             len(rows),
         )
-        handed = tuple(scores[row] - less for row, less in zip(rows, handicap, strict=True))
+        handed = [(scores[row] - less, row) for row, less in zip(rows, handicap, strict=True)]
+        handed.sort(key=lambda pair: (-pair[0], pair[1]))
         told = by_words.scores if by_meaning is None else by_meaning
-        return Weighed(rows, handed, rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
+        return Weighed(tuple(handed), rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
 
     def _in_question(self, question: str) -> Sequence[int]:
         """The rows of the documents that the question names; of all where it names none."""
