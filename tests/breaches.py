@@ -1,14 +1,20 @@
 """What tests about data breaches share: the sample agreements, a report, waiting for a room to be as it should."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from bot.samples import add_samples
+from storage import incidents
 from storage.sealing import Seal
 from tests.house import KEY, House, Json, shown
+from tests.signing import deliver
 
+ONE = "INC-2026-001"
+HOUR = 3600
 SECRET = "Jo Janssens wrote to the wrong Peeters"
 FIRST: Json = {"happened": SECRET, "clients": ["acme"]}
 PEOPLE: Json = {
@@ -121,3 +127,46 @@ async def whole(home: House, number: str = "INC-2026-001", user: str = "U0RAVI")
     ):
         answer = await home.post("submit", user=user, values=values)
         assert "errors" not in answer, answer
+
+
+async def record(home: House, number: str = ONE) -> dict[str, Any]:
+    """The record of an incident as it is kept."""
+    seal = home.bot.services.seal
+    assert seal
+    kept = await home.bot.services.store.run(incidents.get, seal, number)
+    assert kept
+    return dict(kept.record)
+
+
+async def pressed_by(home: House, user: str, action: str, number: str) -> str:
+    """What a person is told who presses a button with a number that was never offered to them."""
+    button = {"type": "button", "action_id": action, "block_id": "b", "value": number}
+    body = {
+        "type": "block_actions",
+        "user": {"id": user},
+        "channel": {"id": "C0GENERAL"},
+        "container": {"type": "message"},
+        "trigger_id": f"{action}.{number}",
+        "team": {"id": "T0LOCAL"},
+        "actions": [button],
+    }
+    before = len(await home.seen(user, "C0GENERAL"))
+    await deliver(home, urlencode({"payload": json.dumps(body)}).encode())
+    seen = await home.seen(user, "C0GENERAL")
+    return str(seen[before]["text"])
+
+
+async def sent_by(home: House, user: str, page: str, number: str) -> str:
+    """What a person is told who sends a form about a number."""
+    memory = json.dumps({"page": page, "number": number, "drill": False, "source": ""})
+    inputs = [{"type": "input", "block_id": "words"}]
+    form = {
+        "id": f"V{page}{number}",
+        "callback_id": f"breach_{page}",
+        "private_metadata": memory,
+        "blocks": inputs,
+        "state": {"values": {}},
+        "type": "modal",
+    }
+    body = {"type": "view_submission", "user": {"id": user}, "team": {"id": "T0LOCAL"}, "view": form}
+    return (await deliver(home, urlencode({"payload": json.dumps(body)}).encode()))[1]

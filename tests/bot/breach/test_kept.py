@@ -17,28 +17,12 @@ from handlers.computing import understood
 from knowledge.refused import Refused
 from storage import agreements, incidents, roles
 from storage.sealing import new_key
-from tests.breaches import FIRST, SECRET, fill, minute, report, room, samples, sql, summary, until, view
+from tests.breaches import FIRST, ONE, SECRET, fill, minute, record, report, room, samples, sql, summary, until, view
 from tests.house import KEY, House, has_image, house, settings, shown
 from tests.signing import deliver
 from workspace import rooms
 
-ONE = "INC-2026-001"
-HOUR = 3600
 LONG = "A list of salaries was sent to everybody at the client. " * 100
-
-
-@pytest.fixture
-async def home_http(home_http: House) -> House:
-    await samples(home_http)
-    return home_http
-
-
-async def record(home: House, number: str = ONE) -> dict[str, Any]:
-    seal = home.bot.services.seal
-    assert seal
-    kept = await home.bot.services.store.run(incidents.get, seal, number)
-    assert kept
-    return dict(kept.record)
 
 
 async def from_message(home: House, user: str, callback: str, text: str) -> dict[str, Any]:
