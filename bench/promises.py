@@ -243,9 +243,10 @@ def _unanswered(record: Record) -> Iterator[Owed]:
             if not (stage.clock and _said_again(record, id, person, got.at, at)):
                 yield Owed(stage, "again-", person, at, over)
             if _first_of_its_silence(record, id, person, got):
+                known = _known(record, id, key)
                 for to in _upward(record, stage, person):
-                    up = got.at + max((stage.last - got.at) / 2, timedelta(0)) if stage.clock else None
-                    yield Owed(stage, "escalated-", to, up or _patience(got.at, record.zones[to]), over)
+                    up = known + max((stage.last - known) / 2, timedelta(0)) if stage.clock else None
+                    yield Owed(stage, "escalated-", to, up or _patience(known, record.zones[to]), over)
 
 
 def _kept(record: Record, owed: Owed) -> Iterator[str]:
@@ -253,7 +254,7 @@ def _kept(record: Record, owed: Owed) -> Iterator[str]:
     reader = _reader(record, owed.person, owed.at)
     ready = owed.at if owed.stage.clock else next_working(record.zones[reader], owed.at)
     by = _by(record, record.zones[reader], owed.at, ready, clock=owed.stage.clock)
-    if _comes_or_goes(record, owed.person, ready):
+    if _comes_or_goes(record, owed.person, ready, by):
         by += timedelta(days=2 * ABOUT)
     if owed.over <= by or by > record.ends:
         return  # it was answered, done or moved before it had to be there, or the year ended
@@ -299,6 +300,11 @@ def _first_of_its_silence(record: Record, id: str, person: str, got: Got) -> boo
     return not before or _answered(record, id, person, before[-1]) < got.at
 
 
+def _known(record: Record, id: str, key: str) -> datetime:
+    """Since when the sender knows that a message came: of several copies, since the last, whose answer was not lost."""
+    return max(got.at for got in _about(record, id) if key in got.keys)
+
+
 def _said_again(record: Record, id: str, person: str, after: datetime, before: datetime) -> bool:
     """Whether something more was said meanwhile: of a clock in hours the repetition then counts from that."""
     between = (got for got in _about(record, id) if after < got.at < before)
@@ -321,11 +327,13 @@ def _by(record: Record, zone: str, at: datetime, ready: datetime, *, clock: bool
     return ready + PROMPT
 
 
-def _comes_or_goes(record: Record, person: str, at: datetime) -> bool:
-    """Whether a person's absence begins or ends about then: who reads what was put off for whom is then another one."""
-    today = local(at, record.zones[person]).date()
+def _comes_or_goes(record: Record, person: str, at: datetime, by: datetime | None = None) -> bool:
+    """Whether a person's absence begins or ends about then, or until ``by``: who reads what was put off for whom is then
+    another one, with other working hours.
+    """
+    first, last = (local(one, record.zones[person]).date() for one in (at, by or at))
     edges = [edge for begin, end, _ in record.away.get(person, ()) for edge in (begin, end)]
-    return any(abs((today - edge).days) <= ABOUT for edge in edges)
+    return any(first - timedelta(days=ABOUT) <= edge <= last + timedelta(days=ABOUT) for edge in edges)
 
 
 def _reader(record: Record, person: str, at: datetime) -> str:
