@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.asked import gaps, naming
+from knowledge.asked import asked, gaps, naming
 from knowledge.clauses import Clause, Document
 from knowledge.search import Hit, Index, Unavailable, Verdict
 from knowledge.search.bare import Bare, open_bare
@@ -110,6 +110,8 @@ class Ranking:
                 for owner in sorted(named - {hits[0].document.owner})
             )
         others = [(at, hit) for at, hit in enumerate(hits) if hit.document.owner != hits[0].document.owner]
+        if not asked(hits[0].document.slug):
+            return ()  # A clause for which nobody wrote down how people ask is never far ahead of others.
         wide = BOTH_IN_THREE if self._meaning else BOTH
         return tuple(hit for at, hit in others[:1] if hit.score > hits[0].score - (wide if at < 3 else BOTH))
 

@@ -338,6 +338,10 @@ def test_a_document_without_words_of_people_answers_and_takes_no_others_question
     assert first(ask(ADDED, added, question)) == ref
 
 
+def test_a_clause_without_people_s_words_is_not_joined_by_whatever_is_near(added: Index) -> None:
+    assert ask(ADDED, added, "when does the cleaner come?").also == ()
+
+
 def test_what_an_added_document_does_not_answer_is_not_claimed(added: Index) -> None:
     found = ask(ADDED, added, "Which electric car may I choose?")
     assert found.passage is None
