@@ -22,7 +22,7 @@ from storage.outbox import Letter
 
 ANEW = "anew"
 """The name that the letter which makes deadlines be computed again has instead of a Slack method."""
-AT_ONCE = 100
+AT_ONCE = 50
 CAUSE = "a change of the texts or of their numbers"
 
 
@@ -42,4 +42,5 @@ async def compute(services: Services, _: Mapping[str, Any]) -> Mapping[str, Any]
     """Compute every deadline again that was left behind."""
     while await services.store.run(some, services, cause=CAUSE, by="clausekeeper"):
         services.wake()
+        await services.calm()
     return {}
