@@ -104,11 +104,10 @@ class Ranking:
         well as the first hit."""
         named = self._named(question)
         if len(named) > 1:
-            ranked = self.rank(question, len(self._clauses))
-            return tuple(
-                next(hit for hit in ranked if hit.document.owner == owner)
-                for owner in sorted(named - {hits[0].document.owner})
-            )
+            best: dict[str, Hit] = {}
+            for hit in self.rank(question, len(self._clauses)):
+                best.setdefault(hit.document.owner, hit)
+            return tuple(best[owner] for owner in sorted(best.keys() - {hits[0].document.owner}))
         others = [(at, hit) for at, hit in enumerate(hits) if hit.document.owner != hits[0].document.owner]
         if not asked(hits[0].document.slug):
             return ()  # A clause for which nobody wrote down how people ask is never far ahead of others.
