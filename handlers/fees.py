@@ -228,7 +228,7 @@ def _compute(
 ) -> tuple[Answer, Entry]:
     now, on = services.now(), basis(db, shelf)
     asked = parse.from_json(family, kind, given, now=now, agreements=on.overrides)
-    found = on.compute(asked, services.new_id())
+    found = on.answer(asked, services.new_id())
     return found, entry(found, named(on, asked), now, user)
 
 

@@ -6,7 +6,7 @@ One value, two renderings: ``Answer.data`` for programs and the record, ``to_tex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -138,6 +138,12 @@ class Answer:
     def data(self) -> Mapping[str, Json]:
         """The answer as data: sums are strings, counts and percentages numbers, instants carry their offset."""
         return _data(self)
+
+    def under(self, id: str) -> Answer:
+        """The same answer under another id; what it is as data is not made again."""
+        other = replace(self, id=id)
+        vars(other)["data"] = {**self.data, "id": id}
+        return other
 
     @property
     def readings(self) -> tuple[Reading, ...]:

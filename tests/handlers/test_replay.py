@@ -12,12 +12,13 @@ import pytest
 from sqlite_utils import Database
 
 from handlers import parse
+from handlers.computed import message
 from handlers.computing import basis, entry, named, replay
 from handlers.services import Shelf, open_shelf
 from knowledge.answer import Family
 from knowledge.rules import ENGINE
 from storage import agreements as kept
-from storage.audit import Entry
+from storage.audit import Entry, canonical
 from storage.database import connect
 from storage.documents import Version
 
@@ -60,6 +61,27 @@ def later(text: str, effective: date) -> Shelf:
 @pytest.mark.parametrize("asked", [LATE, CANCELLED, CLAIM])
 def test_an_answer_comes_out_the_same_to_the_byte(db: Database, asked: tuple[Family, str, dict[str, object]]) -> None:
     assert replay(db, SHELF, recorded(db, asked)).causes == ()
+
+
+@pytest.mark.parametrize("fee", ["1200", "1200.0", "1200.00", "0", "8000"])
+def test_what_is_asked_again_is_answered_as_if_it_were_computed(db: Database, fee: str) -> None:
+    """Under an id of its own, as it was spelled, and under the texts as they stand."""
+    family, kind, given = CANCELLED
+    newer = later(ITQ.replace("Consultancy", "Consulting", 1), date(2026, 1, 1))
+    for shelf in (SHELF, newer, SHELF):
+        on = basis(db, shelf)
+        asked = parse.from_json(family, kind, given | {"fee": fee}, now=NOW, agreements=on.overrides)
+        for id in ("one", "two"):
+            found = on.answer(asked, id)
+            assert canonical(found.data) == canonical(on.compute(asked, id).data)
+            assert message(found) == message(on.compute(asked, id))
+
+
+def test_under_an_agreement_everything_is_computed(db: Database) -> None:
+    kept.keep(db, "acme", "Acme", 'slug = "acme"\nclient = "Acme"\ncountry = "NL"\n', NOW, "U0MARIE")
+    on = basis(db, SHELF)
+    asked = parse.from_json(*CLAIM[:2], CLAIM[2] | {"agreement": "acme"}, now=NOW, agreements=on.overrides)
+    assert canonical(on.answer(asked, "one").data) == canonical(on.compute(asked, "one").data)
 
 
 def engine(content: dict[str, Any]) -> None:
