@@ -154,6 +154,7 @@ class Ranking:
             [by_meaning[row] for row in seen] if by_meaning is not None else None,
             [scores[row] for row in seen],
             by_words.known,
+            len(question.split()),
             len(rows),
         )
         handed = [(scores[row] - less, row) for row, less in zip(rows, handicap, strict=True)]

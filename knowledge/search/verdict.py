@@ -56,25 +56,26 @@ def signals(
     meant: Sequence[float] | None,
     standing: Sequence[float],
     known: float,
+    length: int,
     clauses: int,
 ) -> tuple[float, ...]:
     """What the verdict rests on, from an entry's scores by words and, where there is an encoder, by meaning, and where it
-    stands by both.
+    stands by both; ``length`` is the question's, in words.
 
     The first ``clauses`` scores are those of the clauses that come into question, the rest those of topics on which the
     documents are silent. In order: the share of known words; the best clause's lead over the best silent topic by words;
-    the same where they stand; by meaning the lead of all clauses together over all silent topics; and the best clause's
-    score by meaning.
+    the length's logarithm, since a short question leads by less; the same lead where they stand; by meaning the lead of all
+    clauses together over all silent topics; and the best clause's score by meaning.
     """
-    lead = _lead(words, clauses)
+    by_words = (known, _lead(words, clauses), math.log(max(length, 1)))
     if meant is None:
-        return (known, lead)
+        return by_words
     together = _together(meant[:clauses]) - _together(meant[clauses:])
-    return (known, lead, _lead(standing, clauses), together, max(meant[:clauses]))
+    return (*by_words, _lead(standing, clauses), together, max(meant[:clauses]))
 
 
 # Which of the signals each judge looks at. A question in a language that the index does not know is judged by meaning alone.
-LOOKS_AT = {"words": slice(0, 2), "meaning": slice(0, 4), "foreign": slice(3, 5)}
+LOOKS_AT = {"words": slice(0, 3), "meaning": slice(0, 5), "foreign": slice(4, 6)}
 
 
 def _lead(scores: Sequence[float], clauses: int) -> float:

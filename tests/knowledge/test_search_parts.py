@@ -1,5 +1,6 @@
 """The parts of the search: pieces of words, slips, kept files, the encoder, and that what is shipped is up to date."""
 
+import math
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import closing
@@ -89,9 +90,9 @@ def test_a_judge_weighs_signals_after_bringing_them_to_size() -> None:
 
 
 def test_signals_are_leads_over_the_silent_topics() -> None:
-    assert signals([3.0, 1.0, 2.0], None, [0.0, 0.0, 0.0], 0.5, 2) == (0.5, 1.0)
-    by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], [0.75, 0.5, 0.25], 0.5, 2)
-    assert by_both == pytest.approx((0.5, 1.0, 0.5, 1.0, 5.0))
+    assert signals([3.0, 1.0, 2.0], None, [0.0, 0.0, 0.0], 0.5, 1, 2) == (0.5, 1.0, 0.0)
+    by_both = signals([3.0, 1.0, 2.0], [5.0, -50.0, 4.0], [0.75, 0.5, 0.25], 0.5, 8, 2)
+    assert by_both == pytest.approx((0.5, 1.0, math.log(8), 0.5, 1.0, 5.0))
 
 
 def test_an_added_clause_stands_where_its_texts_stand_and_the_others_where_they_were_learned() -> None:
