@@ -114,7 +114,7 @@ def test_the_bar_for_an_answer_is_the_higher_one(kind: str) -> None:
 
 
 def test_what_is_shipped_was_made_from_these_documents() -> None:
-    """Otherwise changed entries are counted anew at each start: run ``python -m bench.train``."""
+    """Otherwise changed entries are counted anew where it runs: run ``python -m bench.train``."""
     with closing(sqlite3.connect(COUNTS)) as db:
         assert db.execute("select fingerprint from made").fetchone() == (fingerprint(DOCUMENTS),)
 
