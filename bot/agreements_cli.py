@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bot import files
 from bot.day import Day
 from bot.desk import Desk, desk, long_desk
 from handlers.computing import all_rates, percent, recomputed, replay, understood
@@ -41,12 +42,7 @@ def add(file: Path) -> None:
     """Register the agreement in a TOML file, or its new state."""
     from handlers import agreement_facts
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise Refused(f"There is no file {file}.") from None
-    except (OSError, UnicodeDecodeError):
-        raise Refused(f"{file} cannot be read as UTF-8 text.") from None
+    text = files.text_of(file)
     with desk() as at:
         agreement = read(text, at.library)
         before = kept.get(at.db, agreement.slug)
@@ -93,11 +89,7 @@ def export(slug: str, kind: str, folder: Path) -> None:
         pages = zip(answers, entries, strict=True)
         written = {f"{a.kind}-{a.id}.pdf": pdf_of(a, at=entry.at.astimezone(zone)) for a, entry in pages}
     for name, content in written.items():
-        try:
-            (folder / name).write_bytes(content)
-        except OSError as error:
-            raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
-        click.echo(f"{folder / name}")
+        files.hand_over(content, folder / name)
 
 
 @agreements.command()

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot import files
 from bot.day import Day
 from bot.desk import Desk, desk, long_desk
 from bot.who import profiles_of
@@ -103,14 +104,7 @@ def export(words: tuple[str, ...], owner: str, file: Path | None) -> None:
     """Write open deadlines as an iCalendar file with alarms."""
     with desk() as at:
         text = feeds.written(at.db, at.services, owner or None, _chosen(at, words, owner))
-    if file is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        file.write_bytes(text)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
-    click.echo(f"{file}")
+    files.hand_over(text, file)
 
 
 def _chosen(at: Desk, words: tuple[str, ...], owner: str) -> list[Tracked]:

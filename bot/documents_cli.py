@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot import files
 from bot.day import Day
 from bot.desk import Desk, desk, long_desk
 from knowledge import coverage
@@ -65,7 +66,9 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
     label = label or effective.isoformat()
     if not _LABEL.fullmatch(label):
         raise Refused(f"{label!r} cannot name a version; use up to 40 characters without @.")
-    added = Added(slug.lower(), label, effective, title, owner, f"added from {file.name}", _text(file))
+    added = Added(
+        slug.lower(), label, effective, title, owner, f"added from {file.name}", decode(files.content_of(file))
+    )
     with long_desk() as at:
         taken = [document for document in at.library.documents if document.slug == added.slug]
         if any(document.version == label for document in taken):
@@ -155,15 +158,6 @@ def _anew(at: Desk, cause: str) -> Refreshed:
             return Refreshed(tuple(moved), tuple(stuck))
         moved += some.moved
         stuck += some.stuck
-
-
-def _text(file: Path) -> str:
-    try:
-        return decode(file.read_bytes())
-    except FileNotFoundError:
-        raise Refused(f"There is no file {file}.") from None
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _unasked(document: Document) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from bot import files
 from bot.day import Day
 from bot.desk import Desk, desk, new_id
 from handlers import parse
@@ -139,10 +140,7 @@ def summary(words: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong with the file.")
 def import_items(file: Path, dry_run: bool) -> None:
     """Register the items of a CSV file: all of them, or none where a line is wrong."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    content = files.content_of(file)
     # The file is read between two transactions, so that a bot at work does not wait for it.
     with desk() as at:
         books, taken = _books(at), kept.tags(at.db)
@@ -274,11 +272,7 @@ def _write(
         (f"{statement.number}.csv", csv_of_statement(statement)),
         (f"{statement.number}.pdf", pdf_of_statement(statement, quoted, assumptions, disputed, at=when)),
     ):
-        try:
-            (folder / name).write_bytes(content)
-        except OSError as error:
-            raise Refused(f"{folder / name} cannot be written: {error.strerror}.") from None
-        click.echo(f"{folder / name}", err=True)
+        files.hand_over(content, folder / name)
 
 
 @hardware.command()

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from bot import files
 from bot.desk import Desk, desk, new_id
 from bot.keys import STRANGE, need_seal, prove
 from bot.rotating import rotate_key
@@ -130,15 +131,7 @@ def export(number: str | None, whole: bool, kind: str | None, target: Path | Non
             at.record("register-seen", "", {"format": kind or "csv"})
         else:
             written = _one(mine, _seen(mine, number or "", "export"), kind or "md")
-    if target is None:
-        sys.stdout.buffer.write(written)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        target.write_bytes(written)
-    except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror}.") from None
-    click.echo(target, err=True)
+    files.hand_over(written, target)
 
 
 incidents.add_command(rotate_key)
@@ -198,12 +191,10 @@ def _seen(mine: Hand, number: str, how: str) -> Incident:
 def _entered(answers: Sequence[str], source: Path | None) -> dict[str, Any]:
     entered: dict[str, Any] = {}
     if source:
+        text = sys.stdin.read() if str(source) == "-" else files.text_of(source)
         try:
-            text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
             read = json.loads(text)
-        except FileNotFoundError:
-            raise Refused(f"There is no file {source}.") from None
-        except (OSError, ValueError) as error:
+        except (ValueError, RecursionError) as error:
             raise Refused(f"{source} is no JSON: {error}.") from None
         if not isinstance(read, dict):
             raise Refused(f'{source} holds no object of answers, such as {{"happened": "..."}}.')

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from bot import files
 from bot.desk import desk, new_id
 from bot.keys import seal_of
 from handlers.personal import gone, told, written
@@ -27,15 +27,7 @@ def export_person(user: str, target: Path | None) -> None:
     with desk() as at:
         content = written(at.db, _id(user), seal_of(at.settings))
         at.record("personal data", _id(user), {})
-    if target is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror}.") from None
-    click.echo(target, err=True)
+    files.hand_over(content, target)
 
 
 @person.command("erase")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import orjson
 
+from bot import files
 from bot.day import Day
 from bot.desk import Desk, desk, long_desk
 from handlers import asking
@@ -125,12 +126,8 @@ def _batched(at: Desk, line: str, lang: str | None, top: int) -> dict[str, Any]:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except FileNotFoundError:
-        raise Refused(f"There is no file {path}.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{path} is not UTF-8 text.") from None
+    # At line feeds alone: a question may hold what else ends a line for Python.
+    return [line for line in files.text_of(path).split("\n") if line.strip()]
 
 
 def _content(passage: Passage) -> dict[str, Any]:
@@ -173,13 +170,7 @@ def export(to: Path | None) -> None:
     if to is None:
         click.echo("\n".join(lines), nl=bool(lines))
         return
-    try:
-        with to.open("x", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines)
-    except FileExistsError:
-        raise Refused(f"{to} exists already; name a file that does not.") from None
-    except OSError as error:
-        raise Refused(f"{to} cannot be written: {error.strerror}.") from None
+    files.write(to, "".join(f"{line}\n" for line in lines).encode(), fresh=True)
     click.echo(f"{to}: {len(lines)} questions.")
 
 

@@ -94,6 +94,14 @@ def test_a_batch_of_questions_gives_a_line_each(run: Run, tmp_path: Path) -> Non
     assert all("should be JSON" in line["refused"] for line in told[4:])
 
 
+def test_a_batch_may_begin_with_a_mark_and_its_questions_may_hold_odd_spaces(run: Run, tmp_path: Path) -> None:
+    question = "may the client cancel\u2028the consultancy free of charge?"
+    line = json.dumps({"id": 1, "question": question}, ensure_ascii=False)
+    (tmp_path / "questions.jsonl").write_text(f"\ufeff{line}\r\n", encoding="utf-8")
+    told = json.loads(run("ask", "--batch", "questions.jsonl").stdout)
+    assert (told["id"], told["answer"]["ref"]) == (1, "ITQ 7.3")
+
+
 def test_a_day_may_be_typed_in_words_and_is_echoed_in_full(run: Run) -> None:
     told = run("clause", "7.3", "--as-of", "4/12/2026")
     assert (told.returncode, told.stderr) == (0, "4/12/2026: 2026-12-04, a Friday.\n")
