@@ -78,7 +78,9 @@ async def hours(
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         return None
     given = _pairs(words, HOURS, "hours zone=Europe/Brussels from=09:00 to=17:00 country=BE")
-    values = await _read(services, incoming, HOURS, given)
+    # What is not said stays as it was chosen; what is said to be nothing (zone=) goes back to the profile.
+    before = _chosen(await services.store.run(known.get, incoming.user))
+    values = await _read(services, incoming, HOURS, {name: value for name, value in before.items() if value} | given)
     return incoming.private(await services.store.run(_hours, services, incoming, values))
 
 
@@ -160,10 +162,13 @@ async def _read(
 async def _form(
     services: Services, incoming: Incoming, callback: str, title: str, asked: tuple[Field, ...]
 ) -> dict[str, Any]:
-    person = await services.store.run(known.get, incoming.user)
-    given = {"zone": person.zone, "from": person.opens, "to": person.closes, "country": person.country}
-    filled = given if asked is HOURS else {}
+    filled = _chosen(await services.store.run(known.get, incoming.user)) if asked is HOURS else {}
     return forms.modal(callback, title, "Keep", forms.entries(asked, filled, Here(services.now(), services.zone)))
+
+
+def _chosen(person: known.Person) -> dict[str, str | None]:
+    """The working hours that a person chose, by the names of HOURS."""
+    return {"zone": person.zone, "from": person.opens, "to": person.closes, "country": person.country}
 
 
 def _away(

@@ -64,6 +64,8 @@ async def test_hours_that_a_person_chooses_move_their_reminders(acme: House) -> 
     count = len(await reminders(acme, "U0MARIE"))
     await at(acme, "2026-11-18T02:00:05+01:00")  # 10:00 in Tokyo
     assert len(await reminders(acme, "U0MARIE")) == count + 1
+    told = (await acme.command("U0MARIE", "/deadline", "hours to=19:00 country="))["text"]
+    assert told.startswith("You are reminded from 10:00 to 19:00 in Asia/Tokyo"), "what was not said stays"
 
 
 async def test_a_person_is_left_in_peace_on_the_weekend_of_their_country(acme: House) -> None:
