@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
 from storage import audit
@@ -56,9 +57,9 @@ def _tracked(row: Sequence[Any]) -> Tracked:
     return Tracked(
         **told
         | {
-            "given": json.loads(told["given"]),
-            "leads": tuple(json.loads(told["leads"])),
-            "readings": tuple(tuple(entry) for entry in json.loads(told["readings"])),
+            "given": orjson.loads(told["given"]),
+            "leads": tuple(orjson.loads(told["leads"])),
+            "readings": tuple(tuple(entry) for entry in orjson.loads(told["readings"])),
             "due": moment(told["due"]),
             "last": datetime.fromisoformat(told["last"]),
             "at": datetime.fromisoformat(told["at"]),

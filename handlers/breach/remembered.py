@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from collections.abc import Callable, Iterator, Sequence
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -42,9 +44,13 @@ class Remembered:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stamp = -1
-        self._newest: list[Known] = []
+        self._known: dict[str, Known] = {}
+        self._in_order: list[tuple[str, str]] = []
+        self._led = defaultdict[str, set[str]](set)
+        self._affecting = defaultdict[str, set[str]](set)
         self._agreement = 0
         self._managers: dict[str, str] = {}
+        self._managed = defaultdict[str, set[str]](set)
         self._turn = services.store.lock()
 
     async def refresh(self) -> None:
@@ -53,18 +59,45 @@ class Remembered:
         if seal is None:
             return
         async with self._turn:
-            changed, stamp = dict[str, Known](), self._stamp
-            while found := await store.glance(incidents.changed_since, seal, stamp, AT_A_TIME):
-                changed |= {one.number: known(one) for one in found}
-                stamp = found[-1].stamp
+            affected = set[str]()
+            while found := await store.glance(incidents.changed_since, seal, self._stamp, AT_A_TIME):
+                for one in found:
+                    affected |= set(self._take(one))
+                self._stamp = found[-1].stamp
                 await sleep(0)
-            if changed:
-                stay = [one for one in self._newest if one.number not in changed]
-                self._newest = sorted(
-                    [*stay, *changed.values()], key=lambda one: (one.opened_at, one.number), reverse=True
-                )
-            self._stamp = stamp
-            await self._ask_managers({slug for one in changed.values() for slug in one.clients})
+            await self._ask_managers(affected)
+
+    def of(self, person: str, held: frozenset[str]) -> Iterator[Known]:
+        """The incidents that somebody with these roles may see, the newest first."""
+        in_order = self._in_order
+        if "responder" not in held:
+            theirs = self._led.get(person, set()).union(
+                *(self._affecting[slug] for slug in self._managed.get(person, ()))
+            )
+            in_order = sorted((self._known[number].opened_at, number) for number in theirs)
+        return (self._known[number] for _, number in reversed(in_order))
+
+    def having(self, words: Sequence[str], person: str, held: frozenset[str]) -> list[Known]:
+        """Those of them that have all of the words, which are in small letters."""
+        found = [*self.of(person, held)]
+        for word in words:
+            found = [one for one in found if word in one.words]
+        return found
+
+    def _take(self, changed: Changed) -> tuple[str, ...]:
+        """Remember an incident as it is now; the clients that it affects."""
+        now, before = known(changed), self._known.get(changed.number)
+        if before is None:
+            insort(self._in_order, (changed.opened_at, changed.number))
+        else:
+            self._led[before.lead].discard(before.number)
+            for slug in before.clients:
+                self._affecting[slug].discard(before.number)
+        self._known[now.number] = now
+        self._led[now.lead].add(now.number)
+        for slug in now.clients:
+            self._affecting[slug].add(now.number)
+        return now.clients
 
     async def _ask_managers(self, affected: set[str]) -> None:
         """Learn who manages the agreements that incidents affect, of those that are new here or were changed."""
@@ -75,33 +108,22 @@ class Remembered:
             self._agreement = latest
         library = (await self._services.shelf()).library
         for at, slug in enumerate(affected):
-            self._managers[slug] = await store.glance(_manager, slug, library)
+            self._managed[self._managers.get(slug, "")].discard(slug)
+            self._managers[slug] = manager = await store.glance(_manager, slug, library)
+            self._managed[manager].add(slug)
             if at % AT_A_TIME == 0:
                 await sleep(0)
-
-    def of(self, person: str, held: frozenset[str], fits: Callable[[Known], bool]) -> Iterator[str]:
-        """The numbers of the incidents that fit and that somebody with these roles may see, the newest first."""
-        everything = "responder" in held
-        return (one.number for one in self._newest if (everything or self._concerns(person, one)) and fits(one))
-
-    def _concerns(self, person: str, one: Known) -> bool:
-        return one.lead == person or any(self._managers.get(slug) == person for slug in one.clients)
 
 
 def known(changed: Changed) -> Known:
     """What is remembered of an incident."""
-    number, opened_at = changed.number, changed.opened_at
+    number, opened = changed.number, changed.opened_at
     if changed.record is None:
-        return Known(number, opened_at, settled=False, erased=False, lead="", clients=(), words=number.lower())
+        return Known(number, opened, settled=False, erased=False, lead="", clients=(), words=number.lower())
     incident = from_json(changed.record)
     words = " ".join([number, *(str(fact.value) for fact in incident.facts.values())]).lower()
     lead, clients = incident.roles.get("lead", ""), incident.clients
-    return Known(number, opened_at, incident.settled, bool(incident.erased_at), lead, clients, words)
-
-
-def having(words: Sequence[str]) -> Callable[[Known], bool]:
-    """Whether all words, in small letters, stand in what is known of an incident."""
-    return lambda one: all(word in one.words for word in words)
+    return Known(number, opened, incident.settled, bool(incident.erased_at), lead, clients, words)
 
 
 def _manager(db: Database, slug: str, library: Library) -> str:

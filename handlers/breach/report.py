@@ -13,7 +13,6 @@ from handlers.blocks import Block
 from handlers.breach import asking, papers, summary
 from handlers.breach.asking import Memory
 from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, visible
-from handlers.breach.remembered import having
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
 from knowledge.breach.incident import Incident
@@ -191,14 +190,14 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, wo
 
 def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    numbers = services.incidents.of(mine.by, mine.held, lambda one: not one.erased)
-    return _listed(mine, visible(mine, numbers))
+    stand = services.incidents.of(mine.by, mine.held)
+    return _listed(mine, visible(mine, (one.number for one in stand if not one.erased)))
 
 
 def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    numbers = services.incidents.of(mine.by, mine.held, having(words.lower().split()))
-    return _listed(mine, visible(mine, numbers))
+    found = services.incidents.having(words.lower().split(), mine.by, mine.held)
+    return _listed(mine, visible(mine, (one.number for one in found)))
 
 
 def _listed(mine: Hand, found: Iterator[Incident]) -> dict[str, Any]:
@@ -224,8 +223,8 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
 
 def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    numbers = services.incidents.of(mine.by, mine.held, lambda one: not one.settled)
-    found = list(islice(visible(mine, numbers), MOST_AT_HOME + 1))
+    stand = services.incidents.of(mine.by, mine.held)
+    found = list(islice(visible(mine, (one.number for one in stand if not one.settled)), MOST_AT_HOME + 1))
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]
