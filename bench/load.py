@@ -223,7 +223,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--size", type=float, default=1, help="share of the full numbers of rows")
-    parser.add_argument("--screen", default="", help="only screens with these words in their name")
+    parser.add_argument("--screen", nargs="*", default=[""], help="only screens with one of these in their name")
     parser.add_argument("--port", type=int, default=0, help="0 for any that is free")
     arguments = parser.parse_args()
     arguments.port = arguments.port or free_port()
