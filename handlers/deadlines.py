@@ -37,7 +37,7 @@ USAGE = (
     "`away from=… to=… substitute=@x` (or `away none`), `hours zone=… from=09:00 to=17:00 country=BE`, `calendar`."
 )
 # A message takes 50 blocks, and each entry its time to be written.
-MOST_LISTED, MOST_AT_HOME = 20, 8
+MOST_LISTED, MOST_AT_HOME = 30, 8
 # A list says how many there are up to here: counting very many would take longer than showing the first.
 MOST_COUNTED = 200
 AHEAD = 30
