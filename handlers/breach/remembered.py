@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import sleep
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -46,6 +46,7 @@ class Remembered:
         self._stamp = -1
         self._known: dict[str, Known] = {}
         self._in_order: list[tuple[str, str]] = []
+        self._newest: list[Known] = []
         self._led = defaultdict[str, set[str]](set)
         self._affecting = defaultdict[str, set[str]](set)
         self._agreement = 0
@@ -67,26 +68,28 @@ class Remembered:
                 await sleep(0)
             await self._ask_managers(affected)
 
-    def of(self, person: str, held: frozenset[str]) -> Iterator[Known]:
+    def of(self, person: str, held: frozenset[str]) -> Sequence[Known]:
         """The incidents that somebody with these roles may see, the newest first."""
-        in_order = self._in_order
         if "responder" not in held:
             theirs = self._led.get(person, set()).union(
                 *(self._affecting[slug] for slug in self._managed.get(person, ()))
             )
             in_order = sorted((self._known[number].opened_at, number) for number in theirs)
-        return (self._known[number] for _, number in reversed(in_order))
+            return [self._known[number] for _, number in reversed(in_order)]
+        if not self._newest:
+            self._newest = [self._known[number] for _, number in reversed(self._in_order)]
+        return self._newest
 
-    def having(self, words: Sequence[str], person: str, held: frozenset[str]) -> list[Known]:
+    def having(self, words: Sequence[str], person: str, held: frozenset[str]) -> Sequence[Known]:
         """Those of them that have all of the words, which are in small letters."""
-        found = [*self.of(person, held)]
+        found = self.of(person, held)
         for word in words:
             found = [one for one in found if word in one.words]
         return found
 
     def _take(self, changed: Changed) -> tuple[str, ...]:
         """Remember an incident as it is now; the clients that it affects."""
-        now, before = known(changed), self._known.get(changed.number)
+        now, before, self._newest = known(changed), self._known.get(changed.number), []
         if before is None:
             insort(self._in_order, (changed.opened_at, changed.number))
         else:
