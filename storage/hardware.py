@@ -115,6 +115,11 @@ def texts(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[
     return [row[0] for row in rows]
 
 
+def more_than(db: Database, many: int) -> bool:
+    """Whether there are more items than so many."""
+    return db.execute("select 1 from hardware limit 1 offset ?", (many,)).fetchone() is not None
+
+
 def count(db: Database, **which: Any) -> int:
     """How many items there are, by what ``items`` finds them."""
     where, given = _where(**which)

@@ -8,6 +8,10 @@ from handlers import blocks
 from handlers.hardware import entering, shown
 from handlers.hardware.books import Books, books
 from handlers.services import Services, Shelf
+from storage import hardware as kept
+
+# Home opens often; of more items the count, which reads them all, is made when it is asked for.
+MOST_COUNTED = 2_000
 
 
 async def home(services: Services, user: str) -> list[blocks.Block]:
@@ -27,6 +31,8 @@ def _section(db: Database, services: Services, shelf: Shelf, user: str, managing
 
 
 def _counted(at: Books) -> str:
+    if kept.more_than(at.db, MOST_COUNTED):
+        return "*Hardware with Clients*\n`/hardware overdue` and `/hardware summary` count what is out."
     counts = shown.counted(at)
     if not counts:
         return "*Hardware with Clients*\nNothing is out."

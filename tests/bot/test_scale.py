@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from bench import scale
 from bot.samples import add_samples
+from handlers.hardware import at_home
 from storage import agreements, audit, hardware, incidents
 from storage.hardware import Event, Standing
 from tests.breaches import report, samples
@@ -158,6 +159,22 @@ async def test_items_are_found_by_any_part_of_what_is_said_of_them(home_http: Ho
 
     for words, count in (("aptop", 2), ("lt-1", 1), ("ACME", 2), ("%", 0), ("LT_1", 0)):
         assert await services.store.run(found, words) == count, words
+
+
+async def test_of_very_many_items_home_says_where_they_are_counted(home_http: House) -> None:
+    await samples(home_http)
+    services = home_http.bot.services
+    await services.store.run(item, 0)
+    assert "1 out" in json.dumps(await home_http.post("home", user="U0MARIE"))
+
+    def many(db: Database) -> None:
+        for number in range(1, at_home.MOST_COUNTED + 1):
+            item(db, number)
+
+    await services.store.run(many)
+    shown = json.dumps(await home_http.post("home", user="U0MARIE"))
+    assert "count what is out" in shown
+    assert "1 out" not in shown
 
 
 # Incidents.
