@@ -21,7 +21,7 @@ from knowledge.inputs import Here
 from knowledge.refused import Refused
 from knowledge.rules import find
 from storage import agreements as agreed
-from storage import audit
+from storage import audit, deliveries
 from storage import deadlines as kept
 from storage import people as known
 from storage.audit import Entry, canonical
@@ -170,6 +170,9 @@ def leads_of(text: object) -> tuple[int, ...] | None:
 def _track_typed(
     db: Database, services: Services, incoming: Incoming, kind: str, given: dict[str, Any], values: dict[str, Any]
 ) -> dict[str, Any]:
+    # Delivered twice at once, both come this far: the second is answered as the first, and not told that it is tracked.
+    if (first := deliveries.reply_to(db, incoming.key)) is not None:
+        return first
     placed = _in_place(db, given, incoming.channel)
     tracked = track(
         db, services, kind, placed, _owned(db, services, values, placed, incoming.user), incoming.user, "asked for"
@@ -180,6 +183,8 @@ def _track_typed(
 def _track_answer(
     db: Database, services: Services, incoming: Incoming, metadata: Mapping[str, Any], values: dict[str, Any]
 ) -> None:
+    if deliveries.reply_to(db, incoming.key) is not None:
+        return
     recorded = audit.get(db, metadata["answer"])
     if recorded is None or "answer" not in recorded.content:
         raise Refused("That answer is no longer on record; compute it again.", field="title")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from urllib.parse import urlencode
+
 import pytest
 
 from storage import deadlines
@@ -116,3 +119,19 @@ async def test_a_bot_manages_no_agreement(acme: House) -> None:
     await acme.command("U0MARIE", "/agreement", "edit acme")
     told = {"slug": "acme", "client": "Acme NV", "concluded": "2026-01-15", "manager": "U0BOT"}
     assert "is a bot" in (await fill(acme, "U0MARIE", **told))["errors"]["manager"]
+
+
+async def test_a_deadline_whose_command_comes_twice_at_once_is_tracked_once_and_answered_alike(
+    home_http: House,
+) -> None:
+    fields = {"command": "/deadline", "text": "track payment-due from=2026-11-15 title=Twice", "user_id": "U0ANNA"}
+    place = {
+        "channel_id": "C0GENERAL",
+        "team_id": "T0LOCAL",
+        "trigger_id": "8.8",
+        "response_url": "http://127.0.0.1:1/",
+    }
+    body = urlencode(fields | place).encode()
+    first, second = await asyncio.gather(signing.deliver(home_http, body), signing.deliver(home_http, body, age=1))
+    assert first == second
+    assert "Tracked as" in first[1]
