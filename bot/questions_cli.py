@@ -22,7 +22,7 @@ from knowledge.asked import asked
 from knowledge.lookup import Passage
 from knowledge.refused import Refused
 from knowledge.search.asking import wording
-from knowledge.search.finding import Found, check
+from knowledge.search.finding import Found, check, fitting, named
 from knowledge.search.finding import ask as find
 from storage import feedback
 from storage.database import transaction
@@ -40,13 +40,10 @@ def clause(words: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
         raise Refused("Name a clause, for example: clausekeeper clause 7.3")
     with desk() as at:
         on = as_of or at.today
-        passage = lookup.find(at.library, typed, on)
+        passage = named(at.library, typed, on)
         if passage is None:
-            hits = at.shelf.index.rank(typed, 1)
-            if not hits:
-                raise Refused(f"No clause has the words {typed[:60]!r}.")
-            found = at.library.document(hits[0].document.slug, on=on)
-            passage = lookup.of_clause(found, found.clause(hits[0].clause.number))
+            (best,) = fitting(at.shelf.index, typed, 1)
+            passage = lookup.by_ref(at.library, best.clause.ref, on)
         at.record("clause", passage.ref, _content(passage) | {"typed": typed})
     click.echo(json.dumps(telling.passage(passage), ensure_ascii=False) if as_json else _page(passage))
 

@@ -17,7 +17,7 @@ from knowledge.library import Library
 from knowledge.lookup import Passage
 from knowledge.refused import Refused
 from knowledge.search import Hit
-from knowledge.search.finding import check
+from knowledge.search.finding import check, fitting, named
 from knowledge.telling import effective
 from storage import audit
 from storage.audit import Entry
@@ -95,14 +95,11 @@ def find(shelf: Shelf, words: str) -> tuple[Passage, tuple[str, ...]]:
         raise Refused(USAGE)
     typed = check(words)
     passage: Passage | None = shelf.laid_out.get(("named", typed))
-    if passage is None and (passage := lookup.find(shelf.library, typed, shelf.on)) and len(typed) <= MOST_NAME:
+    if passage is None and (passage := named(shelf.library, typed, shelf.on)) and len(typed) <= MOST_NAME:
         shelf.laid_out["named", typed] = passage
     if passage:
         return passage, passage.also
-    hits = shelf.index.rank(typed, 4)
-    if not hits:
-        raise Refused(f"No clause has the words {blocks.shorten(typed, 60)!r}. {USAGE}")
-    best, *others = hits
+    best, *others = fitting(shelf.index, typed, 4)
     return lookup.of_clause(best.document, best.clause), tuple(hit.clause.ref for hit in others)
 
 

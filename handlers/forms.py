@@ -170,12 +170,12 @@ def _input(field: Field, given: Any, here: Here, agreements: Sequence[str]) -> B
         else ""
     )
     optional = not field.required
-    if field.type == "date":
-        day = _understood(field, words, here) or (here.today.isoformat() if field.today else "")
-        return date_input(field.name, label, hint, day, optional=optional)
-    if field.type == "instant":
+    if field.type in ("date", "instant"):
+        moment, hint = _understood(field, words, here, hint)
+        if field.type == "date":
+            return date_input(field.name, label, hint, moment, optional=optional)
         element: Block = {"type": "datetimepicker", "action_id": field.name}
-        if moment := _understood(field, words, here):
+        if moment:
             element["initial_date_time"] = int(datetime.fromisoformat(moment).timestamp())
         return block(field.name, label, hint, element, optional=optional)
     match field.type:
@@ -199,15 +199,16 @@ def _listed(given: Any) -> list[str]:
     return [str(one) for one in inputs.each(given)] if given else []
 
 
-def _understood(field: Field, words: str, here: Here) -> str:
+def _understood(field: Field, words: str, here: Here, hint: str) -> tuple[str, str]:
+    """The day or moment that was typed, and what the field says: the picker cannot show words that mean none, so they are
+    told there with what would be right."""
     if not words:
-        return ""
+        return here.today.isoformat() if field.type == "date" and field.today else "", hint
     try:
         found: Any = inputs.READ[field.type](words, here, field.name)
-    except Refused:
-        # What cannot be read is left out of the prefilled form; the person sees an empty field and types it anew.
-        return ""
-    return str(found.isoformat())
+    except Refused as refused:
+        return "", str(refused)
+    return str(found.isoformat()), hint
 
 
 def _value(element: Mapping[str, Any]) -> Any:

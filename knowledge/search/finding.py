@@ -11,7 +11,7 @@ from typing import Literal
 from knowledge.asked import naming
 from knowledge.language import language_of, says_something
 from knowledge.library import Library
-from knowledge.lookup import Passage, by_ref, mentioned, of_clause, unheard_of
+from knowledge.lookup import Passage, by_ref, find, mentioned, of_clause, unheard_of
 from knowledge.refused import Refused
 from knowledge.search import Hit, Index, Unavailable
 from knowledge.search.asking import asked_in, leans, may_lean, unnamed
@@ -24,6 +24,7 @@ LONG = 600
 Reason = Literal["no_clause", "unsure", "not_loaded", "unavailable"]
 _UNSEEN = {"Cc", "Cs"}
 _CANDIDATES = 10  # looked through for another company's clause
+_SHOWN = 60  # characters of what was typed, in a refusal
 _PARTS = 24  # of a long question, that are looked at
 
 
@@ -94,6 +95,23 @@ def ask(
     return replace(found, question=asked, language=language, earlier=read)
 
 
+def named(library: Library, typed: str, on: date | None = None) -> Passage | None:
+    """The passage that typed words are the name of: a number in digits or in words, a defined term, a module, or words with
+    a number among them; None where they name none. Refused, with the nearest, where they are a number that no clause has."""
+    if passage := find(library, typed, on):
+        return passage
+    spoken = in_digits(typed)
+    return find(library, spoken, on) if spoken else mentioned(library, typed, on)
+
+
+def fitting(index: Index, typed: str, top: int) -> tuple[Hit, ...]:
+    """The clauses that typed words fit best, without a claim that one of them answers; Refused where there is none."""
+    if hits := index.rank(typed, top):
+        return hits
+    shown = typed if len(typed) <= _SHOWN else f"{typed[:_SHOWN]}…"
+    raise Refused(f"No clause has the words '{shown}'. Name one, for example 7.3, itaf 4.4 or force majeure.")
+
+
 def _together(library: Library, earlier: str, asked: str) -> str:
     """A question read with the one before it: of small words alone ("why?") it adds nothing, and where it names a company,
     it is about that one."""
@@ -112,7 +130,7 @@ def _find(library: Library, index: Index, asked: str, top: int, on: date | None)
     try:
         sought = asked if len(asked) <= LONG else max(asked_in(asked, _PARTS), key=index.odds)
         hits = index.rank(sought, max(top, _CANDIDATES))
-        if named := _named(library, sought, on):
+        if named := _numbered(library, sought, on):
             return Found(asked, "", named, _named_first(named, hits)[:top])
         if unheard_of(library, sought, on) or unheard_of(library, in_digits(sought), on):
             return Found(asked, "", None, hits[:top], "no_clause", topic=index.topic(sought))
@@ -127,7 +145,7 @@ def _find(library: Library, index: Index, asked: str, top: int, on: date | None)
     return Found(asked, "", passage, _with(hits, both, top), also=tuple(also))
 
 
-def _named(library: Library, asked: str, on: date | None) -> Passage | None:
+def _numbered(library: Library, asked: str, on: date | None) -> Passage | None:
     """The passage that a question names by number, in digits or in words; where one of the two tells the paragraph, that one."""
     spoken = in_digits(asked)
     written = (spoken, asked) if "." in spoken else (asked, spoken)

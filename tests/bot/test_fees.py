@@ -93,6 +93,13 @@ async def test_a_form_opens_prefilled_from_what_was_typed_and_shows_errors_under
     await home.said("U0ANNA", "C0GENERAL", "EUR 4,000.00")
 
 
+async def test_a_form_says_what_of_the_typed_words_is_no_day(home: House) -> None:
+    await home.command("U0ANNA", "/fee", "cancellation performance=someday fee=8000")
+    (day,) = [b for b in (await view_of(home, "U0ANNA"))["blocks"] if b.get("block_id") == "performance"]
+    assert "initial_date" not in day["element"]
+    assert "'someday' is no date that exists; give one such as 2026-12-04" in day["hint"]["text"]
+
+
 async def test_what_could_be_two_amounts_is_asked_back_with_a_button_each(home: House) -> None:
     ack = await home.command("U0ANNA", "/fee", "cancellation performance=2026-11-30 cancelled=2026-11-26 fee=1.200")
     labels = [b["text"]["text"] for b in buttons(ack)]

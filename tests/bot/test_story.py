@@ -170,6 +170,11 @@ async def test_feedback_is_kept_one_verdict_a_person(home: House) -> None:
     assert rows == [("U0ANNA", "not helpful")]
 
 
+@pytest.mark.parametrize("words", ["artikel zeven punt drie", "art. 7 § 3", "lid 3 van artikel 7", "what of 7.3?"])
+async def test_a_clause_is_found_by_its_number_in_words_and_among_words(home: House, words: str) -> None:
+    assert (await home.command("U0ANNA", "/clause", words))["text"].startswith("ITQ 7.3")
+
+
 @pytest.mark.parametrize(
     ("command", "text", "said"),
     [
@@ -177,6 +182,7 @@ async def test_feedback_is_kept_one_verdict_a_person(home: House) -> None:
         ("/clause", "7.9", "ITQ has no clause 7.9; nearest are 7.3 and 8.1."),
         ("/clause", "acme 7.3", "There is no document 'acme'"),
         ("/clause", "٧٫٣", "digits 0 to 9"),
+        ("/clause", "artikel negenenvijftig", "ITQ has no article 59"),
         ("/ask", "", "The question is empty"),
         ("/ask", "🙂🙂", "no words in this question"),
         ("/ask", "why " * 3001, "at most 12,000"),
