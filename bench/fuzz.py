@@ -26,6 +26,7 @@ from bot.web import read
 from handlers import access, blocks, computed, incoming, parse
 from knowledge import dates
 from knowledge.agreements import read as read_agreement
+from knowledge.answer import Family
 from knowledge.days import BRUSSELS, zone
 from knowledge.hardware_rows import EXPORTED, sheet
 from knowledge.inputs import Here
@@ -37,7 +38,8 @@ from knowledge.refused import Refused
 from knowledge.rules import compute, of
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-RULES = [(rule.family, rule) for family in ("fee", "deadline") for rule in of(family)]
+FAMILIES: tuple[Family, ...] = ("fee", "deadline")
+RULES = [(family, rule) for family in FAMILIES for rule in of(family)]
 NASTY = (
     "", " ", "-1", "0", "1e400", "1e-400", "NaN", "Infinity", "-0", "1.200", "1,200.50", "١٢٣", "²", "½", "9" * 5_000,
     "0x10", "1_000", "today", "tomorrow", "4 dec", "31/2/2026", "29/2/2027", "0000-00-00", "9999-12-31", "0001-01-01",
@@ -84,7 +86,7 @@ def value(by: Random) -> str:
         case 1:
             return str(date(2026, 1, 1) + timedelta(days=by.randint(-4_000, 40_000)))
         case 2:
-            return str(datetime(2026, 1, 1) + timedelta(minutes=by.randint(-(10**6), 10**6)))[:16]  # noqa: DTZ001 - typed words name no zone
+            return str(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=by.randint(-(10**6), 10**6)))[:16]
         case 3:
             return f"{by.randint(-10, 10 ** by.randint(0, 12))}.{by.randint(0, 999)}"
         case 4:
@@ -113,7 +115,7 @@ def name(by: Random, rule: Any) -> str:
     return value(by) if by.randint(0, 15) == 0 else by.choice([field.name for field in rule.fields])
 
 
-def typed(by: Random) -> tuple[str, str]:
+def typed(by: Random) -> tuple[Family, str]:
     """Words behind /fee or /deadline: mostly a kind with inputs, sometimes anything."""
     family, rule = by.choice(RULES)
     if by.randint(0, 19) == 0:
@@ -123,10 +125,10 @@ def typed(by: Random) -> tuple[str, str]:
     return family, " ".join([rule.kind, *pairs])
 
 
-def take_typed(asked: tuple[str, str]) -> object:
+def take_typed(asked: tuple[Family, str]) -> object:
     """What /fee and /deadline do with words: understand, compute, render."""
     family, said = asked
-    kind, given = parse.words(family, incoming.plain(said))  # type: ignore[arg-type] - only /fee and /deadline are drawn
+    kind, given = parse.words(family, incoming.plain(said))
     return _answer(family, kind, given)
 
 
@@ -340,7 +342,7 @@ def main(seconds: float, only: str | None, again: int | None) -> None:
         while time.monotonic() < started + seconds / len(chosen):
             try:
                 give(target, Random(number))
-            except Exception as error:  # whatever it is, it is the finding
+            except Exception as error:  # whatever it is: what a fuzzer looks for
                 place = extract_tb(error.__traceback__)[-1]
                 at = f"{type(error).__name__} {Path(place.filename).name}:{place.lineno}"
                 found.setdefault(at, f"--again {number}: {error} for {target.make(Random(number))!r}"[:600])

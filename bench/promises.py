@@ -12,24 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
+from bench.at_work import local, next_working, opens, workday, workday_after, works
 
-COUNTRIES = {
-    "Europe/Brussels": "BE",
-    "Europe/London": "GB",
-    "America/New_York": "US",
-    "Asia/Kolkata": "IN",
-    "Australia/Sydney": "AU",
-    "Asia/Jerusalem": "IL",
-}
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 GOVERNING = ZoneInfo("Europe/Brussels")
-OPENS, CLOSES = time(9), time(17)
-WEEKENDS = {"IL": (4, 5)}
-"""Days of the week without work, counted from Monday as 0, where they are not Saturday and Sunday."""
 PATIENCE = 2
 # A round comes at most half a minute after what is due, and takes some real seconds, which the clock counts, too.
 PROMPT = timedelta(minutes=2)
@@ -37,7 +25,6 @@ RETRY = timedelta(hours=7)
 """The longest time between two tries of one letter, and what is left of the hour before."""
 ABOUT = 4
 """Days around the first and the last day of an absence."""
-_HOLIDAYS = {code: country_holidays(code, years=range(2026, 2029)) for code in COUNTRIES.values()}
 
 
 @dataclass(frozen=True)
@@ -86,6 +73,7 @@ class Stage:
 class Record:
     """All that happened. ``zones`` are people's; ``answers`` by deadline are who answered and when (everybody: ""), and
     ``snoozes`` until when; ``away`` are first and last day and substitute; ``trouble`` is when something went wrong on purpose.
+    ``taken_back`` are keys that were owed no more before the sender knew that they had come.
     """
 
     stages: list[Stage] = field(default_factory=list)
@@ -95,6 +83,7 @@ class Record:
     snoozes: list[tuple[str, str, datetime, datetime]] = field(default_factory=list)
     away: dict[str, list[tuple[date, date, str]]] = field(default_factory=lambda: defaultdict(list))
     trouble: list[tuple[datetime, datetime]] = field(default_factory=list)
+    taken_back: frozenset[str] = frozenset()
     admins: tuple[str, ...] = ()
     ends: datetime = NEVER
 
@@ -216,9 +205,9 @@ def _leads(record: Record, stage: Stage) -> Iterator[tuple[str, int, datetime]]:
             if isinstance(stage.due, datetime):
                 met[stage.due.astimezone(UTC) - timedelta(hours=lead)] = lead
                 continue
-            day = _workday(stage.due - timedelta(days=lead), zone)
+            day = workday(stage.due - timedelta(days=lead), zone)
             if opens(day, zone) >= stage.last:
-                day = _workday(day - timedelta(days=1), zone)
+                day = workday(day - timedelta(days=1), zone)
             met[opens(day, zone)] = lead
         for at, lead in met.items():
             if stage.since + PROMPT < at:
@@ -236,9 +225,11 @@ def _unanswered(record: Record) -> Iterator[Owed]:
                 continue
             if person != stage.owner and not mark.startswith(("again-", "escalated-")):
                 continue  # who watches need not answer
+            if mark.startswith("escalated-") and key in record.taken_back and _broken_silence(record, id, key, got):
+                continue  # it came, its answer was lost, and the silence that it tells of ended before it was sent again
             answered = _answered(record, id, person, got.at)
             over = min(stage.until, answered)
-            day = _workday_after(local(got.at, record.zones[person]).date(), 1, record.zones[person])
+            day = workday_after(local(got.at, record.zones[person]).date(), 1, record.zones[person])
             at = got.at + timedelta(days=1) if stage.clock else opens(day, record.zones[person])
             if not (stage.clock and _said_again(record, id, person, got.at, at)):
                 yield Owed(stage, "again-", person, at, over)
@@ -290,6 +281,12 @@ def _upward(record: Record, stage: Stage, person: str) -> list[str]:
 def _answered(record: Record, id: str, person: str, after: datetime) -> datetime:
     """When a person answered next; never is the end of all days."""
     return min((at for at, who in record.answers.get(id, ()) if at >= after and who in ("", person)), default=NEVER)
+
+
+def _broken_silence(record: Record, id: str, key: str, got: Got) -> bool:
+    """Whether the person whose silence a message tells of answered after it had come."""
+    silent = key.split(":")[3].split("-")[2]
+    return _answered(record, id, silent, got.at) < NEVER
 
 
 def _first_of_its_silence(record: Record, id: str, person: str, got: Got) -> bool:
@@ -370,51 +367,5 @@ def _of(record: Record, key: str) -> Iterator[Got]:
 
 def _patience(since: datetime, zone: str) -> datetime:
     here = local(since, zone)
-    day = _workday_after(here.date(), PATIENCE, zone)
+    day = workday_after(here.date(), PATIENCE, zone)
     return next_working(zone, datetime.combine(day, here.time(), ZoneInfo(zone)))
-
-
-def local(instant: datetime, zone: str) -> datetime:
-    """An instant on somebody's wall."""
-    return instant.astimezone(ZoneInfo(zone))
-
-
-def opens(day: date, zone: str) -> datetime:
-    """When somebody's work begins on a day."""
-    return datetime.combine(day, OPENS, ZoneInfo(zone)).astimezone(UTC)
-
-
-def works(zone: str, instant: datetime) -> bool:
-    """Whether somebody is at work."""
-    here = local(instant, zone)
-    return not free(here.date(), zone) and OPENS <= here.time() < CLOSES
-
-
-def next_working(zone: str, instant: datetime) -> datetime:
-    """The first working moment from an instant on."""
-    here = local(instant, zone)
-    if works(zone, instant):
-        return instant.astimezone(UTC)
-    if not free(here.date(), zone) and here.time() < OPENS:
-        return opens(here.date(), zone)
-    return opens(_workday_after(here.date(), 1, zone), zone)
-
-
-@cache
-def free(day: date, zone: str) -> bool:
-    """Whether nobody works in a zone's country on a day."""
-    country = COUNTRIES[zone]
-    return day.weekday() in WEEKENDS.get(country, (5, 6)) or day in _HOLIDAYS[country]
-
-
-def _workday(day: date, zone: str) -> date:
-    while free(day, zone):
-        day -= timedelta(days=1)
-    return day
-
-
-def _workday_after(day: date, count: int, zone: str) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= not free(day, zone)
-    return day

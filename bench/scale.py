@@ -288,7 +288,7 @@ async def said(*databases: Path) -> None:
     """Wait until nothing is owed by now: what is made beside the work takes of the same processor."""
     for database in databases:
         with closing(sqlite3.connect(database)) as db:
-            while db.execute(OWED, {"now": datetime.now(UTC).isoformat()}).fetchone():  # noqa: ASYNC110 - another process
+            while db.execute(OWED, {"now": datetime.now(UTC).isoformat()}).fetchone():  # noqa: ASYNC110 - another process does it and tells nobody
                 await asyncio.sleep(0.05)
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
+from playwright.async_api import async_playwright
 
 Json = dict[str, Any]
 MANIFEST: Json = {
@@ -189,8 +190,6 @@ async def at_once(bench: Bench, people: int) -> list[float]:
 
 async def scrolling(url: str) -> Json:
     """Frames of scrolling up through the channel in a browser, in ms, and the rows in the page meanwhile."""
-    from playwright.async_api import async_playwright  # noqa: PLC0415 - only where there is a browser
-
     path = shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(

@@ -311,6 +311,7 @@ class Year:
         await self.services.store.run(self._recall)
         seen = {key for got in self.record.got for key in got.keys}
         rows = await self.services.store.run(_letters)
+        self.record.taken_back = frozenset(key for key, state, _ in rows if state == "cancelled") & seen
         return [*_lost(rows, seen), *broken(self.record)]
 
     def _recall(self, db: Database) -> None:

@@ -255,8 +255,7 @@ def main() -> None:
             f"{error.object!r} cannot be written as {error.encoding}: type it anew. Nothing was saved.", err=True
         )
         sys.exit(1)
-    except Exception as error:
-        # Whatever else comes this far is a fault of the program, said in one line with the place where it lies.
+    except Exception as error:  # whatever else comes this far is a fault of the program: said in a line, with its place
         last = traceback.extract_tb(error.__traceback__)[-1]
         click.echo(
             f"A bug, not your input: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}.",

@@ -131,8 +131,7 @@ class Deliveries:
             try:
                 await self.round()
                 wait = await self._pause()
-            except Exception:
-                # The loop outlives any fault: what is owed stays in the outbox and is tried again.
+            except Exception:  # the loop outlives any fault: what is owed stays in the outbox and is tried again
                 log.exception("a round of deliveries failed")
                 wait = LOOK_AGAIN
             try:
@@ -238,8 +237,7 @@ class Deliveries:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             unsure = not isinstance(error, aiohttp.ClientConnectorError)
             await self._failed(letters, type(error).__name__, final=False, unsure=unsure)
-        except Exception as error:
-            # A fault of ours must not stop the letters behind it; this one is tried again, and ends visibly.
+        except Exception as error:  # a fault of ours must not stop the letters behind it
             log.error("letter %s", letter.key, exc_info=error)
             await self._failed(letters, type(error).__name__, final=False)
         else:

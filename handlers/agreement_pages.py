@@ -90,15 +90,22 @@ def form(shelf: Shelf, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
     return forms.modal("agreement", "Agreement", "Keep", body, metadata)
 
 
+def _agreed() -> list[dict[str, Any]]:
+    """Where something that was agreed stands, in which words, and from when until when."""
+    return [
+        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
+        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
+        forms.date_input("from", "In force from"),
+        forms.date_input("until", "In force until", "that day no longer"),
+    ]
+
+
 def settling_form(agreement: Agreement, channel: str) -> dict[str, Any]:
     """The form that settles how a disputed clause is read under an agreement."""
     choices = [f"{kind}: {reading}" for kind, readings in disputes().items() for reading in readings]
     body = [
         forms.select_input("reading", "Reading that is agreed", choices, "the only one left then", optional=False),
-        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
-        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
-        forms.date_input("from", "In force from"),
-        forms.date_input("until", "In force until", "that day no longer"),
+        *_agreed(),
     ]
     metadata = json.dumps({"slug": agreement.slug, "channel": channel})
     return forms.modal("settle", "Settle a reading", "Settle", body, metadata)
@@ -111,10 +118,7 @@ def condition_form(agreement: Agreement, channel: str) -> dict[str, Any]:
         forms.select_input("term", "What it sets", terms, "as the documents or the policy set it", optional=False),
         forms.text_input("value", "Value", "a number, or a time such as 08:00", optional=False),
         forms.select_input("unit", "Unit", sorted(UNITS), "if another than the document's"),
-        forms.text_input("clause", "Clause", "where it stands in the special conditions", optional=False),
-        forms.text_input("words", "Exact words", "they are quoted with every answer", optional=False, lines=True),
-        forms.date_input("from", "In force from"),
-        forms.date_input("until", "In force until", "that day no longer"),
+        *_agreed(),
     ]
     metadata = json.dumps({"slug": agreement.slug, "channel": channel})
     return forms.modal("condition", "Special condition", "Add", body, metadata)

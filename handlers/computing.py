@@ -67,14 +67,12 @@ class Basis:
         """The same as ``compute``, for whoever asks; what rests on no agreement and no added rate, and is asked again under
         the same texts, is not computed again, since it would be the same to the byte."""
         if asked.overrides is None and self.rates is published():
-            rule, question = asked.rule, asked.question
-            return _answered(rule.family, rule.kind, question, repr(question), self.library).under(id)
+            return _answered(asked.rule.family, asked.rule.kind, asked.question, self.library).under(id)
         return self.compute(asked, id)
 
 
 @lru_cache(maxsize=MOST_ANSWERS)
-def _answered(family: Family, kind: str, question: Question, spelled: str, library: Library) -> Answer:
-    """``spelled`` tells apart questions that are equal and not shown alike: 1200 and 1200.0."""
+def _answered(family: Family, kind: str, question: Question, library: Library) -> Answer:
     return compute(find(family, kind), question, library, id="", rates=published())
 
 

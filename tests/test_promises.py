@@ -73,6 +73,16 @@ def test_a_message_that_was_said_after_done_is_found_alone() -> None:
     assert sentence == f"remind:d:1:again-2026-11-24:U0MARIE came at 2026-11-24 08:00:01+00:00, after its end at {DONE}"
 
 
+def test_who_was_told_of_a_silence_that_ended_before_that_was_known_need_not_be_told_again() -> None:
+    (escalated,) = KEPT[-1].keys
+    answered = {"d": [(KEPT[-1].at + timedelta(minutes=1), "U0MARIE")]}
+    week = DONE + timedelta(days=2)
+    assert broken(record(KEPT, week, answers=answered, taken_back=frozenset({escalated}))) == []
+    assert any("to U0ANNA was owed" in told for told in broken(record(KEPT, week, answers=answered)))
+    silent = broken(record(KEPT, week, taken_back=frozenset({escalated})))
+    assert any("to U0ANNA was owed" in told for told in silent)
+
+
 def test_what_trouble_carried_into_an_absence_may_wait_for_the_substitute() -> None:
     trouble = [(TRACKED + timedelta(days=15), TRACKED + timedelta(days=19))]  # from Tuesday to Saturday
     away = {"U0MARIE": [(date(2026, 11, 23), date(2026, 11, 27), "U0RAVI")]}

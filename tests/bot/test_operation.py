@@ -183,8 +183,8 @@ async def test_details_end_by_a_signal_and_other_libraries_stay_quiet() -> None:
         logs.start(io.StringIO())
         logs.listen(loop)
         for number, expected in ((signal.SIGUSR1, logging.DEBUG), (signal.SIGUSR2, logging.INFO)):
-            signal.raise_signal(number)
-            await asyncio.wait_for(_until(lambda e=expected: logging.getLogger("bot").level == e), 5)
+            await _handled(loop, number)
+            assert logging.getLogger("bot").level == expected
             assert logging.getLogger("slack_bolt").getEffectiveLevel() == logging.WARNING
     finally:
         loop.remove_signal_handler(signal.SIGUSR1)
@@ -194,6 +194,11 @@ async def test_details_end_by_a_signal_and_other_libraries_stay_quiet() -> None:
         logging.getLogger("handlers").setLevel(level)
 
 
-async def _until(true: Any) -> None:
-    while not true():  # noqa: ASYNC110  the loop itself takes the signal
-        await asyncio.sleep(0)
+async def _handled(loop: asyncio.AbstractEventLoop, number: signal.Signals) -> None:
+    """Raise a signal, and another behind it: the loop takes them in their order."""
+    behind = asyncio.Event()
+    loop.add_signal_handler(signal.SIGWINCH, behind.set)
+    signal.raise_signal(number)
+    signal.raise_signal(signal.SIGWINCH)
+    await behind.wait()
+    loop.remove_signal_handler(signal.SIGWINCH)

@@ -65,7 +65,7 @@ def test_an_answer_comes_out_the_same_to_the_byte(db: Database, asked: tuple[Fam
 
 @pytest.mark.parametrize("fee", ["1200", "1200.0", "1200.00", "0", "8000"])
 def test_what_is_asked_again_is_answered_as_if_it_were_computed(db: Database, fee: str) -> None:
-    """Under an id of its own, as it was spelled, and under the texts as they stand."""
+    """Under an id of its own, however the sum is spelled, and under the texts as they stand."""
     family, kind, given = CANCELLED
     newer = later(ITQ.replace("Consultancy", "Consulting", 1), date(2026, 1, 1))
     for shelf in (SHELF, newer, SHELF):
