@@ -160,9 +160,8 @@ class Deliveries:
                 letters = await self._store.quick(outbox.take, self._now(), room, busy=busy)
             self._look()
             taken += len(letters)
-            before = {place: task for task, place in under_way.items()}
             for place, some in _by_place([self._excused(waiting) for waiting in letters]).items():
-                under_way[asyncio.create_task(self._send_in_order(some, before.get(place)))] = place
+                under_way[asyncio.create_task(self._send_in_order(some))] = place
             if letters:
                 continue
             if not under_way:
@@ -189,12 +188,8 @@ class Deliveries:
         waited = waiting.error is None and waiting.letter.due > self._awake
         return replace(waiting, error=CROWDED) if waited else waiting
 
-    async def _send_in_order(self, letters: Sequence[Waiting], before: asyncio.Task[None] | None) -> None:
-        """Send what goes to one place, one message after the other, and after what is under way there; what cannot be begun
-        any more is given back.
-        """
-        if before is not None:
-            await asyncio.wait((before,))
+    async def _send_in_order(self, letters: Sequence[Waiting]) -> None:
+        """Send what goes to one place, one message after the other; what cannot be begun any more is given back."""
         left = list(letters)
         while left and not self._silent():
             if (reader := self._read_by(left[0].letter)) and (wait := self._pace.wait(reader, self._now())):
@@ -311,14 +306,8 @@ def _raised(task: asyncio.Task[None]) -> bool:
 def _by_place(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
     by_place: dict[str, list[Waiting]] = {}
     for waiting in letters:
-        by_place.setdefault(_place(waiting.letter), []).append(waiting)
+        by_place.setdefault(outbox.place(waiting.letter), []).append(waiting)
     return by_place
-
-
-def _place(letter: Letter) -> str:
-    """Where a letter goes, or what it is about: letters to one place are said in order, others side by side."""
-    arguments = letter.arguments
-    return letter.together or f"{arguments.get('channel', letter.subject)} {arguments.get('user', '')}"
 
 
 def _next(db: Any, now: datetime) -> datetime | None:

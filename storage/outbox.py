@@ -95,13 +95,21 @@ def _row(letter: Letter) -> tuple[object, ...]:
 
 
 _COLUMNS = "id, key, subject, due, method, arguments, tell, together, attempts, error, begun"
+_PLACE = "coalesce(together, coalesce(arguments ->> 'channel', subject) || ' ' || coalesce(arguments ->> 'user', ''))"
+"""What ``place`` says, of a row."""
+
+
+def place(letter: Letter) -> str:
+    """Where a letter goes, or what it is about: letters to one place are said in order, others side by side."""
+    arguments = letter.arguments
+    return letter.together or f"{arguments.get('channel', letter.subject)} {arguments.get('user', '')}"
 
 
 def take(db: Database, now: datetime, most: int, most_together: int = 40, busy: Collection[str] = ()) -> list[Waiting]:
     """Letters whose time has come, the oldest first, leased to the caller: no other process is given them for LEASE.
 
-    What is to be said together with one of them comes along, ``most_together`` of it at most; what is said together with
-    something that is ``busy`` stays for later. None while Slack asks to wait.
+    What is to be said together with one of them comes along, ``most_together`` of it at most; what goes to a place that is
+    ``busy`` (as ``place`` names them) stays for later. None while Slack asks to wait.
     """
     if held(db, now):
         return []
@@ -110,7 +118,7 @@ def take(db: Database, now: datetime, most: int, most_together: int = 40, busy: 
     # its time: of a million that wait for theirs none is looked at.
     rows = db.execute(
         f"select {_COLUMNS} from outbox indexed by outbox_oldest where state = 'waiting' and due <= ? and next_try <= ?"
-        " and (together is null or together not in (select value from json_each(?))) order by due, id limit ?",
+        f" and {_PLACE} not in (select value from json_each(?)) order by due, id limit ?",
         (at, at, json.dumps([*busy]), most),
     ).fetchall()
     together = (

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from bot.delivery import Deliveries
 from bot.pace import BURST, EVERY, Pace
 from storage import outbox
 from storage.outbox import Letter
@@ -55,6 +59,30 @@ async def test_who_has_much_to_read_gets_it_as_fast_as_slack_takes_it_and_holds_
     assert acme.workspace.limits.refused == 0, "Slack was not made to ask"
 
 
+async def test_however_much_waits_for_one_channel_what_others_are_to_read_does_not_wait_behind_it(acme: House) -> None:
+    services, others, done = acme.bot.services, asyncio.Event(), list[str]()
+
+    def owe(db: Database) -> None:
+        # So many that they would fill every place side by side, were they taken out before they can be said.
+        for number in range(1_300):
+            _owe(db, services.now() - timedelta(hours=1), "C0GENERAL", f"{number:04}")
+        _owe(db, services.now(), "U0RAVI", "For Ravi, owed last of all")
+
+    async def work(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        done.append(arguments["text"])
+        if arguments["channel"] == "U0RAVI":
+            others.set()
+            await sending.stop()
+        await others.wait()
+        return {}
+
+    await services.store.run(owe)
+    sending = Deliveries(services.store, acme.bot.client, services.now, {"say": work})
+    async with asyncio.timeout(60):
+        await sending.round()
+    assert done == ["0000", "For Ravi, owed last of all"]
+
+
 async def test_slack_asks_to_wait_beyond_what_it_takes_of_the_whole_app(acme: House) -> None:
     acme.workspace.limits = Limits(workspace=Allowance(1, 1))
     await acme.bot.services.store.run(_say_to_two, acme.bot.services.now())
@@ -73,5 +101,9 @@ def _say_to_two(db: Database, now: datetime) -> None:
 
 
 def _say(db: Database, due: datetime, user: str, text: str) -> None:
-    key = f"{user}:{text}"
-    outbox.put(db, Letter(key, key, due, "chat.postMessage", {"channel": user, "text": text}))
+    _owe(db, due, user, text, "chat.postMessage")
+
+
+def _owe(db: Database, due: datetime, place: str, text: str, method: str = "say") -> None:
+    key = f"{place}:{text}"
+    outbox.put(db, Letter(key, key, due, method, {"channel": place, "text": text}))

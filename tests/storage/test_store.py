@@ -159,6 +159,23 @@ def test_of_very_much_that_is_said_together_a_message_full_is_taken_and_nothing_
     assert [w.letter.key for w in outbox.take(db, later, 50)] == [f"m{number}" for number in range(40, 50)]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        ({"channel": "C0ALL", "text": "x"}, "C0ALL "),
+        ({"channel": "C0ALL", "user": "U0MARIE"}, "C0ALL U0MARIE"),
+        ({}, "a "),
+    ],
+)
+def test_what_goes_to_a_place_that_is_busy_stays_for_later(db: Database, arguments: dict[str, str], place: str) -> None:
+    outbox.put(db, replace(letter("a"), subject="a", arguments=arguments))
+    outbox.put(db, replace(letter("ravi"), arguments={"channel": "U0RAVI"}))
+    (ravi,) = outbox.take(db, NOW, 10, busy=[place])
+    assert ravi.letter.key == "ravi"
+    (other,) = outbox.take(db, NOW, 10, busy=["U0RAVI "])
+    assert outbox.place(other.letter) == place
+
+
 def test_a_failing_letter_backs_off_and_ends_visibly(db: Database) -> None:
     outbox.put(db, letter("a"))
     at = NOW
