@@ -162,7 +162,7 @@ class Bot:
         await services.shelf()
         services.legal_channel = await services.store.run(preferences.get, legal.NAME) or services.legal_channel
         await services.store.run(mirrored.owe, services)
-        await services.store.run(anew.owe, services)
+        await services.store.run(anew.begin, services)
         self.deliveries.start()
 
     def warm(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -30,7 +30,6 @@ from storage.database import transaction
 if TYPE_CHECKING:
     from handlers.tracking import Refreshed
 
-LATER = timedelta(minutes=5)
 _LABEL = re.compile(r"[^\s@][^@\n]{0,39}")
 
 
@@ -85,7 +84,7 @@ def add(file: Path, slug: str, effective: date, label: str | None, title: str, o
                 raise Refused(f"{slug} was given this version or text in the meantime.") from None
             at.record("document", slug, {"version": label, "sha256": new.sha256, "effective": effective.isoformat()})
             # Where this process ends before it has done so itself.
-            anew.owe(at.db, at.services, at.now + LATER)
+            anew.begin(at.db, at.services, at.now + anew.LATER)
         again = _anew(at, f"version {label} of {new.ref} was added")
     click.echo(f"Added {new.ref} version {label}, effective {effective}: {len(new.clauses)} clauses.")
     for number, line in new.outside:

@@ -112,13 +112,13 @@ def mark(library: Library) -> str:
     days, the numbers from them and from the law, the rules, the holidays.
     """
     texts = sorted((d.slug, d.version, str(d.effective), d.sha256) for d in library.documents)
-    whole = repr((texts, _numbers(), ENGINE, holidays_version()))
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((texts, release())).encode()).hexdigest()[:16]
 
 
 @cache
-def _numbers() -> str:
-    return hashlib.sha256(repr(tables()).encode()).hexdigest()
+def release() -> str:
+    """What a release of ours brings of that, in a mark: numbers, rules, holidays."""
+    return hashlib.sha256(repr((tables(), ENGINE, holidays_version())).encode()).hexdigest()[:16]
 
 
 def between(then: Mapping[str, Any], now: Mapping[str, Any], holidays: str) -> str:

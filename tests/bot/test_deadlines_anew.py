@@ -14,11 +14,13 @@ from sqlite_utils import Database
 from bot import app as bots
 from bot.desk import new_id
 from handlers import anew, tracking
+from handlers.computing import mark
 from handlers.tracking import Refreshed
 from knowledge import days
 from knowledge.reminding import Hours
-from storage import deadlines, documents
+from storage import deadlines, documents, outbox, preferences
 from storage.documents import Version
+from storage.outbox import Letter
 from tests.bot.following import acme, at, deliver, fill, follow, payment, press, reminders, stands, view_of
 from tests.house import House, settings, shown
 
@@ -133,6 +135,29 @@ async def test_what_another_release_computed_is_computed_again_at_the_start_and_
 def _one_is_computed(db: Database, home: House) -> Refreshed:
     first = deadlines.left_behind(db, "", 1)
     return tracking.refresh(db, home.bot.services, first, cause=anew.CAUSE, by="clausekeeper")
+
+
+async def test_of_two_releases_on_one_database_the_one_that_started_last_computes_and_the_other_leaves_it(
+    acme: House,
+) -> None:
+    id, services = await follow(acme, payment()), acme.bot.services
+    await deliver(acme)
+
+    def as_another_starts(db: Database) -> None:
+        """Another release starts, and owes that what is not its own be computed again."""
+        preferences.choose(db, anew.RELEASE, "another", services.now(), "clausekeeper")
+        db.execute("update deadlines set under = 'of another'")
+        outbox.put(db, Letter("anew:another", anew.ANEW, services.now(), anew.ANEW, {}))
+
+    await services.store.run(as_another_starts)
+    for _ in range(3):
+        await deliver(acme)
+        await acme.post("clock", advance=anew.LATER.total_seconds())
+        assert (await stands(acme, id)).under == "of another", "who started before computes it no more"
+    owed = await services.store.run(outbox.about, anew.ANEW)
+    assert [letter.state for letter in owed] == ["sent"] * 3 + ["waiting"], "what the other is to do is left to it"
+    await again(acme)
+    assert (await stands(acme, id)).under == mark((await services.shelf()).library)
 
 
 async def test_a_version_whose_numbers_are_known_moves_dates_with_the_cause(acme: House, tmp_path: Path) -> None:
