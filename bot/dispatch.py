@@ -22,7 +22,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlite_utils import Database
 
 from bot.logs import tell
 from bot.metrics import UNVERIFIED, Meter
@@ -32,8 +31,7 @@ from handlers.errors import door
 from handlers.incoming import Incoming, incoming
 from handlers.services import ROLES, Services
 from knowledge.refused import Refused
-from storage import deliveries as delivered
-from storage.database import snapshot
+from storage import arrivals
 
 log = logging.getLogger(__name__)
 Listener = Callable[..., Awaitable[Any]]
@@ -187,10 +185,11 @@ async def before(services: Services, context: dict[str, Any], body: Mapping[str,
     if came is None:
         return None
     log.debug("received", extra={"kind": came.kind, "key": came.key})
-    reply, roles = await services.store.glance(_known, services, came)
+    reply, given = await services.store.glance(arrivals.known, came.key, came.user)
     if reply is not None:
         context["outcome"] = "repeated"
         return acknowledgement(reply)
+    roles = services.holding(came.user, given)
     if came.user:
         access.belong(roles, ours=services.ours(came.team))
     if not access.declared(came):
@@ -206,12 +205,6 @@ def _unknown(came: Incoming) -> BoltResponse:
     if came.key.startswith("event:"):
         return acknowledgement(None)
     raise Refused("This version of Clausekeeper does not know that any more; ask again, with the command.")
-
-
-def _known(db: Database, services: Services, came: Incoming) -> tuple[dict[str, Any] | None, frozenset[str]]:
-    """What was answered to this delivery before, if it is repeated, and the person's roles."""
-    with snapshot(db):
-        return delivered.reply_to(db, came.key), services.roles_in(db, came.user)
 
 
 class Before(AsyncMiddleware):

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from ipaddress import ip_address
 
@@ -28,7 +28,6 @@ BODY_SECONDS = 10.0
 MOST_DIGITS = 12
 TYPES = ("application/json", "application/x-www-form-urlencoded")
 PLAIN = "identity"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Leaving:
@@ -98,8 +97,9 @@ def application(front: Front, patience: float) -> web.Application:
         text = front.common.meter.text(owed, min(due, default=None), now)
         return web.Response(body=text, headers={"Content-Type": metrics.CONTENT_TYPE})
 
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_end_when_leaving])
+    app = web.Application(client_max_size=MOST_BYTES)
     app[LEAVING] = Leaving()
+    app.on_response_prepare.append(_end_when_leaving)
     app.add_routes(
         [
             web.post("/slack/events", events),
@@ -138,12 +138,10 @@ def _response(given: BoltResponse) -> web.Response:
     return web.Response(status=given.status, body=given.body.encode(), headers=given.first_headers())
 
 
-@web.middleware
-async def _end_when_leaving(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
+async def _end_when_leaving(request: web.Request, response: web.StreamResponse) -> None:
     if request.app[LEAVING].begun:
         response.force_close()
-    return response
+        response.headers["Connection"] = "close"
 
 
 async def _body(request: web.Request, patience: float) -> bytes:

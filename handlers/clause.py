@@ -106,8 +106,11 @@ def find(shelf: Shelf, words: str) -> tuple[Passage, tuple[str, ...]]:
 async def answer(
     services: Services, shelf: Shelf, incoming: Incoming, passage: Passage, others: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Quote a passage and put that on record; the reply as Slack takes it."""
-    id = services.new_id()
+    """Quote a passage and put that on record; the reply as Slack takes it.
+
+    It is made alike for a delivery that comes twice, so that no reply needs to be kept for the second one.
+    """
+    id = audit.id_of(incoming.key)
     page = laid_out(shelf, passage)
     body = [*page.body, *blocks.rows(_buttons(page, others, id, shareable=incoming.in_channel))]
     content = {"ref": passage.ref, "version": passage.document.version, "typed": incoming.text}
@@ -119,7 +122,8 @@ async def answer(
         passage.ref,
         content | {"sources": sources([passage.document])},
     )
-    return await services.record(incoming.key, entry, incoming.private({"text": page.text, "blocks": body}))
+    await services.store.quick(audit.once, entry)
+    return incoming.private({"text": page.text, "blocks": body})
 
 
 @dataclass(frozen=True)

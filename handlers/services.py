@@ -159,9 +159,12 @@ class Services:
 
     def roles_in(self, db: Database, user: str) -> frozenset[str]:
         """The roles of a person, for work within a transaction."""
-        if standing.why_out(db, user):
+        return self.holding(user, None if standing.why_out(db, user) else roles.of(db, user))
+
+    def holding(self, user: str, given: frozenset[str] | None) -> frozenset[str]:
+        """The roles of a person who was ``given`` these; None for somebody who is shut out."""
+        if given is None:
             return frozenset()
-        given = roles.of(db, user)
         return frozenset(ROLES) if user in self.admins or "admin" in given else given | {CONSULTANT}
 
     def holders(self, db: Database) -> dict[str, list[str]]:

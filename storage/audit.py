@@ -41,6 +41,17 @@ def append(db: Database, entry: Entry) -> None:
     db.execute("insert into contents(id, content) values (?, ?)", (entry.id, content))
 
 
+def once(db: Database, entry: Entry) -> None:
+    """Add an entry, unless one with its id is there already."""
+    if db.execute("select 1 from audit where id = ?", (entry.id,)).fetchone() is None:
+        append(db, entry)
+
+
+def id_of(delivery: str) -> str:
+    """The id of the entry that a delivery of Slack's brings about: the same one, however often it is delivered."""
+    return _sha256(delivery)[:12]
+
+
 def get(db: Database, id: str) -> Entry | None:
     """The entry with an id; None where there is none. Erased content comes back empty."""
     row = db.execute(

@@ -68,19 +68,6 @@ def begin(db: Database, *, waiting: bool = True) -> None:
         db.conn.execute(f"PRAGMA busy_timeout={patience}")
 
 
-@contextmanager
-def snapshot(db: Database) -> Iterator[Database]:
-    """One view of the database for several reads, which is also looked for once; the caller's own where it has begun one."""
-    if db.conn.in_transaction:
-        yield db
-        return
-    db.conn.execute("BEGIN")
-    try:
-        yield db
-    finally:
-        db.conn.execute("COMMIT")
-
-
 def roll_back(db: Database) -> None:
     """Take a transaction back, where SQLite has not done so itself."""
     if db.conn.in_transaction:

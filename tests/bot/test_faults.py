@@ -167,6 +167,19 @@ async def test_whoever_stops_waiting_holds_nobody_up(home_http: House) -> None:
         assert await store.run(audit.count) == 0
 
 
+async def test_a_clause_that_is_delivered_again_even_to_the_next_process_is_answered_alike_and_recorded_once(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path / "bot.db") as home:
+        first = await deliver(home, command("7.3"))
+        # Not the very same request, which would never come so far: it was signed at another time.
+        assert await deliver(home, command("7.3"), age=1) == first
+        assert await deliver(home, command("7.3", trigger="2.2")) != first, "each bears its own reference"
+    async with house(tmp_path / "bot.db") as home:
+        assert await deliver(home, command("7.3"), age=2) == first
+        assert await home.bot.services.store.run(audit.count) == 2
+
+
 async def test_a_broken_page_is_said_verify_names_it_and_restore_mends_it(tmp_path: Path) -> None:
     database, copy = tmp_path / "bot.db", tmp_path / "copy.db"
     async with house(database) as home:
