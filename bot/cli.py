@@ -244,7 +244,10 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Refused as refused:
-        click.echo(str(refused), err=True)
+        said = str(refused)
+        for person in refused.people:  # mentioned as Slack takes it
+            said = said.replace(f"<@{person}>", person)
+        click.echo(said, err=True)
         sys.exit(1)
     except sqlite3.Error as error:
         click.echo(f"The database refused: {error}.", err=True)

@@ -15,7 +15,7 @@ from bot.desk import Desk, desk, long_desk
 from bot.who import profiles_of
 from handlers import due, feeds, parse, profiles, tracking
 from handlers.answering import found
-from handlers.deadlines import filters, select
+from handlers.deadlines import choice, filters
 from handlers.track import ABOUT, FORM, person, track
 from handlers.tracking import governing_zone
 from knowledge import days, fields
@@ -71,6 +71,7 @@ def track_deadline(words: tuple[str, ...]) -> None:
 def done(id: str, what: str, on: date | None) -> None:
     """Say that a deadline's act was done: nobody is reminded of it any more."""
     with desk() as at:
+        _there(at, id)
         tracked, when = found(at.db, id), on or at.today
         if when > at.today:
             raise Refused(f"{days.spoken(when)} is still to come; say when it was done.")
@@ -85,9 +86,7 @@ def done(id: str, what: str, on: date | None) -> None:
 def show(id: str) -> None:
     """A deadline with its readings and its history."""
     with desk() as at:
-        tracked = kept.get(at.db, id)
-        if tracked is None:
-            raise Refused(f"There is no tracked deadline {id!r}; `clausekeeper deadlines list` shows them.")
+        tracked = _there(at, id)
         click.echo(_line(at, tracked))
         for name, day, extended in tracked.readings:
             click.echo(f"  {name}: {day}" + (f", moved by law to {extended}" if extended != day else ""))
@@ -107,9 +106,15 @@ def export(words: tuple[str, ...], owner: str, file: Path | None) -> None:
     files.hand_over(text, file)
 
 
+def _there(at: Desk, id: str) -> Tracked:
+    if (tracked := kept.get(at.db, id)) is None:
+        raise Refused(f"There is no tracked deadline {id!r}; `clausekeeper deadlines list` shows them.")
+    return tracked
+
+
 def _chosen(at: Desk, words: tuple[str, ...], owner: str) -> list[Tracked]:
-    chosen = filters(words) | {"mine" if owner else "all": ""}
-    return select(at.db, at.services, owner, chosen)[1]
+    given = filters(words) | {"mine" if owner else "all": ""}
+    return kept.open_ones(at.db, **choice(at.db, at.services, owner, given)[1])
 
 
 def _line(at: Desk, tracked: Tracked) -> str:

@@ -19,7 +19,6 @@ from knowledge import reminding
 from knowledge.refused import Refused
 from storage import agreements as agreed
 from storage import deadlines as kept
-from storage.deadlines import Tracked
 
 SURFACE = Surface(
     commands=(
@@ -109,9 +108,8 @@ def filters(words: Sequence[str]) -> dict[str, str]:
     return given | {word: next(said, "") if word in ("next", "agreement") else "" for word in said}
 
 
-def select(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, list[Tracked], int]:
-    """The next MOST_LISTED open deadlines that words choose, what they are in words, and how many there are up to
-    MOST_COUNTED; Refused for words that choose nothing.
+def choice(db: Database, services: Services, user: str, given: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Which open deadlines words choose: in words, and as ``open_ones`` takes it; Refused for words that choose nothing.
 
     ``mine``, ``all``, ``overdue``, ``next=30`` (days) and ``agreement=acme`` may be combined; without any they are mine.
     """
@@ -138,11 +136,12 @@ def select(db: Database, services: Services, user: str, given: Mapping[str, str]
         until = reminding.last_moment(services.today() + timedelta(days=int(ahead)), services.zone)
         chosen |= {"before": until, "since": now}
         said.append(f"in the next {ahead} days")
-    return " ".join(said), kept.open_ones(db, **chosen, most=MOST_LISTED), kept.count_open(db, MOST_COUNTED, **chosen)
+    return " ".join(said), chosen
 
 
 def _list(db: Database, services: Services, user: str, given: Mapping[str, str]) -> dict[str, Any]:
-    said, tracked, count = select(db, services, user, given)
+    said, chosen = choice(db, services, user, given)
+    tracked, count = kept.open_ones(db, **chosen, most=MOST_LISTED), kept.count_open(db, MOST_COUNTED, **chosen)
     if not tracked:
         text = f"There are no open deadlines {said}.".replace(" .", ".")
         return {"text": text, "blocks": [blocks.section(text)]}

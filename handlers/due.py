@@ -185,7 +185,8 @@ def _lead(said: Said, entry: Entry) -> str:
 
 
 def _again(said: Said, entry: Entry) -> str:
-    return f"You have not answered since {_spoken(said.arguments['since'], entry)}; this comes every working day until you do."
+    daily = "every day" if reminding.unit(entry.tracked.due) == "hours" else "every working day"
+    return f"You have not answered since {_spoken(said.arguments['since'], entry)}; this comes {daily} until you do."
 
 
 def _escalated(said: Said, entry: Entry) -> str:

@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.questions_cli import answer_lines
-from storage import audit
+from storage import audit, deadlines
 from storage.database import connect, transaction
 
 ROOT = Path(__file__).parent.parent.parent
@@ -279,7 +280,7 @@ def test_deadlines_are_tracked_listed_exported_and_done(run: Run) -> None:
     words = ("payment-due", "from=2090-05-15", "title=Invoice 7", "owner=U0MARIE", "leads=7,1")
     tracked = run("deadlines", "track", *words).stdout
     assert "Wed 14 Jun 2090  Invoice 7, U0MARIE" in tracked
-    refused(run("deadlines", "track", *words), "It is tracked already")
+    refused(run("deadlines", "track", *words), f"It is tracked already, as {tracked.split()[2]}, for U0MARIE.")
     refused(run("deadlines", "track", "payment-due", "from=2020-05-15", "owner=U0MARIE"), "passed on Sun 14 Jun 2020")
     listed = json.loads(run("deadlines", "list", "--owner", "U0MARIE", "--json").stdout)
     assert (listed["title"], listed["due"], listed["leads"]) == ("Invoice 7", "2090-06-14", [7, 1, 0])
@@ -287,4 +288,17 @@ def test_deadlines_are_tracked_listed_exported_and_done(run: Run) -> None:
     assert "DTSTART;VALUE=DATE:20900614" in run("deadlines", "export").stdout
     assert run("deadlines", "done", listed["id"], "--what", "Paid").stdout == "Done: Invoice 7.\n"
     refused(run("deadlines", "done", listed["id"], "--what", "Paid"), "is done already")
+    refused(run("deadlines", "done", "gone", "--what", "Paid"), "`clausekeeper deadlines list` shows them")
     assert 'done {"what": "Paid"' in run("deadlines", "show", listed["id"]).stdout
+
+
+def test_every_open_deadline_is_listed_and_exported_however_many_there_are(run: Run, tmp_path: Path) -> None:
+    run("deadlines", "track", "payment-due", "from=2090-05-15", "title=Invoice 0", "owner=U0MARIE")
+    db = connect(tmp_path / "bot.db")
+    (first,) = deadlines.open_ones(db)
+    with transaction(db):
+        for n in range(1, 60):
+            deadlines.put(db, replace(first, id=f"{n}", key=f"asked:{n}", title=f"Invoice {n}"))
+    db.close()
+    assert run("deadlines", "list").stdout.count("Invoice") == 60
+    assert run("deadlines", "export", "--owner", "U0MARIE").stdout.count("BEGIN:VEVENT") == 60

@@ -81,6 +81,7 @@ async def test_what_nobody_answers_is_repeated_daily_and_goes_up_after_two_worki
             words for words in await reminders(acme, "U0MARIE") if "You have not answered since Wed 18 Nov" in words
         ]
         assert len(told) == count, day
+        assert all("this comes every working day until you do." in words for words in told)
         manager = [words for words in await reminders(acme, "U0ANNA") if "has not answered since" in words]
         assert bool(manager) == (day >= "2026-11-20"), "two Working Days"
     await at(acme, "2026-11-25T09:30:00+01:00")
@@ -135,6 +136,7 @@ async def test_a_clock_in_hours_knows_no_quiet_hours(acme: House) -> None:
         "2026-11-09T13:00:05+01:00": "7 hours before",
         "2026-11-09T19:00:05+01:00": "1 hour before",
         "2026-11-09T20:00:05+01:00": "The time has come.",
+        "2026-11-10T20:00:10+01:00": "this comes every day until you do.",
     }.items():
         await at(acme, instant)
         assert words in "\n".join(await reminders(acme, "U0MARIE"))
