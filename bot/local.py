@@ -14,7 +14,7 @@ from bot.app import Bot
 from bot.desk import new_id
 from bot.keys import make_own
 from bot.manifest import manifest
-from bot.samples import add_roles, add_samples
+from bot.samples import add_roles, add_samples, follow_samples
 from bot.serving import listening, say, told_to_stop
 from bot.settings import Settings, from_environment
 from knowledge.refused import Refused
@@ -76,6 +76,7 @@ async def _run(settings: Settings, port: int, *, samples: bool) -> None:
         await bot.services.store.run(add_roles, bot.services.now())
         if samples:
             await bot.services.store.run(add_samples, await bot.services.shelf(), bot.services.now(), new_id())
+            await bot.services.store.run(follow_samples, bot.services)
         say(f"Clausekeeper is ready: open {server.url}")
         bot.warm()
         say(f"(the bot itself listens on http://{LOOPBACK}:{listens_on}, its database is {settings.database})")

@@ -1,4 +1,6 @@
-"""Two invented agreements and the roles of the sample people, so that a first look has something to name."""
+"""Two invented agreements with what follows from them, and the roles of the sample people, so that a first look has
+something to name.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from handlers import agreement_facts
 from handlers.computing import understood
-from handlers.services import Shelf
+from handlers.services import Services, Shelf
 from storage import agreements, audit, roles
 from storage.audit import Entry
 
@@ -62,3 +65,11 @@ def add_samples(db: Database, shelf: Shelf, at: datetime, id: str) -> None:
         agreements.keep(db, sample.slug, sample.client, sample.text, at, "samples")
         content = {"before": None, "after": sample.text}
         audit.append(db, Entry(f"{id}-{number}", at, "samples", "agreement", sample.slug, content))
+
+
+def follow_samples(db: Database, services: Services) -> None:
+    """Follow the deadlines of the sample agreements, as of every other that is registered; those that are followed stay."""
+    library = services.shelf_in(db).library
+    for sample in (understood(text, library) for text in SAMPLES):
+        if agreements.get(db, sample.slug) == sample.text:
+            agreement_facts.settle(db, services, sample, cause=f"registered {sample.slug}", by="samples")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.samples import add_samples, follow_samples
 from handlers import tracking
 from handlers.tracking import Due
 from storage import agreements, deadlines
@@ -39,6 +40,17 @@ async def change(home: House, **more: Any) -> None:
 async def due_of(home: House, key: str) -> str | None:
     tracked = await home.bot.services.store.run(deadlines.by_key, key)
     return tracked.due.isoformat() if tracked and tracked.state == "open" else None
+
+
+async def test_the_sample_agreements_have_their_deadlines_like_every_other(home_http: House) -> None:
+    services = home_http.bot.services
+    await home_http.post("clock", now="2026-11-02T09:30:00+01:00")
+    await services.store.run(add_samples, await services.shelf(), services.now(), "sample")
+    for _ in range(2):  # every start of ./run
+        await services.store.run(follow_samples, services)
+    assert [(one.key, one.owner) for one in await services.store.run(deadlines.open_ones)] == [
+        ("hardware-return:agreement:acme", "U0MARIE")
+    ]
 
 
 async def test_the_end_of_an_agreement_brings_the_return_of_hardware_and_moves_it(acme: House) -> None:
