@@ -270,6 +270,7 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
     wrong = told.wrong + unsound(database)
     with closing(connect(database)) as db:
         replies = {key: json.loads(reply) for key, reply in db.execute("select key, reply from deliveries")}
+        answers = {id for (id,) in db.execute("select id from audit")}
         contents = Counter(_numbers(text for (text,) in db.execute("select content from contents")))
         agreements = Counter(slug for (slug,) in db.execute("select slug from agreements"))
         tracked = dict(db.execute("select title, id from deadlines").fetchall())
@@ -282,12 +283,14 @@ def judged(database: Path, server: Server, told: Told) -> dict[str, Any]:
             for number in _numbers([json.dumps(message.body)]):
                 posted[number] += 1
                 times.setdefault(number, []).append(float(message.ts))
-    lost = [i.number for i in told.inputs if i.taken and i.key not in replies]
-    different = [i.number for i in told.inputs if i.taken and replies.get(i.key) != i.reply]
+    # Either the reply to a delivery is kept, or it is made anew from the answer that the delivery brought about.
+    recorded = {i.key for i in told.inputs if i.key in replies or audit.id_of(i.key) in answers}
+    lost = [i.number for i in told.inputs if i.taken and i.key not in recorded]
+    different = [i.number for i in told.inputs if i.taken and replies.get(i.key, i.reply) != i.reply]
     half = []
     twice = 0
     for given in told.inputs:
-        number, kept = f"{given.number}", given.key in replies
+        number, kept = f"{given.number}", given.key in recorded
         owes = given.key.startswith(("event:", "view:"))
         kind = given.number % KINDS
         # Of each what it should have, and whether it has: all of it where the delivery is on record, else nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -183,7 +184,10 @@ async def filed(ack: Any, view: dict[str, Any], incoming: Incoming, services: Se
 async def answer(
     services: Services, incoming: Incoming, family: Family, kind: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Compute, render, and put on record, in one transaction; words with two meanings are asked back as buttons."""
+    """Compute, render, and put on record, in one transaction; words with two meanings are asked back as buttons.
+
+    For a delivery that comes twice it is computed again from its record, so that no reply needs to be kept.
+    """
     shelf = await services.shelf()
     try:
         reply = await services.store.quick(_answer, services, shelf, incoming, family, kind, given)
@@ -202,16 +206,27 @@ def _answer(
     kind: str,
     given: Mapping[str, Any],
 ) -> dict[str, Any]:
-    found, record = _compute(db, services, shelf, incoming.user, family, kind, _in_place(db, given, incoming.channel))
-    reply = incoming.private(computed.message(found, _buttons(found, shareable=incoming.in_channel)))
-    return keep(db, incoming.key, record, reply, showing.owed(found, incoming, incoming.channel, services))
+    id = audit.id_of(incoming.key)
+    if (before := audit.get(db, id)) is not None:
+        return _reply(incoming, recomputed(db, shelf, before))
+    placed = _in_place(db, given, incoming.channel)
+    found, record = _compute(db, shelf, id, services.now(), incoming.user, family, kind, placed)
+    audit.append(db, record)
+    for letter in showing.owed(found, incoming, incoming.channel, services):
+        outbox.put(db, letter)
+    return _reply(incoming, found)
+
+
+def _reply(incoming: Incoming, found: Answer) -> dict[str, Any]:
+    return incoming.private(computed.message(found, _buttons(found, shareable=incoming.in_channel)))
 
 
 def _answer_form(
     db: Database, services: Services, shelf: Shelf, incoming: Incoming, asked: Form, given: Mapping[str, Any]
 ) -> None:
     placed = _in_place(db, given, asked.channel)
-    found, record = _compute(db, services, shelf, incoming.user, asked.family, asked.kind, placed)
+    id, now = services.new_id(), services.now()
+    found, record = _compute(db, shelf, id, now, incoming.user, asked.family, asked.kind, placed)
     then = audit.get(db, asked.against) if asked.against else None
     against = recomputed(db, shelf, then) if then else None
     shareable = asked.channel.startswith(("C", "G"))
@@ -219,16 +234,16 @@ def _answer_form(
     place, method = {"channel": asked.channel or incoming.user}, "chat.postMessage"
     if shareable:
         place, method = place | {"user": incoming.user}, "chat.postEphemeral"
-    letter = Letter(incoming.key, found.id, services.now(), method, place | message, tell=incoming.user)
+    letter = Letter(incoming.key, found.id, now, method, place | message, tell=incoming.user)
     keep(db, incoming.key, record, {}, [letter, *showing.owed(found, incoming, asked.channel, services)])
 
 
 def _compute(
-    db: Database, services: Services, shelf: Shelf, user: str, family: Family, kind: str, given: Mapping[str, Any]
+    db: Database, shelf: Shelf, id: str, now: datetime, user: str, family: Family, kind: str, given: Mapping[str, Any]
 ) -> tuple[Answer, Entry]:
-    now, on = services.now(), basis(db, shelf)
+    on = basis(db, shelf)
     asked = parse.from_json(family, kind, given, now=now, agreements=on.overrides)
-    found = on.answer(asked, services.new_id())
+    found = on.answer(asked, id)
     return found, entry(found, named(on, asked), now, user)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bench import crash
+from bench import crash, driving
 from storage import audit
 from storage.database import backup, connect, problems, restore
 from storage.outbox import LEASE
@@ -167,17 +167,21 @@ async def test_whoever_stops_waiting_holds_nobody_up(home_http: House) -> None:
         assert await store.run(audit.count) == 0
 
 
-async def test_a_clause_that_is_delivered_again_even_to_the_next_process_is_answered_alike_and_recorded_once(
-    tmp_path: Path,
+@pytest.mark.parametrize(("name", "text"), [("/clause", "7.3"), ("/fee", FEE)])
+async def test_what_is_delivered_again_even_to_the_next_process_is_answered_alike_and_recorded_once(
+    tmp_path: Path, name: str, text: str
 ) -> None:
+    body = driving.command(name, text, trigger="1.1")
     async with house(tmp_path / "bot.db") as home:
-        first = await deliver(home, command("7.3"))
+        first = await deliver(home, body)
         # Not the very same request, which would never come so far: it was signed at another time.
-        assert await deliver(home, command("7.3"), age=1) == first
-        assert await deliver(home, command("7.3", trigger="2.2")) != first, "each bears its own reference"
+        assert await deliver(home, body, age=1) == first
+        assert await deliver(home, driving.command(name, text, trigger="2.2")) != first, "each bears its own reference"
+        before = await rows(home)
     async with house(tmp_path / "bot.db") as home:
-        assert await deliver(home, command("7.3"), age=2) == first
-        assert await home.bot.services.store.run(audit.count) == 2
+        assert await deliver(home, body, age=2) == first
+        assert await rows(home) == before
+        assert before["audit"] == 2
 
 
 async def test_a_broken_page_is_said_verify_names_it_and_restore_mends_it(tmp_path: Path) -> None:
