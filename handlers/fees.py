@@ -190,10 +190,11 @@ async def answer(
     """
     shelf = await services.shelf()
     try:
-        reply = await services.store.quick(_answer, services, shelf, incoming, family, kind, given)
+        reply, owed = await services.store.quick(_answer, services, shelf, incoming, family, kind, given)
     except Ambiguous as ambiguous:
         return incoming.private(_asked_back(ambiguous, family, kind, given))
-    services.wake()
+    if owed:
+        services.wake()
     return reply
 
 
@@ -205,16 +206,17 @@ def _answer(
     family: Family,
     kind: str,
     given: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Letter]]:
     id = audit.id_of(incoming.key)
     if (before := audit.get(db, id)) is not None:
-        return _reply(incoming, recomputed(db, shelf, before))
+        return _reply(incoming, recomputed(db, shelf, before)), []
     placed = _in_place(db, given, incoming.channel)
     found, record = _compute(db, shelf, id, services.now(), incoming.user, family, kind, placed)
     audit.append(db, record)
-    for letter in showing.owed(found, incoming, incoming.channel, services):
+    letters = showing.owed(found, incoming, incoming.channel, services)
+    for letter in letters:
         outbox.put(db, letter)
-    return _reply(incoming, found)
+    return _reply(incoming, found), letters
 
 
 def _reply(incoming: Incoming, found: Answer) -> dict[str, Any]:

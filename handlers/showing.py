@@ -24,8 +24,15 @@ PAPER = "paper"
 ALT = 255
 
 
+def drawable(answer: Answer) -> bool:
+    """Whether there is something to draw: days, or hours of work. A mere sum has no picture."""
+    return answer.family == "deadline" or any(line.start for line in answer.readings[0].lines)
+
+
 def owed(answer: Answer, incoming: Incoming, channel: str, services: Services) -> list[Letter]:
-    """The letter that brings an answer's picture, to the channel where it was asked or to the person."""
+    """The letter that brings an answer's picture, to the channel where it was asked or to the person; none without one."""
+    if not drawable(answer):
+        return []
     in_channel = channel.startswith(("C", "G"))
     place = {"channel": channel, "user": incoming.user} if in_channel else {"channel": channel or incoming.user}
     arguments = place | {"answer": answer.id}
@@ -38,13 +45,13 @@ async def show(services: Services, client: Any, arguments: Mapping[str, Any]) ->
     The file goes to no channel of its own, so that an ephemeral message can show it to one person
     (https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object).
     """
+    await services.calm()
     entry = await services.store.run(audit.get, arguments["answer"])
     if entry is None or "answer" not in entry.content:
         return {}
     from handlers.pictures import picture
 
     answer = await services.store.run(recomputed, await services.shelf(), entry)
-    await services.calm()
     drawn = await asyncio.to_thread(picture, answer)
     if drawn is None:
         return {}

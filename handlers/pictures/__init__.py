@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.pictures.calendar import deadline_picture
 from handlers.pictures.canvas import Picture
 from handlers.pictures.surcharge import surcharge_picture
+from handlers.showing import drawable
 from knowledge.answer import Answer
 
 __all__ = ["Picture", "deadline_picture", "picture", "surcharge_picture"]
@@ -12,8 +13,6 @@ __all__ = ["Picture", "deadline_picture", "picture", "surcharge_picture"]
 
 def picture(answer: Answer) -> Picture | None:
     """The picture that goes with an answer: of its hours or of its days; None where there is nothing to draw."""
-    if answer.family == "deadline":
-        return deadline_picture(answer)
-    if any(line.start for line in answer.readings[0].lines):
-        return surcharge_picture(answer)
-    return None
+    if not drawable(answer):
+        return None
+    return deadline_picture(answer) if answer.family == "deadline" else surcharge_picture(answer)
