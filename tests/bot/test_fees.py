@@ -302,6 +302,12 @@ async def test_a_picture_follows_and_only_the_asker_sees_it(home: House, command
     assert not any(block["type"] == "image" for message in seen for block in message.get("blocks", []))
 
 
+async def test_for_a_mere_sum_nothing_is_owed(home: House) -> None:
+    await home.command("U0ANNA", "/fee", CANCELLATION)
+    owed = await home.bot.services.store.run(lambda db: db.execute("select count(*) from outbox").fetchone()[0])
+    assert owed == 0, "there is nothing to draw of a sum without hours"
+
+
 async def test_an_agreement_is_found_by_its_client_and_asked_back_where_several_fit(home_http: House) -> None:
     await register_acme(home_http)
     by_client = await home_http.command("U0ANNA", "/deadline", 'payment-due from=2026-05-15 agreement="acme <nv>"')
