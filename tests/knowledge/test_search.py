@@ -285,68 +285,6 @@ def test_a_closed_index_is_unavailable() -> None:
     assert (found.reason, found.passage) == ("unavailable", None)
 
 
-ADDED = load(
-    [
-        Added(
-            "cleaning",
-            "1",
-            None,
-            "Cleaning contract",
-            "Sparkle",
-            "a test",
-            "Article 1. Cleaning\n1.1. The cleaner comes every Tuesday morning between 7 and 9.\n"
-            "1.2. The client provides a locked cupboard for the cleaning products.\n",
-        ),
-        Added(
-            "house",
-            "1",
-            None,
-            "House rules",
-            "The landlord",
-            "a test",
-            "Article 1. The canteen\n1.1. The canteen serves a hot lunch between noon and two o'clock.\n"
-            "Article 2. The bicycle shed\n2.1. Bicycles left in the shed for more than a month are given to a charity.\n",
-        ),
-    ]
-)
-
-
-@pytest.fixture(scope="module", params=["words", "meaning"])
-def added(request: pytest.FixtureRequest) -> Iterator[Index]:
-    """Each ranking over the documents that are built in and two for which nobody wrote down how people ask."""
-    if request.param == "meaning" and not installed():
-        pytest.skip("the optional encoder is not installed")
-    made = open_index(ADDED.in_force(), alone=request.param == "words")
-    yield made
-    made.close()
-
-
-@pytest.mark.parametrize(
-    ("question", "ref"),
-    [
-        ("when does the cleaner come?", "CLEANING 1.1"),
-        ("Who provides the cupboard for cleaning products?", "CLEANING 1.2"),
-        ("what happens with bicycles left in the shed?", "HOUSE 2.1"),
-        ("Our invoice is six weeks old and still unpaid, may we stop the work?", "ITQ 6.3"),
-        ("The client wants to move the workshop of next Monday, what may we invoice?", "ITQ 7.3"),
-        ("Does ITAF follow ITIL?", "ITAF 6.1"),
-    ],
-)
-def test_a_document_without_words_of_people_answers_and_takes_no_others_questions(
-    added: Index, question: str, ref: str
-) -> None:
-    assert first(ask(ADDED, added, question)) == ref
-
-
-def test_a_clause_without_people_s_words_is_not_joined_by_whatever_is_near(added: Index) -> None:
-    assert ask(ADDED, added, "when does the cleaner come?").also == ()
-
-
-def test_what_an_added_document_does_not_answer_is_not_claimed(added: Index) -> None:
-    found = ask(ADDED, added, "Which electric car may I choose?")
-    assert found.passage is None
-
-
 def test_a_reworded_clause_is_found_as_before(best: Index) -> None:
     text = (FOLDER / "itq" / "text.txt").read_text(encoding="utf-8").replace("6.3. ", "6.3. As agreed in full, ")
     newer = load([Added("itq", "2", date(2026, 1, 1), "", "", "a test", text)])
