@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from knowledge.refused import Refused
 from knowledge.rules import of
 from tests.knowledge.asking import deadline, fee
 from tests.knowledge.test_rules_oracle import BUSY_DAYS, COUNTRIES, DAY, DAYS, EUROS, cents, holiday, next_open_day
@@ -82,6 +83,12 @@ def test_working_days_are_counted_one_by_one(kind: str, since: date, country: st
 def test_proof_of_insurance_is_awaited_as_long_as_was_given_and_never_moved(since: date, within: int) -> None:
     found = deadline("insurance-proof", since=str(since), within=within)
     assert both(found) == (str(since + within * DAY),) * 2
+
+
+@pytest.mark.parametrize("within", ["2.5", "40177", "99999999999"])
+def test_what_is_no_number_of_days_to_wait_is_refused(within: str) -> None:
+    with pytest.raises(Refused, match="is no number of days to wait; give whole days"):
+        deadline("insurance-proof", since="2026-11-30", within=within)
 
 
 @given(performance=DAYS, country=COUNTRIES)
