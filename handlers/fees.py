@@ -208,7 +208,7 @@ def _answer(
     given: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[Letter]]:
     id = audit.id_of(incoming.key)
-    if (before := audit.get(db, id)) is not None:
+    if (before := audit.get(db, id)) is not None and before.actor == incoming.user:
         return _reply(incoming, recomputed(db, shelf, before)), []
     placed = _in_place(db, given, incoming.channel)
     found, record = _compute(db, shelf, id, services.now(), incoming.user, family, kind, placed)

@@ -42,8 +42,10 @@ def append(db: Database, entry: Entry) -> None:
 
 
 def once(db: Database, entry: Entry) -> None:
-    """Add an entry, unless one with its id is there already."""
-    if db.execute("select 1 from audit where id = ?", (entry.id,)).fetchone() is None:
+    """Add an entry, unless it was added before; sqlite3.IntegrityError where its id is another's."""
+    same = (entry.id, entry.actor, entry.action, entry.subject)
+    query = "select 1 from audit where id = ? and actor = ? and action = ? and subject = ?"
+    if db.execute(query, same).fetchone() is None:
         append(db, entry)
 
 

@@ -184,6 +184,18 @@ async def test_what_is_delivered_again_even_to_the_next_process_is_answered_alik
         assert before["audit"] == 2
 
 
+@pytest.mark.parametrize(("name", "text"), [("/clause", "7.3"), ("/fee", FEE)])
+async def test_an_answer_whose_id_is_that_of_somebody_elses_fails_and_shows_theirs_to_nobody(
+    home_http: House, name: str, text: str
+) -> None:
+    # As if one trigger's hash were the other's, which two in a hundred million million are.
+    await deliver(home_http, driving.command(name, text, user="U0MARIE", trigger="1.1"))
+    before = await rows(home_http)
+    _, said = await deliver(home_http, driving.command(name, text, trigger="1.1"))
+    assert "nothing was saved. Please report reference" in said
+    assert await rows(home_http) == before
+
+
 async def test_a_broken_page_is_said_verify_names_it_and_restore_mends_it(tmp_path: Path) -> None:
     database, copy = tmp_path / "bot.db", tmp_path / "copy.db"
     async with house(database) as home:
