@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from handlers import blocks
 from handlers.blocks import Block, escape
 from knowledge import money
-from knowledge.answer import Answer, Line, Reading, chain, to_text, when
+from knowledge.answer import Answer, Cite, Line, Reading, chain, to_text, when
 from knowledge.fields import Field
 from knowledge.rules import find
 
@@ -30,7 +31,7 @@ def message(answer: Answer, buttons: Sequence[Block] = (), against: Answer | Non
     body = [headline(answer), blocks.context(escape(_given(answer)))]
     if against:
         body.append(blocks.section(comparison(against, answer)))
-    body += [*readings(answer), *lines(answer), *chains(answer), *words(answer), *assumed(answer)]
+    body += [*readings(answer), *lines(answer), *chains(answer), *words(answer.citations), *assumed(answer)]
     return {"text": escape(blocks.shorten(to_text(answer), MOST_TEXT)), "blocks": body + blocks.rows(buttons)}
 
 
@@ -112,10 +113,11 @@ def chains(answer: Answer) -> list[Block]:
     return [blocks.context("Set by the agreement: " + escape("; ".join(said)))] if said else []
 
 
-def words(answer: Answer) -> list[Block]:
-    """The exact words that the answer rests on; what the law says in short is marked as such."""
-    quoted = [cite for cite in answer.citations if cite.verbatim]
-    told = [f"{cite.ref}, in short: {cite.words}" for cite in answer.citations if not cite.verbatim]
+@lru_cache(maxsize=256)
+def words(citations: tuple[Cite, ...]) -> list[Block]:
+    """The exact words that an answer rests on; what the law says in short is marked as such."""
+    quoted = [cite for cite in citations if cite.verbatim]
+    told = [f"{cite.ref}, in short: {cite.words}" for cite in citations if not cite.verbatim]
     body = [blocks.quote(f"{cite.ref}{_version(cite.version)}", cite.words) for cite in quoted]
     return body + ([blocks.context(*(escape(line) for line in told[:10]))] if told else [])
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import tomli_w
@@ -62,7 +63,7 @@ class Agreement:
     amendments: tuple[Amendment, ...] = ()
     text: str = field(default="", repr=False, compare=False)
 
-    @property
+    @cached_property
     def overrides(self) -> Overrides:
         """What the rules need to know of it."""
         return Overrides(self.slug, self.country, self.zone, self.concluded, self.rate, self.versions, self.amendments)

@@ -23,8 +23,7 @@ Family = Literal["fee", "deadline"]
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(NamedTuple):
     """Words of a clause. ``document`` and ``version`` say whose; ``verbatim`` is False for law and policy told in
     short.
     """
@@ -159,11 +158,11 @@ class Answer:
 def _data(answer: Answer) -> Mapping[str, Json]:
     head = _fee(answer) if answer.family == "fee" else _deadline(answer)
     return head | {
-        "citations": [_cite(cite) for cite in answer.citations],
-        "terms": [_term(term) for term in answer.terms],
+        "citations": _citations(answer.citations),
+        "terms": _terms(answer.terms),
         "assumptions": list(answer.assumptions),
         "inputs": dict(answer.inputs),
-        "documents": [{"ref": ref, "version": version, "sha256": sha} for ref, version, sha in answer.documents],
+        "documents": _documents(answer.documents),
         "engine": answer.engine,
         "id": answer.id,
     }
@@ -288,6 +287,22 @@ def _skipped(reading: Reading) -> list[Json]:
     return [{"date": skipped.day.isoformat(), "why": skipped.why} for skipped in reading.skipped]
 
 
+# What many answers rest on is data once for all of them.
+@lru_cache(maxsize=256)
+def _citations(citations: tuple[Cite, ...]) -> list[Json]:
+    return [_cite(cite) for cite in citations]
+
+
+@lru_cache(maxsize=256)
+def _terms(terms: tuple[InForce, ...]) -> list[Json]:
+    return [_term(term) for term in terms]
+
+
+@lru_cache(maxsize=256)
+def _documents(documents: tuple[tuple[str, str, str], ...]) -> list[Json]:
+    return [{"ref": ref, "version": version, "sha256": sha} for ref, version, sha in documents]
+
+
 def _cite(cite: Cite) -> Json:
     data: dict[str, Json] = {
         "ref": cite.ref,
@@ -298,7 +313,6 @@ def _cite(cite: Cite) -> Json:
     return data if cite.verbatim else data | {"verbatim": False}
 
 
-@lru_cache(maxsize=500)
 def _term(term: InForce) -> Json:
     return {
         "name": term.name,
@@ -336,7 +350,7 @@ def to_text(answer: Answer) -> str:
     replaced = [term for term in answer.terms if len(term.origin) > 1]
     if replaced:
         parts.append("\n".join(["Set by the agreement", *(f"  - {chain(term)}" for term in replaced)]))
-    parts.append("\n".join(["Words", *(_quoted(cite) for cite in answer.citations)]))
+    parts.append(_words(answer.citations))
     return "\n\n".join(parts)
 
 
@@ -386,6 +400,11 @@ def chain(term: InForce) -> str:
     """Where a value comes from and what it replaced: "payment.term: 45 days (Acme 3) instead of 30 days (ITQ 6.1)"."""
     steps = [f"{worth(origin.value, origin.unit)} {origin.unit} ({origin.ref})" for origin in term.origin]
     return f"{term.name}: {' instead of '.join(steps)}"
+
+
+@lru_cache(maxsize=256)
+def _words(citations: tuple[Cite, ...]) -> str:
+    return "\n".join(["Words", *(_quoted(cite) for cite in citations)])
 
 
 def _quoted(cite: Cite) -> str:

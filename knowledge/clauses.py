@@ -136,7 +136,7 @@ class Reference:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """One version of one contract text.
 

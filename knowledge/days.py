@@ -27,6 +27,8 @@ FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
 ONE = timedelta(days=1)
 WEEK = 7
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT = tuple(name[:3] for name in WEEKDAYS)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKEND = {5: "Saturday", 6: "Sunday"}
 
 
@@ -356,7 +358,7 @@ def counted(count: int, unit: str) -> str:
 
 def spoken(day: date) -> str:
     """A day as people read it: "Mon 30 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return f"{_SHORT[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 DAY = 24 * 60 * 60

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from knowledge.clauses import Document, squeeze
 from knowledge.rates import Rate, published
@@ -20,7 +20,7 @@ from knowledge.refused import Refused
 from knowledge.termfiles import Amendment, Settled, Term, Value, known, tables, where
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Overrides:
     """What the rules need to know of an agreement: where it is performed, since when, at what rate, on what conditions.
 
@@ -102,7 +102,7 @@ class Origin:
     verbatim: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InForce:
     """A term as it applies: its value and its chain of origin, the value in force first, then what it replaced."""
 
@@ -132,7 +132,7 @@ class Terms:
         on: date,
         rates: Sequence[Rate] | None = None,
     ) -> None:
-        self.documents = {document.slug: document for document in documents}
+        self.documents = tuple(documents)
         self.overrides = overrides
         self.on = on
         self.rates = tuple(rates) if rates is not None else published()
@@ -147,7 +147,7 @@ class Terms:
     def __getitem__(self, name: str) -> InForce:
         """The term in force; Refused where it has no value, or the governing text no longer holds its words."""
         if name not in self.read:
-            self.read[name] = self._in_force(name)
+            self.read[name] = _in_force(name, self.documents, self.overrides, self.on)
         return self.read[name]
 
     def rest_on(self, *names: str) -> None:
@@ -176,14 +176,6 @@ class Terms:
             raise Refused(f"The term {name} is {value!r}, where a time of day is needed.")
         return (value.hour * 60 + value.minute) * 60 + value.second
 
-    def document(self, ref: str) -> Document:
-        """The governing document that a ref such as ``ITQ 7.3`` names."""
-        owner = ref.split(" ", 1)[0]
-        for document in self.documents.values():
-            if document.ref == owner:
-                return document
-        raise Refused(f"The document {owner} is not loaded.", cause="document")
-
     def settled(self, kind: str) -> tuple[Settled, Amendment] | None:
         """The special condition that settles how the clause behind a kind is read on this day, if there is one."""
         for _, amendment in self.overrides.ranked if self.overrides else ():
@@ -192,66 +184,81 @@ class Terms:
                     return settled, amendment
         return None
 
-    def _in_force(self, name: str) -> InForce:
-        special = [
-            _special(amendment, term)
-            for _, amendment in (self.overrides.ranked if self.overrides else ())
-            for term in amendment.terms.get(name, ())
-            if term.holds_on(self.on)
-        ]
-        base = self._base(name)
-        steps = (*special, self._origin(base, prevails=not special))
-        return InForce(name, steps[0].value, steps[0].unit, steps, "" if special else base.note)
 
-    def _base(self, name: str) -> Term:
-        table = known()
-        if name not in table:
-            raise Refused(f"There is no term {name!r}.")
-        entries = table[name]
-        version = self.documents[entries[0].owner].version if entries[0].owner in self.documents else ""
-        own = [term for term in entries if term.version == version] or [t for t in entries if not t.version]
-        for term in own:
-            if term.holds_on(self.on):
-                return term
-        raise Refused(
-            f"{where(entries[0].owner)}: the term {name} has no value for {self.on}; add one with its source.",
-            cause="term",
-        )
+def named(documents: Iterable[Document], ref: str) -> Document:
+    """The document that a ref such as ``ITQ 7.3`` names, among those that govern."""
+    owner = ref.split(" ", 1)[0]
+    for document in documents:
+        if document.ref == owner:
+            return document
+    raise Refused(f"The document {owner} is not loaded.", cause="document")
 
-    def _origin(self, term: Term, *, prevails: bool) -> Origin:
-        if term.authority:
-            return Origin(
-                term.value,
-                term.unit,
-                f"{term.authority} {term.clause}",
-                term.authority,
-                "",
-                term.words,
-                term.since,
-                term.until,
-                False,
-            )
-        document = self.documents.get(term.owner)
-        if document is None:
-            raise Refused(f"The document {term.owner!r}, in which the term {term.name} stands, is not loaded.")
-        if prevails and not _stands(document, term.clause, term.words):
-            raise Refused(
-                f"Version {document.version} of {document.ref} no longer holds the words \u201c{term.words}\u201d in "
-                f"clause {term.clause}, on which {term.name} rests; nothing is computed under it until "
-                f"{where(term.owner)} has the new words.",
-                cause="document",
-            )
+
+@lru_cache(maxsize=4_096)
+def _in_force(name: str, documents: tuple[Document, ...], overrides: Overrides | None, on: date) -> InForce:
+    """The term as it applies on a day, which is the same for every question about that day."""
+    special = [
+        _special(amendment, term)
+        for _, amendment in (overrides.ranked if overrides else ())
+        for term in amendment.terms.get(name, ())
+        if term.holds_on(on)
+    ]
+    by_slug = {document.slug: document for document in documents}
+    base = _base(name, by_slug, on)
+    steps = (*special, _origin(base, by_slug, prevails=not special))
+    return InForce(name, steps[0].value, steps[0].unit, steps, "" if special else base.note)
+
+
+def _base(name: str, documents: Mapping[str, Document], on: date) -> Term:
+    table = known()
+    if name not in table:
+        raise Refused(f"There is no term {name!r}.")
+    entries = table[name]
+    version = documents[entries[0].owner].version if entries[0].owner in documents else ""
+    own = [term for term in entries if term.version == version] or [t for t in entries if not t.version]
+    for term in own:
+        if term.holds_on(on):
+            return term
+    raise Refused(
+        f"{where(entries[0].owner)}: the term {name} has no value for {on}; add one with its source.",
+        cause="term",
+    )
+
+
+def _origin(term: Term, documents: Mapping[str, Document], *, prevails: bool) -> Origin:
+    if term.authority:
         return Origin(
             term.value,
             term.unit,
-            f"{document.ref} {term.clause}",
-            document.slug,
-            document.version,
+            f"{term.authority} {term.clause}",
+            term.authority,
+            "",
             term.words,
             term.since,
             term.until,
-            True,
+            False,
         )
+    document = documents.get(term.owner)
+    if document is None:
+        raise Refused(f"The document {term.owner!r}, in which the term {term.name} stands, is not loaded.")
+    if prevails and not _stands(document, term.clause, term.words):
+        raise Refused(
+            f"Version {document.version} of {document.ref} no longer holds the words \u201c{term.words}\u201d in "
+            f"clause {term.clause}, on which {term.name} rests; nothing is computed under it until "
+            f"{where(term.owner)} has the new words.",
+            cause="document",
+        )
+    return Origin(
+        term.value,
+        term.unit,
+        f"{document.ref} {term.clause}",
+        document.slug,
+        document.version,
+        term.words,
+        term.since,
+        term.until,
+        True,
+    )
 
 
 def _special(amendment: Amendment, term: Term) -> Origin:

@@ -10,8 +10,8 @@ from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
-from typing import Annotated, Any, cast, get_type_hints
+from functools import cache, cached_property, lru_cache
+from typing import Annotated, Any, NamedTuple, cast, get_type_hints
 from zoneinfo import ZoneInfo
 
 from knowledge import days, money
@@ -21,7 +21,7 @@ from knowledge.fields import Ask, Field
 from knowledge.library import Library
 from knowledge.rates import Rate
 from knowledge.refused import Refused
-from knowledge.terms import InForce, Overrides, Terms
+from knowledge.terms import InForce, Overrides, Terms, named
 
 ENGINE = "2"
 """The version of the rules: raised whenever any of them gives another answer to the same question."""
@@ -95,6 +95,11 @@ class Rule:
         """The inputs that can change the answer: those of the rule and the circumstances it uses."""
         return tuple(f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses))
 
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The names of the inputs that can change the answer."""
+        return frozenset(field.name for field in self.form)
+
     def day(self, asked: Question) -> date:
         """The day whose terms apply to a question."""
         given = getattr(asked, self.on)
@@ -159,6 +164,7 @@ def find(family: Family, kind: str) -> Rule:
     raise Refused(f"There is no {family} {kind!r}.{hint} There are: {', '.join(kinds)}.", field="kind")
 
 
+@lru_cache
 def governing(library: Library, overrides: Overrides | None, on: date) -> tuple[Document, ...]:
     """The version of each document that governs: the agreement's, or the one in force when it was concluded; without an
     agreement, or the day of its conclusion, the one in force on the day that the question is about.
@@ -189,13 +195,7 @@ def compute(
     on = rule.day(asked)
     terms = Terms(governing(library, overrides, on), overrides, on=on, rates=rates)
     found, settled = _settle(rule, rule.compute(asked, terms), terms)
-    clauses = found.clauses or rule.clauses
-    read = tuple(terms.read.values())
-    cited = tuple(dict.fromkeys([*_quoted(clauses, terms), *settled, *_beyond(clauses, read)]))
-    slugs = {cite.document for cite in cited}
-    used = [document for document in terms.documents.values() if document.slug in slugs]
-    assumptions = [*_circumstances(used, overrides), *found.assumptions]
-    assumptions += dict.fromkeys(term.note for term in read if term.note)
+    rests = _rests(found.clauses or rule.clauses, terms.documents, overrides, tuple(terms.read.values()), settled)
     return Answer(
         family=rule.family,
         kind=rule.kind,
@@ -203,12 +203,42 @@ def compute(
         ref=found.clauses[0] if found.clauses else rule.ref,
         inputs=inputs(rule, asked),
         found=found,
-        terms=read,
-        citations=cited,
-        assumptions=tuple(assumptions),
-        documents=tuple((document.ref, document.version, document.sha256) for document in used),
+        terms=rests.terms,
+        citations=rests.citations,
+        assumptions=(*rests.governed, *found.assumptions, *rests.notes),
+        documents=rests.documents,
         engine=ENGINE,
         id=id,
+    )
+
+
+class Rests(NamedTuple):
+    """What an answer rests on besides its question, and what is said of it: the same wherever the same words count."""
+
+    terms: tuple[InForce, ...]
+    citations: tuple[Cite, ...]
+    documents: tuple[tuple[str, str, str], ...]
+    governed: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@lru_cache
+def _rests(
+    clauses: tuple[str, ...],
+    documents: tuple[Document, ...],
+    overrides: Overrides | None,
+    read: tuple[InForce, ...],
+    settled: tuple[Cite, ...],
+) -> Rests:
+    cited = tuple(dict.fromkeys([*_quoted(clauses, documents), *settled, *_beyond(clauses, read)]))
+    slugs = {cite.document for cite in cited}
+    used = [document for document in documents if document.slug in slugs]
+    return Rests(
+        read,
+        cited,
+        tuple((document.ref, document.version, document.sha256) for document in used),
+        tuple(_circumstances(used, overrides)),
+        tuple(dict.fromkeys(term.note for term in read if term.note)),
     )
 
 
@@ -229,9 +259,9 @@ def _settle(rule: Rule, found: Found, terms: Terms) -> tuple[Found, tuple[Cite, 
     return replace(found, readings=chosen, decided=True, assumptions=(said, *found.assumptions)), (cite,)
 
 
-def _quoted(clauses: tuple[str, ...], terms: Terms) -> Iterator[Cite]:
+def _quoted(clauses: tuple[str, ...], documents: tuple[Document, ...]) -> Iterator[Cite]:
     for ref in clauses:
-        document = terms.document(ref)
+        document = named(documents, ref)
         clause = document.clause(ref.split(" ", 1)[1])
         yield Cite(clause.ref, document.slug, document.version, clause.text)
 
@@ -254,13 +284,12 @@ def _circumstances(used: list[Document], overrides: Overrides | None) -> list[st
 
 def inputs(rule: Rule, asked: Question) -> dict[str, Json]:
     """A question as data from which it can be asked again: what was given, and every circumstance that counted."""
-    given = {field: getattr(asked, field.attribute) for field in rule.fields}
-    counted = {f.name for f in rule.form}
-    return {
-        field.name: _input(field, found)
-        for field, found in given.items()
-        if found is not None and (field.name in counted or found != field.default)
-    }
+    said: dict[str, Json] = {}
+    for field in rule.fields:
+        given = getattr(asked, field.attribute)
+        if given is not None and (field.name in rule.counted or given != field.default):
+            said[field.name] = _input(field, given)
+    return said
 
 
 def _input(field: Field, given: object) -> Json:

@@ -187,7 +187,7 @@ def test_a_long_answer_flows_over_pages_with_heads_and_numbers() -> None:
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(words=st.text(max_size=300))
 def test_any_words_can_be_printed(words: str) -> None:
-    cite = replace(DEFECT.citations[0], words=words)
+    cite = DEFECT.citations[0]._replace(words=words)
     given = replace(DEFECT, citations=(cite,), assumptions=(words,), id=words[:12])
     assert len(read(given).pages) >= 1
 
