@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from handlers import tracking
 from handlers.tracking import Due
 from knowledge.refused import Refused
-from storage import deadlines
+from storage import deadlines, roles
 from tests.bot.following import acme, at, clock, deliver, fill, follow, payment, press, reminders, stands
 from tests.house import House
 
@@ -86,6 +86,17 @@ async def test_what_nobody_answers_is_repeated_daily_and_goes_up_after_two_worki
         assert bool(manager) == (day >= "2026-11-20"), "two Working Days"
     await at(acme, "2026-11-25T09:30:00+01:00")
     assert "as an administrator" in "\n".join(await reminders(acme, "U0ADMIN"))
+
+
+async def test_of_several_administrators_each_is_told_once_that_nobody_answers(acme: House) -> None:
+    services = acme.bot.services
+    await services.store.run(roles.give, "U0RAVI", "admin", "U0ADMIN", services.now())
+    await follow(acme, payment())
+    for day in ("18", "19", "20", "23", "24", "25", "26", "27", "30"):
+        await at(acme, f"2026-11-{day}T10:30:00+01:00")
+    for admin in ("U0ADMIN", "U0RAVI"):
+        told = [words for words in await reminders(acme, admin) if "as an administrator" in words]
+        assert len(told) == 1, admin
 
 
 async def test_after_an_outage_everything_owed_goes_out_in_one_message_and_says_that_it_is_late(acme: House) -> None:

@@ -137,6 +137,15 @@ def _one_is_computed(db: Database, home: House) -> Refreshed:
     return tracking.refresh(db, home.bot.services, first, cause=anew.CAUSE, by="clausekeeper")
 
 
+async def test_a_release_in_which_nothing_differs_for_a_deadline_leaves_it_as_it_is(acme: House) -> None:
+    id, services = await follow(acme, payment()), acme.bot.services
+    before = await stands(acme, id)
+    await services.store.run(lambda db: db.execute("update deadlines set under = 'older'") and None)
+    await again(acme)
+    assert await stands(acme, id) == before
+    assert [step.action for step in await services.store.run(deadlines.steps, id)] == ["deadline tracked"]
+
+
 async def test_of_two_releases_on_one_database_the_one_that_started_last_computes_and_the_other_leaves_it(
     acme: House,
 ) -> None:

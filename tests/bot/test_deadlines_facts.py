@@ -70,6 +70,14 @@ async def test_the_end_of_an_agreement_brings_the_return_of_hardware_and_moves_i
     assert await due_of(acme, "renewal-opens:acme") == "2027-08-14"
 
 
+async def test_a_return_that_an_agreement_took_back_for_a_while_is_awaited_again(acme: House) -> None:
+    await change(acme, ends="2027-01-14")
+    await change(acme, ends="2027-01-14", renewal="12", notice="3 months")
+    assert await due_of(acme, "hardware-return:agreement:acme") is None
+    await change(acme, ends="2027-01-14", renewal="", notice="")
+    assert await due_of(acme, "hardware-return:agreement:acme") == "2027-01-28"
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

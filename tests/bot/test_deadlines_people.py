@@ -55,6 +55,16 @@ async def test_nobody_stands_in_for_themselves_however_long_the_way_round_is(acm
     assert not await acme.bot.services.store.run(people.absences, "U0MARIE", date(2026, 11, 2))
     words = "away from=2026-11-21 to=2026-11-27 substitute=@ravi"
     assert "You are away" in (await acme.command("U0MARIE", "/deadline", words))["text"], "Ravi is back by then"
+    await acme.post("clock", now="2026-11-25T10:00:00+01:00")
+    words = "away from=2026-11-19 to=2026-11-27 substitute=@ravi"
+    assert "You are away" in (await acme.command("U0MARIE", "/deadline", words))["text"], "19 November is over"
+
+
+async def test_an_absence_is_a_year_at_most(acme: House) -> None:
+    told = await acme.command("U0MARIE", "/deadline", "away from=2026-11-16 to=2027-11-17 substitute=@ravi")
+    assert told["text"].startswith("That is 367 days; an absence has 366 at most.")
+    told = await acme.command("U0MARIE", "/deadline", "away from=2026-11-16 to=2027-11-16 substitute=@ravi")
+    assert "You are away" in told["text"]
 
 
 async def test_hours_that_a_person_chooses_move_their_reminders(acme: House) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.delivery import Deliveries
+from bot.delivery import MOST_AT_ONCE, Deliveries
 from bot.pace import BURST, EVERY, Pace
 from storage import outbox
 from storage.outbox import Letter
@@ -81,6 +81,29 @@ async def test_however_much_waits_for_one_channel_what_others_are_to_read_does_n
     async with asyncio.timeout(60):
         await sending.round()
     assert done == ["0000", "For Ravi, owed last of all"]
+
+
+async def test_after_a_request_to_wait_half_as_many_leave_side_by_side(acme: House) -> None:
+    services, at_once = acme.bot.services, list[int]()
+
+    def owe(db: Database) -> None:
+        for number in range(2 * MOST_AT_ONCE):
+            _owe(db, services.now(), f"U{number}", "x")
+
+    async def work(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        sql = "select count(*) from outbox where next_try > due"
+        at_once.append(await services.store.run(lambda db: int(db.execute(sql).fetchone()[0])))
+        await sending.stop()
+        return {}
+
+    await acme.post("faults", method="chat.postMessage", error="ratelimited", times=1, retry_after=1)
+    await services.store.run(_say, services.now(), "U0MARIE", "Hello")
+    sending = Deliveries(services.store, acme.bot.client, services.now, {"say": work})
+    await sending.round()
+    await acme.post("clock", advance=2)
+    await services.store.run(owe)
+    await sending.round()
+    assert at_once[0] == MOST_AT_ONCE // 2
 
 
 async def test_slack_asks_to_wait_beyond_what_it_takes_of_the_whole_app(acme: House) -> None:
