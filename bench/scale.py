@@ -140,8 +140,8 @@ def fill(database: Path, agreements: int, letters: int, entries: int) -> None:
         if letters:
             db.execute(
                 f"{count} insert into outbox(key, subject, due, method, arguments, state, next_try, ended_at)"
-                f" select 'k' || i, 's' || i, {day}, 'chat.postMessage', '{{}}', iif(i % 2, 'sent', 'waiting'),"
-                f" '{NEVER}', null from n",
+                f" select 'k' || i, 's' || i, iif(i % 2, {day}, '{NEVER}'), 'chat.postMessage', '{{}}',"
+                f" iif(i % 2, 'sent', 'waiting'), iif(i % 2, {day}, '{NEVER}'), null from n",
                 (letters,),
             )
         if entries:

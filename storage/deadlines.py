@@ -53,17 +53,28 @@ _COLUMNS = ", ".join(_NAMES)
 
 
 def _tracked(row: Sequence[Any]) -> Tracked:
-    told = dict(zip(_NAMES, row, strict=True))
+    id, key, kind, given, agreement, owner, title, leads, readings, due, last, zone, answer, state, revision, *rest = row
+    offered_to, at, by, under = rest
     return Tracked(
-        **told
-        | {
-            "given": orjson.loads(told["given"]),
-            "leads": tuple(orjson.loads(told["leads"])),
-            "readings": tuple(tuple(entry) for entry in orjson.loads(told["readings"])),
-            "due": moment(told["due"]),
-            "last": datetime.fromisoformat(told["last"]),
-            "at": datetime.fromisoformat(told["at"]),
-        }
+        id,
+        key,
+        kind,
+        orjson.loads(given),
+        agreement,
+        owner,
+        title,
+        tuple(orjson.loads(leads)),
+        tuple(map(tuple, orjson.loads(readings))),
+        moment(due),
+        datetime.fromisoformat(last),
+        zone,
+        answer,
+        state,
+        revision,
+        offered_to,
+        datetime.fromisoformat(at),
+        by,
+        under,
     )
 
 
@@ -116,9 +127,8 @@ def open_ones(
     an instant, those that have not passed before ``since``.
     """
     of, values = _choosing(person, agreement, before, since)
-    parts = [f"select * from (select {_COLUMNS} {part} order by last, id limit ?)" for part in of]
-    sql = f"{' union '.join(parts)} order by last, id limit ?"
-    rows = db.execute(sql, (*((*values, most) * len(of)), most)).fetchall()
+    sql = f"{' union all '.join(f'select {_COLUMNS} {part}' for part in of)} order by last, id limit :most"
+    rows = db.execute(sql, {**values, "most": most}).fetchall()
     return [_tracked(row) for row in rows]
 
 
@@ -133,33 +143,33 @@ def count_open(
 ) -> int:
     """How many open deadlines ``open_ones`` would choose; ``most`` where there are more."""
     of, values = _choosing(person, agreement, before, since)
-    sql = f"select count(*) from ({' union '.join(f'select * from (select id {part} limit ?)' for part in of)})"
-    (found,) = db.execute(sql, (*values, most) * len(of)).fetchone()
-    return int(min(found, most))
+    sql = f"select count(*) from ({' union all '.join(f'select id {part}' for part in of)} limit :most)"
+    (found,) = db.execute(sql, {**values, "most": most}).fetchone()
+    return int(found)
 
 
 def _choosing(
     person: str | None, agreement: str | None, before: datetime | None, since: datetime | None
-) -> tuple[list[str], list[object]]:
-    """Where deadlines are chosen from, and the values for each of these: by the index of owners, then by that of watchers,
-    since of very many open deadlines few are one person's.
+) -> tuple[list[str], dict[str, object]]:
+    """Where deadlines are chosen from, each in one place alone, and the values for that: by the index of owners, then by that
+    of watchers, since of very many open deadlines few are one person's.
     """
-    where, values = ["state = 'open'"], list[object]()
+    where, values = ["state = 'open'"], dict[str, object]()
     if agreement is not None:
-        where.append("agreement = ?")
-        values.append(agreement)
+        where.append("agreement = :agreement")
+        values["agreement"] = agreement
     if before is not None:
-        where.append("last <= ?")
-        values.append(before.isoformat())
+        where.append("last <= :before")
+        values["before"] = before.isoformat()
     if since is not None:
-        where.append("last > ?")
-        values.append(since.isoformat())
+        where.append("last > :since")
+        values["since"] = since.isoformat()
     which = " and ".join(where)
     if person is None:
         return [f"from deadlines where {which}"], values
-    own = f"from deadlines indexed by deadlines_of_owner where owner = ? and {which}"
-    watched = f"from watchers join deadlines on id = deadline where person = ? and {which}"
-    return [own, watched], [person, *values]
+    own = f"from deadlines indexed by deadlines_of_owner where owner = :person and {which}"
+    watched = f"from watchers join deadlines on id = deadline where person = :person and owner != :person and {which}"
+    return [own, watched], {**values, "person": person}
 
 
 def left_behind(db: Database, under: str, most: int) -> list[Tracked]:
