@@ -92,6 +92,11 @@ def every(db: Database, seal: Seal) -> list[Kept]:
     return [_kept(seal, row) for row in rows]
 
 
+def registered(db: Database) -> list[str]:
+    """The sealed records of all incidents but the drills, the oldest first: of very many, for opening where nobody waits."""
+    return [row[0] for row in db.execute("select sealed from incidents where drill = 0 order by opened_at, number")]
+
+
 @dataclass(frozen=True)
 class Changed:
     """An incident that changed, with the stamp of that; ``record`` is None where no key opens it."""

@@ -26,6 +26,7 @@ from storage import audit, incidents, outbox
 from storage.audit import Entry
 from storage.incidents import Entered
 from storage.outbox import Letter
+from storage.sealing import Seal
 
 PAPERS, REGISTER = "breach_papers", "breach_register"
 NOTICE, SHEET, RECORD = "Notice to the client", "Sheet for the client's authority", "The whole record"
@@ -80,13 +81,10 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
 
 async def hand_over_register(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the register and hand it over."""
-    from handlers.papers.breach import register_csv, register_pdf  # noqa: PLC0415 - pages are slow to import
-
-    lines, now = await services.store.run(_register, services, await services.shelf(), arguments["user"])
-    files = [("register.csv", register_csv(lines)), ("register.pdf", await asyncio.to_thread(register_pdf, lines, now))]
-    channel, posted = await _tell(
-        client, arguments["user"], "The register", [blocks.section(f"{len(lines)} breaches.")]
-    )
+    made = await services.store.run(_register, services, await services.shelf(), arguments["user"])
+    files = await asyncio.to_thread(_bound, *made)
+    told = [blocks.section(f"{len(made[1])} breaches.")]
+    channel, posted = await _tell(client, arguments["user"], "The register", told)
     for name, content in files:
         await client.files_upload_v2(content=content, filename=name, title=name, channel=channel)
     return posted
@@ -139,8 +137,19 @@ def make(hand: Hand, incident: Incident, what: str, about: str, language: str) -
 
 def register_lines(hand: Hand) -> list[dict[str, str]]:
     """The register: every incident but the drills, the oldest first."""
-    found = (from_json(kept.record) for kept in incidents.every(hand.db, hand.seal) if not kept.drill)
-    return [register.line(incident) for incident in found]
+    return _lines(hand.seal, incidents.registered(hand.db))
+
+
+def _lines(seal: Seal, sealed: Sequence[str]) -> list[dict[str, str]]:
+    return [register.line(from_json(seal.open(token))) for token in sealed]
+
+
+def _bound(seal: Seal, sealed: Sequence[str], at: datetime) -> list[File]:
+    """The register as files. Ten thousand incidents take half a minute, in which the store is free for others."""
+    from handlers.papers.breach import register_csv, register_pdf  # noqa: PLC0415 - pages are slow to import
+
+    lines = _lines(seal, sealed)
+    return [("register.csv", register_csv(lines)), ("register.pdf", register_pdf(lines, at))]
 
 
 def _gather(db: Database, services: Services, shelf: Shelf, arguments: Mapping[str, Any]) -> Made:
@@ -156,11 +165,12 @@ def _gather(db: Database, services: Services, shelf: Shelf, arguments: Mapping[s
     return found
 
 
-def _register(db: Database, services: Services, shelf: Shelf, user: str) -> tuple[list[dict[str, str]], Any]:
+def _register(db: Database, services: Services, shelf: Shelf, user: str) -> tuple[Seal, list[str], datetime]:
+    """What the register is made of, for a responder, on record: the sealed records and the time."""
     mine = hand(db, services, shelf, user)
-    lines = register_lines(mine) if "responder" in mine.held else []
-    audit.append(db, Entry(mine.new_id(), mine.now, user, "register-seen", "", {"lines": len(lines)}))
-    return lines, mine.now
+    found = incidents.registered(db) if "responder" in mine.held else []
+    audit.append(db, Entry(mine.new_id(), mine.now, user, "register-seen", "", {"lines": len(found)}))
+    return mine.seal, found, mine.now
 
 
 def _explained(made: Made) -> list[Block]:

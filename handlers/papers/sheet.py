@@ -6,7 +6,6 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
 FONTS = Path(__file__).parent.parent / "fonts"
@@ -46,11 +45,22 @@ class Paper(FPDF):
     def write_down(
         self, text: str, size: float = _TEXT, *, bold: bool = False, grey: bool = False, indent: float = 0
     ) -> None:
-        """A paragraph over the width of the page, ``indent`` millimetres from the margin."""
+        """A paragraph over the width of the page, ``indent`` millimetres from the margin.
+
+        It is folded here: fpdf's own folding measures every line anew with every letter.
+        """
+        high = size * 0.5
+        for line in self._lines(text, size, bold=bold, width=self.epw - indent):
+            if self.will_page_break(high):
+                self.add_page()
+            self.set_font("text", "B" if bold else "", size)
+            self.set_text_color(GREY if grey else INK)
+            self.text(MARGIN + indent + self.c_margin, self.get_y() + high / 2 + 0.3 * self.font_size, line)
+            self.set_xy(self.l_margin, self.get_y() + high)
+
+    def _lines(self, text: str, size: float, *, bold: bool, width: float) -> list[str]:
         self.set_font("text", "B" if bold else "", size)
-        self.set_text_color(GREY if grey else INK)
-        self.set_x(MARGIN + indent)
-        self.multi_cell(0, size * 0.5, self._shaped(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        return [line for part in self._shaped(text).split("\n") for line in self._folded(part, width) or [""]]
 
     def bullet(self, text: str) -> None:
         """One entry of a list."""
@@ -111,42 +121,58 @@ class Paper(FPDF):
 
     def _shaped(self, text: str) -> str:
         """Text in signs that the font has; □ stands for any other, and the foot of the page then says so."""
-        font = self.fonts["text"]
+        font, shaped = self.fonts["text"], printable(text)
         known: Container[int] = font.cmap if isinstance(font, TTFFont) else ()
-        found = "".join(c if ord(c) in known or c == "\n" else NO_SIGN for c in printable(text))
-        if NO_SIGN in found and NO_SIGN not in self.foot:
+        if lacking := {c for c in set(shaped) if c != "\n" and ord(c) not in known}:
+            shaped = "".join(NO_SIGN if c in lacking else c for c in shaped)
+        if NO_SIGN in shaped and NO_SIGN not in self.foot:
             self.foot += f" · {NO_SIGN} stands for a sign that the font of these pages lacks"
-        return found
+        return shaped
 
     def _wide(self, text: str) -> float:
-        """The width of a text in mm; remembered, since a year of work repeats a few words a thousand times."""
-        key = text, self.font_style
+        """The width of a text in mm; that of a word is remembered, since a year of work repeats a few a thousand times."""
+        return sum(self._wide_word(word) for word in text.split(" ")) + text.count(" ") * self._wide_word(" ")
+
+    def _wide_word(self, word: str) -> float:
+        key = word, self.font_style
         if key not in self._widths:
-            self._widths[key] = self.get_string_width(text)
-        return self._widths[key]
+            self._widths[key] = self.get_string_width(word) / self.font_size_pt
+        return self._widths[key] * self.font_size_pt
 
     def _folded(self, text: str, width: float) -> list[str]:
         """The lines on which a text is written in a cell of this width (mm)."""
-        room = width - 2 * self.c_margin
-        lines: list[str] = []
+        room, space = width - 2 * self.c_margin, self._wide_word(" ")
+        if self._wide(text) <= room:
+            return [text]
+        lines, left = list[list[str]](), 0.0
         for word in (piece for whole in text.split() for piece in self._pieces(whole, room)):
-            if lines and self._wide(f"{lines[-1]} {word}") <= room:
-                lines[-1] += f" {word}"
+            wide = self._wide_word(word)
+            if lines and space + wide <= left:
+                lines[-1].append(word)
+                left -= space + wide
             else:
-                lines.append(word)
-        return lines if self._wide(text) > room else [text]
+                lines.append([word])
+                left = room - wide
+        return [" ".join(line) for line in lines]
 
     def _pieces(self, word: str, room: float) -> list[str]:
         """A word cut where it is wider than a line."""
-        pieces = [""]
-        for letter in word if self._wide(word) > room else ():
-            if self._wide(pieces[-1] + letter) > room:
+        if self._wide_word(word) <= room:
+            return [word]
+        pieces, left = list[str](), 0.0
+        for letter in word:
+            wide = self._wide_word(letter)
+            if wide > left:
                 pieces.append("")
+                left = room
             pieces[-1] += letter
-        return pieces if pieces[-1] else [word]
+            left -= wide
+        return pieces
 
 
 def printable(text: str) -> str:
     """Text that can be printed: no tabs or control characters, nothing that is no character."""
+    if text.isprintable():
+        return text
     known = text.encode("utf-8", "replace").decode()
     return "".join(c if c.isprintable() or c == "\n" else " " for c in known)
