@@ -166,8 +166,9 @@ class Bot:
         self.deliveries.start()
 
     def warm(self) -> None:
-        """Load what a first computation needs, beside the work: called once the bot is ready."""
+        """Load what a first computation and a first look at incidents need, beside the work: called once the bot is ready."""
         asyncio.get_running_loop().run_in_executor(None, _settle, self.services.today())
+        self.services.incidents.begin()
 
     def known(self, who: AsyncSlackResponse) -> None:
         """Take in who Slack says that we are (auth.test): Bolt would otherwise ask in the first person's request."""
@@ -184,6 +185,7 @@ class Bot:
     async def close(self) -> None:
         """Stop delivering (a letter under way is finished first) and close what was opened; not what others share."""
         await self.deliveries.stop()
+        await self.services.incidents.end()
         await self.services.store.close()
         if self.alone:
             await self.common.session.close()

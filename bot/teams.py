@@ -96,9 +96,11 @@ class Teams:
         self._task = asyncio.create_task(self._run(), name="installations")
 
     def warm(self) -> None:
-        """Load what a first computation needs, which is the same for all workspaces."""
+        """Load what a first computation needs, which is the same for all workspaces, and the incidents of each."""
         for bot in self.bots[:1]:
             bot.warm()
+        for bot in self.bots[1:]:
+            bot.services.incidents.begin()
 
     def wake(self) -> None:
         """Look at once: the clock was moved, or Slack did not take a token."""

@@ -53,7 +53,9 @@ _COLUMNS = ", ".join(_NAMES)
 
 
 def _tracked(row: Sequence[Any]) -> Tracked:
-    id, key, kind, given, agreement, owner, title, leads, readings, due, last, zone, answer, state, revision, *rest = row
+    id, key, kind, given, agreement, owner, title, leads, readings, due, last, zone, answer, state, revision, *rest = (
+        row
+    )
     offered_to, at, by, under = rest
     return Tracked(
         id,

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from handlers.computing import basis, understood
+from handlers.computing import Basis, basis, understood
 from handlers.services import Services, Shelf
 from knowledge.agreements import Agreement
 from knowledge.breach import acts, clocks, merging, reading
@@ -77,7 +77,11 @@ class Hand:
 
     def clocks(self, incident: Incident) -> tuple[Clock, ...]:
         """The clocks of an incident, each under its own agreement."""
-        return clocks.clocks(incident, self.shelf.library, basis(self.db, self.shelf).overrides)
+        return clocks.clocks(incident, self.shelf.library, self._basis.overrides)
+
+    @cached_property
+    def _basis(self) -> Basis:
+        return basis(self.db, self.shelf)
 
 
 def hand(db: Database, services: Services, shelf: Shelf, by: str) -> Hand:

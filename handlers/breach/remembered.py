@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import sleep
+from asyncio import Task, create_task, sleep, wait
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from sqlite_utils import Database
 
@@ -36,7 +37,7 @@ class Known:
 
 
 class Remembered:
-    """All incidents as they stand on disk; only what changed is opened again.
+    """All incidents as they stand on disk; only what changed is opened again. Used in the event loop alone.
 
     It says which incidents may concern somebody, no more: whoever shows one opens it and checks once more.
     """
@@ -50,27 +51,26 @@ class Remembered:
         self._led = defaultdict[str, set[str]](set)
         self._affecting = defaultdict[str, set[str]](set)
         self._agreement = 0
+        self._unasked: set[str] = set()
         self._managers: dict[str, str] = {}
         self._managed = defaultdict[str, set[str]](set)
         self._turn = services.store.lock()
+        self._reading: Task[None] | None = None
 
-    async def refresh(self) -> None:
-        """Take in what changed since. What no key opens is no hindrance to the others; whoever comes to it is told."""
-        seal, store = self._services.seal, self._services.store
-        if seal is None:
-            return
-        async with self._turn:
-            affected = set[str]()
-            while found := await store.glance(incidents.changed_since, seal, self._stamp, AT_A_TIME):
-                for one in found:
-                    affected |= set(self._take(one))
-                self._stamp = found[-1].stamp
-                await sleep(0)
-            await self._ask_managers(affected)
+    def begin(self) -> None:
+        """Read all of them beside the work, before anybody waits for it."""
+        self._reading = create_task(self.refresh(), name="incidents")
 
-    def of(self, person: str, held: frozenset[str]) -> Sequence[Known]:
-        """The incidents that somebody with these roles may see, the newest first."""
-        if "responder" not in held:
+    async def end(self) -> None:
+        """Read no more: the store is about to be closed."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await wait((self._reading,))
+
+    async def of(self, person: str) -> Sequence[Known]:
+        """The incidents that somebody may see as things stand, the newest first; none where there is no key."""
+        await self.refresh()
+        if "responder" not in await self._services.roles(person):
             theirs = self._led.get(person, set()).union(
                 *(self._affecting[slug] for slug in self._managed.get(person, ()))
             )
@@ -80,12 +80,18 @@ class Remembered:
             self._newest = [self._known[number] for _, number in reversed(self._in_order)]
         return self._newest
 
-    def having(self, words: Sequence[str], person: str, held: frozenset[str]) -> Sequence[Known]:
-        """Those of them that have all of the words, which are in small letters."""
-        found = self.of(person, held)
-        for word in words:
-            found = [one for one in found if word in one.words]
-        return found
+    async def refresh(self) -> None:
+        """Take in what changed since. What no key opens is no hindrance to the others; whoever comes to it is told."""
+        seal, store = self._services.seal, self._services.store
+        if seal is None:
+            return
+        async with self._turn:
+            while found := await store.glance(incidents.changed_since, seal, self._stamp, AT_A_TIME):
+                for one in found:
+                    self._unasked.update(self._take(one))
+                self._stamp = found[-1].stamp
+                await sleep(0)
+            await self._ask_managers()
 
     def _take(self, changed: Changed) -> tuple[str, ...]:
         """Remember an incident as it is now; the clients that it affects."""
@@ -102,20 +108,31 @@ class Remembered:
             self._affecting[slug].add(now.number)
         return now.clients
 
-    async def _ask_managers(self, affected: set[str]) -> None:
+    async def _ask_managers(self) -> None:
         """Learn who manages the agreements that incidents affect, of those that are new here or were changed."""
         store, latest = self._services.store, await self._services.store.glance(agreed.latest)
         if latest != self._agreement:
             changed = await store.glance(agreed.clients_since, self._agreement) if self._agreement else []
-            affected |= {slug for _, slug, _ in changed if slug in self._managers}
+            self._unasked.update(slug for _, slug, _ in changed if slug in self._managers)
             self._agreement = latest
         library = (await self._services.shelf()).library
-        for at, slug in enumerate(affected):
+        for at, slug in enumerate([*self._unasked]):
+            manager = await store.glance(_manager, slug, library)
             self._managed[self._managers.get(slug, "")].discard(slug)
-            self._managers[slug] = manager = await store.glance(_manager, slug, library)
+            self._managers[slug] = manager
             self._managed[manager].add(slug)
+            self._unasked.discard(slug)
             if at % AT_A_TIME == 0:
                 await sleep(0)
+
+
+def having(words: str, among: Iterable[Known]) -> Iterator[Known]:
+    """Those of the incidents that have all of the words; looked through as far as they are asked for."""
+    return reduce(_with, words.lower().split(), iter(among))
+
+
+def _with(found: Iterator[Known], word: str) -> Iterator[Known]:
+    return (one for one in found if word in one.words)
 
 
 def known(changed: Changed) -> Known:

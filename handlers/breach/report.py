@@ -13,6 +13,7 @@ from handlers.blocks import Block
 from handlers.breach import asking, papers, summary
 from handlers.breach.asking import Memory
 from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, visible
+from handlers.breach.remembered import Known, having
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
 from knowledge.breach.incident import Incident
@@ -29,7 +30,7 @@ USAGE = (
 )
 # The clocks of each are computed anew.
 MOST, MOST_AT_HOME = 10, 5
-Tell = Callable[[Database, Services, Shelf, Incoming, str], dict[str, Any]]
+Tell = Callable[[Database, Services, Shelf, Incoming, str, Sequence[Known]], dict[str, Any]]
 FIRST = "times"
 
 
@@ -39,8 +40,8 @@ async def breach(ack: Any, client: Any, body: dict[str, Any], incoming: Incoming
     shelf, asked = await services.shelf(), _asked(verb.lower(), rest.strip())
     if asked:
         tell, words = asked
-        await services.incidents.refresh()
-        reply = await services.store.run(tell, services, shelf, incoming, words)
+        stand = await services.incidents.of(incoming.user)
+        reply = await services.store.run(tell, services, shelf, incoming, words, stand)
         services.wake()
         await ack(**incoming.private(reply))
         return
@@ -98,8 +99,8 @@ async def home(services: Services, user: str) -> list[Block]:
     if services.seal is None:
         return []
     try:
-        await services.incidents.refresh()
-        lines = await services.store.run(_open, services, await services.shelf(), user)
+        stand = await services.incidents.of(user)
+        lines = await services.store.run(_open, services, await services.shelf(), user, stand)
     except KeyLost:
         # Home has more to show than incidents; `doctor` and /breach say what is wrong with the key.
         lines = []
@@ -182,22 +183,26 @@ def _keep_draft(db: Database, services: Services, shelf: Shelf, user: str, view:
         asking.keep_draft(mine, view, mine.now)
 
 
-def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
+def _show(
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     _, incident = see(mine, words, "/breach")
     return {"text": summary.headline(incident), "blocks": summary.summary(mine, incident)}
 
 
-def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
+def _list(
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    stand = services.incidents.of(mine.by, mine.held)
     return _listed(mine, visible(mine, (one.number for one in stand if not one.erased)))
 
 
-def _find(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
+def _find(
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    found = services.incidents.having(words.lower().split(), mine.by, mine.held)
-    return _listed(mine, visible(mine, (one.number for one in found)))
+    return _listed(mine, visible(mine, (one.number for one in having(words, stand))))
 
 
 def _listed(mine: Hand, found: Iterator[Incident]) -> dict[str, Any]:
@@ -221,16 +226,17 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
     audit.append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incidents-listed", "", seen))
 
 
-def _open(db: Database, services: Services, shelf: Shelf, user: str) -> list[tuple[str, str]]:
+def _open(db: Database, services: Services, shelf: Shelf, user: str, stand: Sequence[Known]) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    stand = services.incidents.of(mine.by, mine.held)
     found = list(islice(visible(mine, (one.number for one in stand if not one.settled)), MOST_AT_HOME + 1))
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]
 
 
-def _register(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
+def _register(
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     if "responder" not in mine.held:
         raise Refused("Only responders and admins may have the register; ask one of them.")
@@ -238,7 +244,9 @@ def _register(db: Database, services: Services, shelf: Shelf, incoming: Incoming
     return {"text": "The register comes to you as a direct message."}
 
 
-def _help(db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str) -> dict[str, Any]:
+def _help(
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+) -> dict[str, Any]:
     return {"text": USAGE}
 
 

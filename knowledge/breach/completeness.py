@@ -23,7 +23,8 @@ class Met:
 
 def completeness(incident: Incident) -> tuple[Met, ...]:
     """Every requirement of ITQ 43.3 and GDPR 33(3), in order. *Unknown* is an answer; empty is not."""
-    return tuple(_met(requirement, incident) for requirement in data.requirements())
+    known = {name for name, fact in incident.facts.items() if fact.known}
+    return tuple(_met(requirement, incident, known) for requirement in data.requirements())
 
 
 def missing(incident: Incident, *refs: str) -> tuple[Met, ...]:
@@ -38,14 +39,9 @@ def unknown(incident: Incident) -> tuple[str, ...]:
     return tuple(name for name in found if name not in answered)
 
 
-def _met(requirement: Requirement, incident: Incident) -> Met:
-    if any(all(_known(incident, name) for name in way) for way in requirement.any):
+def _met(requirement: Requirement, incident: Incident, known: set[str]) -> Met:
+    if any(map(known.issuperset, requirement.any)):
         return Met(requirement, "answered", ())
     ways = [[name for name in way if name not in incident.facts] for way in requirement.any]
     least = min(ways, key=len)
     return Met(requirement, "missing" if least else "unknown", tuple(least))
-
-
-def _known(incident: Incident, name: str) -> bool:
-    fact = incident.facts.get(name)
-    return fact is not None and fact.known
