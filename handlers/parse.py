@@ -102,7 +102,7 @@ def from_json(family: Family, kind: object, given: object, *, now: datetime, agr
     rule = find(family, kind)
     if not isinstance(given, Mapping):
         raise Refused(f"The inputs of {kind} must be names with values. {usage(rule)}")
-    fields = {field.name: field for field in rule.fields}
+    fields = rule.named
     named = {str(name): value for name, value in given.items() if value is not None and value != ""}
     loose = named.pop("when", None)
     if loose is not None and not {"start", "end"} <= fields.keys():

@@ -6,7 +6,8 @@ One value, two renderings: ``Answer.data`` for programs and the record, ``to_tex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -140,8 +141,8 @@ class Answer:
 
     def under(self, id: str) -> Answer:
         """The same answer under another id; what it is as data is not made again."""
-        other = replace(self, id=id)
-        vars(other)["data"] = {**self.data, "id": id}
+        other = copy(self)
+        vars(other).update(id=id, data={**self.data, "id": id})
         return other
 
     @property

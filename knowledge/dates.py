@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from knowledge import days
@@ -102,8 +101,7 @@ def _bare(word: str) -> str:
     return word.lower().strip(".,")
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(NamedTuple):
     """Words for the input ``name``, as typed and in small letters, and where and when they were said."""
 
     name: str
@@ -126,7 +124,7 @@ def day(text: str, here: Here, name: str = "date") -> date:
         raise Refused(f"{name} is empty; give a date such as 2026-12-04.", field=name)
     found = _day(said)
     if found is None and ("T" in said.typed or ":" in said.typed):
-        return days.contract_day(instant(text, here, name), here.zone)
+        return days.contract_day(instant(said.typed, here, name), here.zone)
     if found is None:
         raise Refused(
             f"{name}: {said.typed!r} is no date that exists; give one such as 2026-12-04, 4 dec 2026, 4/12/2026 or "
@@ -258,11 +256,12 @@ def _exists(said: _Said, year: int, month: int, in_month: int) -> date:
             f"{at} has month {month}; months go from 1 to 12, and the day comes first in 4/12/2026.",
             field=said.name,
         )
-    first = date(year, month, 1)
-    length = days.days_in_month(first)
-    if not 1 <= in_month <= length:
-        raise Refused(f"{at} does not exist; {first:%B %Y} has {length} days.", field=said.name)
-    return date(year, month, in_month)
+    try:
+        return date(year, month, in_month)
+    except ValueError:
+        first = date(year, month, 1)
+        length = days.days_in_month(first)
+        raise Refused(f"{at} does not exist; {first:%B %Y} has {length} days.", field=said.name) from None
 
 
 def clock(text: str, name: str) -> tuple[time, bool] | None:

@@ -185,14 +185,15 @@ def working_days(first: date, until: date, calendar: Calendar) -> int:
     if until <= first:
         return 0
     weeks, rest = divmod((until - first).days, WEEK)
-    weekdays = weeks * (WEEK - len(_WEEKEND)) + sum(not weekend(day) for day in each(until - timedelta(rest), until))
-    closed = (
-        day
-        for year in range(first.year, (until - ONE).year + 1)
-        for day in calendar.holidays(year)
-        if first <= day < until and not weekend(day)
-    )
-    return weekdays - sum(1 for _ in closed)
+    weekdays = weeks * (WEEK - len(_WEEKEND)) + sum(not on_weekend((first.weekday() + n) % WEEK) for n in range(rest))
+    years = range(first.year, (until - ONE).year + 1)
+    return weekdays - sum(first <= day < until for year in years for day, _ in _closed(calendar, year))
+
+
+@cache
+def _closed(calendar: Calendar, year: int) -> tuple[tuple[date, str], ...]:
+    """The holidays of a year that take a day off the week, with their names."""
+    return tuple((day, name) for day, name in calendar.holidays(year).items() if not weekend(day))
 
 
 def said(first: date, until: date, calendar: Calendar) -> tuple[str, ...]:
@@ -201,8 +202,8 @@ def said(first: date, until: date, calendar: Calendar) -> tuple[str, ...]:
     counted = [
         f"{spoken(day)}, {name}"
         for year in range(first.year, until.year + 1)
-        for day, name in calendar.holidays(year).items()
-        if first <= day <= until and not weekend(day)
+        for day, name in _closed(calendar, year)
+        if first <= day <= until
     ]
     if len(counted) > 12:
         return (f"National holidays of {whose}: {len(counted)} fell on a weekday.",)

@@ -85,9 +85,10 @@ def _chosen(field: Field, given: str) -> str:
 
 
 def _bounded(field: Field, number: Decimal | Fraction) -> None:
+    too_little = field.least is not None and number < field.least
+    if not too_little and (field.most is None or number <= field.most):
+        return
     unit = f" {field.unit}" if field.unit else ""
     shown = days.duration(number) if isinstance(number, Fraction) else f"{money.plain(number)}{unit}"
-    if field.least is not None and number < field.least:
-        raise Refused(f"{field.name} is {shown}; it must be {field.least} or more.", field=field.name)
-    if field.most is not None and number > field.most:
-        raise Refused(f"{field.name} is {shown}; it must be at most {field.most}{unit}.", field=field.name)
+    bound = f"{field.least} or more" if too_little else f"at most {field.most}{unit}"
+    raise Refused(f"{field.name} is {shown}; it must be {bound}.", field=field.name)

@@ -101,17 +101,19 @@ def many(given: object, name: str) -> tuple[Decimal, ...]:
 
 
 def text_of(given: object, name: str) -> str:
-    """Given words; Refused for anything that is no text."""
+    """Given words, cleaned; Refused for anything that is no text."""
+    return clean(_text(given, name), name)
+
+
+def _text(given: object, name: str) -> str:
     if not isinstance(given, str):
         raise Refused(f"{name} must be text, not {given!r}.", field=name)
-    return clean(given, name)
+    return given
 
 
 def prose(given: object, name: str) -> str:
     """Written words as they were typed, without control characters and with their lines."""
-    if not isinstance(given, str):
-        raise Refused(f"{name} must be text, not {given!r}.", field=name)
-    return "".join(c for c in given.replace("\r\n", "\n") if c.isprintable() or c in "\n\t").strip()
+    return "".join(c for c in _text(given, name).replace("\r\n", "\n") if c.isprintable() or c in "\n\t").strip()
 
 
 def yes(given: object, name: str) -> bool:
@@ -137,7 +139,7 @@ def each(given: object) -> list[object]:
 
 
 READ: Mapping[str, Callable[[object, Here, str], object]] = {
-    "date": lambda given, here, name: day(text_of(given, name), here, name),
+    "date": lambda given, here, name: day(_text(given, name), here, name),
     "instant": lambda given, here, name: instant(text_of(given, name), here, name),
     "money": lambda given, here, name: number(given, name, unit="EUR"),
     "number": lambda given, here, name: number(given, name),

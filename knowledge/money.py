@@ -12,6 +12,8 @@ Exact = Decimal | Fraction | int
 _SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
 _CURRENCY = re.compile(r"^(?:€|eur|euros?)\s*|\s*(?:€|eur|euros?)$", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<group>[ '’.,])\d{3})(?:(?P=group)\d{3})*(?:(?P<point>[.,])(?P<cents>\d+))?")
+# A whole number and no more, which most people type, needs none of what is below to be read.
+_DIGITS = re.compile(r"[0-9]{1,12}")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
 
 
@@ -77,6 +79,8 @@ def readings(text: str) -> tuple[Decimal, ...]:
 
     Knows ``1200``, ``1.200,50``, ``1,200.50``, ``€ 1 200``, ``1'200``, ``1200,-``; ``1.200`` is 1200 or 1.2.
     """
+    if _DIGITS.fullmatch(text):
+        return (Decimal(f"{text}.0"),)
     words = _CURRENCY.sub("", _SPACES.sub(" ", text.strip()).replace("\u2212", "-"))
     whole_euros = re.search(r"[.,][-\u2013]{1,2}$", words)
     words = words[: whole_euros.start()] if whole_euros else words

@@ -52,7 +52,8 @@ def clean(text: str, name: str) -> str:
         raise Refused(f"{name} has {len(text):,} characters; give a value of at most {LONGEST:,}.", field=name)
     if not text.isascii():
         _plain(text.strip(), name)
-    return " ".join(text.translate(_CURLY).split())
+        text = text.translate(_CURLY)
+    return " ".join(text.split())
 
 
 def _plain(text: str, name: str) -> None:

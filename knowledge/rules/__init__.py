@@ -96,6 +96,11 @@ class Rule:
         return tuple(f for f in self.fields if f.name not in CIRCUMSTANCES or f.name in ("agreement", *self.uses))
 
     @cached_property
+    def named(self) -> Mapping[str, Field]:
+        """All inputs that can be given, by name."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
     def counted(self) -> frozenset[str]:
         """The names of the inputs that can change the answer."""
         return frozenset(field.name for field in self.form)
