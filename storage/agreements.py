@@ -9,8 +9,9 @@ from sqlite_utils import Database
 
 # Letters that are found together (https://sqlite.org/fts5.html#the_trigram_tokenizer).
 SHORTEST = 3
-INDEXES = tuple(f"agreement_names{part}" for part in ("", "_data", "_idx", "_docsize", "_config"))
+INDEXES = (*(f"agreement_names{part}" for part in ("", "_data", "_idx", "_docsize", "_config")), "agreement_letters")
 """The tables of an index of clients' names: they hold nothing that agreements do not say."""
+_LAST = chr(0x10FFFF)
 
 
 def keep(db: Database, slug: str, client: str, text: str, at: datetime, by: str) -> None:
@@ -38,23 +39,24 @@ def slugs(db: Database, most: int = -1) -> list[str]:
 def of_client(db: Database, name: str, most: int = -1) -> list[str]:
     """The agreements (or some of them) whose client's name, as it stands, has these words in it, by name.
 
-    Three letters and more are found by an index of all letters; of fewer every name is looked through.
+    Three letters and more are found by an index of all letters; fewer by all the threes in it that begin with them.
     """
-    stands = "a.id = (select max(id) from agreements b where b.slug = a.slug)"
     if "\0" in name:
         return []
+    stands = "a.id = (select max(id) from agreements b where b.slug = a.slug)"
     if len(name) >= SHORTEST:
-        sought = f'"{name.replace(chr(34), chr(34) * 2)}"'
         rows = db.execute(
             "select a.slug from agreement_names n join agreements a on a.id = n.rowid"
             f" where agreement_names match ? and {stands} limit ?",
-            (sought, most),
+            (f'"{name.replace(chr(34), chr(34) * 2)}"', most),
         )
     else:
-        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        first = name.lower()
         rows = db.execute(
-            f"select slug from agreements a where client like ? escape '\\' and {stands} limit ?",
-            (f"%{escaped}%", most),
+            "select distinct a.slug from agreement_letters l"
+            """ join agreement_names n on n.agreement_names match '"' || replace(l.term, '"', '""') || '"' """
+            f" join agreements a on a.id = n.rowid where l.term >= ? and l.term < ? and {stands} limit ?",
+            (first, first + _LAST, most),
         )
     return sorted(row[0] for row in rows)
 

@@ -127,7 +127,17 @@ async def test_entries_are_found_by_person_action_subject_and_reference(home_htt
 
 @pytest.mark.parametrize(
     ("words", "slugs"),
-    [("acme", ["acme"]), ("CME N", ["acme"]), ("nv", ["acme"]), ("zzz", []), ('"', []), ("%", []), ("a\0b", [])],
+    [
+        *(
+            ("acme", ["acme"]),
+            ("CME N", ["acme"]),
+            ("nv", ["acme"]),
+            ("NV", ["acme"]),
+            ("v", ["acme"]),
+            ("ac", ["acme"]),
+        ),
+        *((" n", ["acme"]), ("zzz", []), ("zz", []), ("q", []), ('"', []), ('"a', []), ("%", []), ("a\0b", [])),
+    ],
 )
 async def test_an_agreement_is_found_by_any_part_of_its_clients_name(
     home_http: House, words: str, slugs: list[str]
