@@ -32,6 +32,8 @@ from storage.audit import Entry, canonical
 MOST_CANDIDATES = 5
 # An answer about a year of work has two thousand lines, so that few are kept.
 MOST_ANSWERS = 32
+# An agreement takes some kilobytes; a list of all that have Hardware out reads each of them, one after the other.
+MOST_UNDERSTOOD = 1_024
 
 
 @cache
@@ -101,7 +103,7 @@ def all_rates(db: Database) -> tuple[Rate, ...]:
     return joined([*published(), *(Rate(*row) for row in added)]) if added else published()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_UNDERSTOOD)
 def understood(text: str, library: Library) -> Agreement:
     """The agreement in a stored TOML text."""
     return read(text, library)

@@ -312,8 +312,29 @@ def of_data(data: Mapping[str, Any]) -> Item:
     return Item(**{name: _valued(name, value) for name, value in data.items() if name in _NAMES})
 
 
+def _valued(name: str, value: Any) -> Any:
+    read = _READ.get(name)
+    return read(value) if read else value
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _sum(value: Any) -> Decimal | None:
+    return Decimal(value) if value is not None else None
+
+
+def _sums(value: Any) -> Mapping[str, Decimal]:
+    return {reading: Decimal(sum) for reading, sum in (value or {}).items()}
+
+
 _NAMES = {field.name for field in fields(Item)}
-_DAYS = {"ends", "delivered", "returned", "written_off", "insured_until", "checked", "charged_until"}
+_DAYS = ("ends", "delivered", "returned", "written_off", "insured_until", "checked", "charged_until")
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_DAYS, _day),
+    **{"fee": _sum, "value": _sum, "charged": _sums, "owed": tuple},
+}
 
 
 def _plain(value: Any) -> Any:
@@ -324,16 +345,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _valued(name: str, value: Any) -> Any:
-    if name in _DAYS:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    if name in ("fee", "value"):
-        return Decimal(value) if value is not None else None
-    if name == "charged":
-        return {reading: Decimal(sum) for reading, sum in (value or {}).items()}
-    return tuple(value) if name == "owed" else value
 
 
 def costs(kinds: Mapping[str, Decimal], since: str) -> tuple[dict[str, str], ...]:

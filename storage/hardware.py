@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
 
@@ -84,7 +85,7 @@ def _row(standing: Standing) -> tuple[str, ...]:
 def get(db: Database, tag: str) -> Mapping[str, Any] | None:
     """An item's facts; None where there is none of that tag."""
     row = db.execute("select facts from hardware where tag = ?", (tag,)).fetchone()
-    return dict(json.loads(row[0])) if row else None
+    return dict(orjson.loads(row[0])) if row else None
 
 
 def tags(db: Database) -> frozenset[str]:
@@ -105,7 +106,7 @@ def items(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[
     ``which`` are agreement, holder, states, words in their tag, client, serial number, description or place, and
     ``facts`` that they have, or where None have not.
     """
-    return [json.loads(text) for text in texts(db, most=most, skip=skip, **which)]
+    return [orjson.loads(text) for text in texts(db, most=most, skip=skip, **which)]
 
 
 def texts(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[str]:
@@ -113,6 +114,15 @@ def texts(db: Database, *, most: int = -1, skip: int = 0, **which: Any) -> list[
     where, given = _where(**which)
     rows = db.execute(f"select facts from hardware where {where} order by tag limit ? offset ?", [*given, most, skip])
     return [row[0] for row in rows]
+
+
+def first(db: Database, most: int, **which: Any) -> tuple[list[Mapping[str, Any]], int]:
+    """The first items, by what ``items`` finds them, and how many there are; words are looked for once."""
+    if not which.get("words"):
+        return items(db, most=most, **which), count(db, **which)
+    where, given = _where(**which)
+    found = [row[0] for row in db.execute(f"select tag from hardware where {where} order by tag", given)]
+    return [facts for tag in found[:most] if (facts := get(db, tag))], len(found)
 
 
 def more_than(db: Database, many: int) -> bool:
@@ -182,7 +192,7 @@ def _where(
 
 def _fact(name: str) -> str:
     """A fact of an item in SQL: as an index has it, where one has."""
-    return name if name in ("agreement", "client", "state") else f"json_extract(facts, '$.{name}')"
+    return name if name in ("tag", "agreement", "client", "state") else f"json_extract(facts, '$.{name}')"
 
 
 def events(db: Database, tag: str) -> list[Event]:

@@ -214,7 +214,7 @@ def _list(db: Database, services: Services, shelf: Shelf, incoming: Incoming, re
     at = books(db, services, shelf, incoming.user)
     slug = rest.lower() if rest and agreed.get(db, rest.lower()) else ""
     which = {"agreement": slug} if slug else {"words": rest}
-    items, count = at.all(most=shown.MOST_ROWS, **which), kept.count(db, **which)
+    items, count = at.first(shown.MOST_ROWS, **which)
     return incoming.private(shown.listed(at, items, count, f"with {rest!r}" if rest else "registered"))
 
 
@@ -225,8 +225,8 @@ def _show(db: Database, services: Services, shelf: Shelf, incoming: Incoming, re
 
 def _mine(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:
     at = books(db, services, shelf, incoming.user)
-    held = entering.mine(at, incoming.user)
-    return incoming.private(shown.listed(at, held, len(held), "held by you"))
+    held, count = entering.mine(at, incoming.user, shown.MOST_ROWS)
+    return incoming.private(shown.listed(at, held, count, "held by you"))
 
 
 def _overdue(db: Database, services: Services, shelf: Shelf, incoming: Incoming, rest: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ async def home(services: Services, user: str) -> list[blocks.Block]:
 
 def _section(db: Database, services: Services, shelf: Shelf, user: str, managing: bool) -> list[blocks.Block]:
     at = books(db, services, shelf, user)
-    held = entering.mine(at, user)
-    body = [blocks.section("*My Hardware*\n" + ("\n".join(shown.held(at, held)) or "You hold no rented Hardware."))]
+    held = shown.held(at, *entering.mine(at, user, shown.MOST_LATE))
+    body = [blocks.section("*My Hardware*\n" + ("\n".join(held) or "You hold no rented Hardware."))]
     if managing:
         body.append(blocks.section(_counted(at)))
     buttons = [blocks.button("Report or return Hardware…", "hardware_home", "report")]

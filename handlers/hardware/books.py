@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
@@ -106,9 +106,16 @@ class Books:
         """Items as ``storage.hardware.items`` finds them."""
         return [known.of_data(facts) for facts in kept.items(self.db, **which)]
 
-    def alike(self, **which: Any) -> list[tuple[Item, int]]:
-        """Items by what their return and its money depend on: one that stands for those alike, and how many they are."""
-        found = kept.alike(self.db, **which)
+    def first(self, most: int, **which: Any) -> tuple[list[Item], int]:
+        """The first items as ``storage.hardware.items`` finds them, and how many there are."""
+        found, count = kept.first(self.db, most, **which)
+        return [known.of_data(facts) for facts in found], count
+
+    def alike(self, by: Sequence[str] = kept.ALIKE, **which: Any) -> list[tuple[Item, int]]:
+        """Items by what their return and its money depend on, or other facts: one that stands for those alike, and how many
+        they are.
+        """
+        found = kept.alike(self.db, by, **which)
         return [(known.of_data({"description": "", "fee": "0", **facts}), count) for facts, count in found]
 
     def ends(self, item: Item) -> date | None:

@@ -136,8 +136,9 @@ def _differing(item: Item, wanted: Item) -> dict[str, Any]:
     return {name: now.get(name) for name in names if now.get(name) != then.get(name)}
 
 
-def mine(at: Books, user: str) -> list[Item]:
-    """The items that a person holds, those that are due first."""
-    found = [item for item in at.all(holder=user) if item.out]
+def mine(at: Books, user: str, most: int) -> tuple[list[Item], int]:
+    """The first items that a person holds, those that are due first, and how many there are; more than are shown are not read."""
+    found = [item for item, _ in at.alike(("tag", "agreement", "client", "ends"), holder=user, states=hardware.OUT)]
     far = date.max
-    return sorted(found, key=lambda item: (at.due(item) or (far, far), item.tag))
+    in_order = sorted(found, key=lambda item: (at.due(item) or (far, far), item.tag))
+    return at.items(item.tag for item in in_order[:most]), len(found)

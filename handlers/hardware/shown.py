@@ -146,14 +146,14 @@ def listed(at: Books, items: Sequence[Item], count: int, what: str) -> Message:
     return {"text": escape(f"{count:,} {'item' if count == 1 else 'items'} {what}: {told}"), "blocks": body}
 
 
-def held(at: Books, items: Sequence[Item]) -> list[str]:
-    """What a person holds, as mrkdwn, a line each."""
+def held(at: Books, items: Sequence[Item], count: int) -> list[str]:
+    """The first of ``count`` items that a person holds, as mrkdwn, a line each."""
     lines = [
         f"• *{escape(item.tag)}* {escape(item.brief)}, {escape(blocks.shorten(item.client, 60))}: "
         f"{escape(hardware.said(at.stands(item)))}, return by {_return_by(at, item)}"
-        for item in items[:MOST_LATE]
+        for item in items
     ]
-    return lines + ([f"and {len(items) - MOST_LATE} more: `/hardware mine`"] if len(items) > MOST_LATE else [])
+    return lines + ([f"and {count - len(items)} more: `/hardware mine`"] if count > len(items) else [])
 
 
 def _return_by(at: Books, item: Item) -> str:

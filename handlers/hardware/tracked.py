@@ -98,7 +98,7 @@ def _since(day: date) -> dict[str, str]:
 
 def _named(at: Books, which: Mapping[str, Any]) -> str:
     """Some items and whose they are, in a few words; empty where there are none."""
-    few, count = at.all(most=FEW, **which), kept.count(at.db, **which)
+    few, count = at.first(FEW, **which)
     if not few:
         return ""
     more = f" and {count - len(few)} more" if count > len(few) else ""
