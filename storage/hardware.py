@@ -125,6 +125,13 @@ def first(db: Database, most: int, **which: Any) -> tuple[list[Mapping[str, Any]
     return [facts for tag in found[:most] if (facts := get(db, tag))], len(found)
 
 
+def held(db: Database, holder: str, states: Collection[str]) -> list[tuple[str, str, date | None]]:
+    """The tags of the items in some states that somebody holds, each with its agreement and its own last day of rent."""
+    where, given = _where(holder=holder, states=states)
+    rows = db.execute(f"select tag, agreement, {_fact('ends')} from hardware where {where}", given)
+    return [(tag, agreement, date.fromisoformat(ends) if ends else None) for tag, agreement, ends in rows]
+
+
 def more_than(db: Database, many: int) -> bool:
     """Whether there are more items than so many."""
     return db.execute("select 1 from hardware limit 1 offset ?", (many,)).fetchone() is not None
@@ -192,7 +199,7 @@ def _where(
 
 def _fact(name: str) -> str:
     """A fact of an item in SQL: as an index has it, where one has."""
-    return name if name in ("tag", "agreement", "client", "state") else f"json_extract(facts, '$.{name}')"
+    return name if name in ("agreement", "client", "state") else f"json_extract(facts, '$.{name}')"
 
 
 def events(db: Database, tag: str) -> list[Event]:

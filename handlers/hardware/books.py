@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
@@ -111,11 +111,9 @@ class Books:
         found, count = kept.first(self.db, most, **which)
         return [known.of_data(facts) for facts in found], count
 
-    def alike(self, by: Sequence[str] = kept.ALIKE, **which: Any) -> list[tuple[Item, int]]:
-        """Items by what their return and its money depend on, or other facts: one that stands for those alike, and how many
-        they are.
-        """
-        found = kept.alike(self.db, by, **which)
+    def alike(self, **which: Any) -> list[tuple[Item, int]]:
+        """Items by what their return and its money depend on: one that stands for those alike, and how many they are."""
+        found = kept.alike(self.db, **which)
         return [(known.of_data({"description": "", "fee": "0", **facts}), count) for facts, count in found]
 
     def ends(self, item: Item) -> date | None:
@@ -129,10 +127,14 @@ class Books:
 
     def due(self, item: Item) -> tuple[date, date] | None:
         """The last day for returning an item, and the day to which the law moves it; None without an end."""
-        ends = self.ends(item)
+        return self.due_of(item.agreement, item.ends)
+
+    def due_of(self, slug: str, ends: date | None) -> tuple[date, date] | None:
+        """The same of what is rented under an agreement until a day of its own, or else the agreement's."""
+        ends = ends or self.end_of(slug)
         if ends is None:
             return None
-        reading = self.answer("deadline", "hardware-return", {"from": ends.isoformat()}, item.agreement).readings[0]
+        reading = self.answer("deadline", "hardware-return", {"from": ends.isoformat()}, slug).readings[0]
         if reading.day is None or reading.extended is None:
             raise ValueError("a deadline has a last day")
         return reading.day, reading.extended

@@ -20,6 +20,7 @@ from knowledge import fields, hardware
 from knowledge.hardware import FIELDS, Happened, Item
 from knowledge.hardware_asked import TAGS
 from knowledge.refused import Refused
+from storage import hardware as kept
 
 SAME = tuple(field for field in FIELDS if field.name not in ("tag", "serial"))
 """What items of one kind have in common."""
@@ -138,7 +139,8 @@ def _differing(item: Item, wanted: Item) -> dict[str, Any]:
 
 def mine(at: Books, user: str, most: int) -> tuple[list[Item], int]:
     """The first items that a person holds, those that are due first, and how many there are; more than are shown are not read."""
-    found = [item for item, _ in at.alike(("tag", "agreement", "client", "ends"), holder=user, states=hardware.OUT)]
+    held = kept.held(at.db, user, hardware.OUT)
+    dues = {(slug, ends): at.due_of(slug, ends) for _, slug, ends in held}
     far = date.max
-    in_order = sorted(found, key=lambda item: (at.due(item) or (far, far), item.tag))
-    return at.items(item.tag for item in in_order[:most]), len(found)
+    in_order = sorted(held, key=lambda one: (dues[one[1:]] or (far, far), one[0]))
+    return at.items(tag for tag, _, _ in in_order[:most]), len(held)
