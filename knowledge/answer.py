@@ -383,8 +383,11 @@ def _told(answer: Answer, reading: Reading) -> str:
     apart = "" if first is None or reading is first else f" ({reading.total - first.total:+,} against {first.name})"
     total = f"{reading.total:,}" if first is None else money.spoken(reading.total)
     head = f"{reading.name}{mark}: {total}{apart}"
-    widest = max((len(_label(line)) for line in reading.lines), default=0)
-    lines = [f"  {_label(line):<{widest}}  {f'{line.amount:,}':>14}" for line in reading.lines]
+    labels = [_label(line) for line in reading.lines]
+    widest = max(map(len, labels), default=0)
+    lines = [
+        f"  {label:<{widest}}  {f'{line.amount:,}':>14}" for label, line in zip(labels, reading.lines, strict=True)
+    ]
     return "\n".join([head, f"  {reading.because}", *lines])
 
 
