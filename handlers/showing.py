@@ -6,9 +6,10 @@ The libraries that draw and set pages are imported when they are needed: the com
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from handlers import blocks
 from handlers.computing import recomputed
@@ -22,6 +23,9 @@ PICTURE = "picture"
 PAPER = "paper"
 # Slack documents 2,000 characters for an image block, but validators in use stop at 255; the whole stands below it.
 ALT = 255
+P = TypeVar("P")
+# Whoever draws takes turns with the thread that answers people: several at once would take several turns to its one.
+_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 def drawable(answer: Answer) -> bool:
@@ -39,6 +43,11 @@ def owed(answer: Answer, incoming: Incoming, channel: str, services: Services) -
     return [Letter(f"picture:{answer.id}", answer.id, services.now(), PICTURE, arguments, tell=incoming.user)]
 
 
+async def one_at_a_time(draw: Callable[[Answer], P], answer: Answer) -> P:
+    """What ``draw`` makes of an answer, beside the work, once whatever was to be drawn before is done."""
+    return await asyncio.get_running_loop().run_in_executor(_DRAWING, draw, answer)
+
+
 async def show(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw, upload and show; what Slack answered to the message. Nothing is shown for an answer without a picture.
 
@@ -52,7 +61,7 @@ async def show(services: Services, client: Any, arguments: Mapping[str, Any]) ->
     from handlers.pictures import picture
 
     answer = await services.store.run(recomputed, await services.shelf(), entry)
-    drawn = await asyncio.to_thread(picture, answer)
+    drawn = await one_at_a_time(picture, answer)
     if drawn is None:
         return {}
     uploaded = await client.files_upload_v2(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +19,7 @@ from handlers.pictures import Picture, deadline_picture, picture, surcharge_pict
 from handlers.pictures.calendar import Span
 from handlers.pictures.canvas import INNER, MARGIN, TALLEST, WIDTH, cut, wide, wrapped
 from handlers.pictures.surcharge import FILLS
+from handlers.showing import one_at_a_time
 from knowledge.answer import Answer
 from knowledge.termfiles import amendment
 from knowledge.terms import Overrides
@@ -243,3 +246,13 @@ def test_the_same_answer_gives_the_same_bytes_in_another_process() -> None:
     )
     here = surcharge_picture(FRIDAY_NIGHT).png + deadline_picture(deadline("defect-claim", "2026-10-29")).png
     assert again.stdout == here
+
+
+async def test_pictures_are_drawn_one_at_a_time() -> None:
+    """Several threads that draw would each take a turn before the one that answers people has its next."""
+    answer, began = deadline("defect-claim", "2026-11-05"), threading.Event()
+    first = asyncio.ensure_future(one_at_a_time(lambda _: began.wait(0.2), answer))
+    second = asyncio.ensure_future(one_at_a_time(lambda _: began.set(), answer))
+    assert not await first, "the second began while the first was drawn"
+    await second
+    assert began.is_set()
