@@ -160,7 +160,7 @@ class Deliveries:
                 letters = await self._store.quick(outbox.take, self._now(), room, busy=busy)
             self._look()
             taken += len(letters)
-            for place, some in _by_place([self._excused(waiting) for waiting in letters]).items():
+            for place, some in _by_place(letters).items():
                 under_way[asyncio.create_task(self._send_in_order(some))] = place
             if letters:
                 continue
@@ -241,7 +241,9 @@ class Deliveries:
             await self._store.quick(outbox.sent, letters[0].id, self._now(), place)
 
     async def _say_together(self, gathering: Gathering, letters: Sequence[Waiting]) -> None:
-        composed = await gathering.compose(letters)
+        # The clock may have leapt since they were taken out: then nobody was here, and no crowd was before them.
+        self._look()
+        composed = await gathering.compose([self._excused(waiting) for waiting in letters])
         if composed is None:
             return
         refused: dict[str, str] = {}

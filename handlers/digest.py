@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -13,10 +13,12 @@ from handlers.blocks import escape
 from handlers.reminders import Composed
 from handlers.services import Services
 from handlers.tracking import governing_zone, owe_digest
-from knowledge import days, reminding
+from knowledge import days
+from knowledge.reminding import Hours
 from storage import deadlines as kept
 from storage import outbox
 from storage import people as known
+from storage.deadlines import Tracked
 from storage.outbox import Waiting
 
 AHEAD = timedelta(days=14)
@@ -57,8 +59,8 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
             outbox.defer(db, waiting, theirs.next(now))
         return None
     passed = [one for one in tracked if one.last <= now]
-    until = reminding.last_moment(theirs.day(now) + AHEAD, theirs.zone)
-    coming = [one for one in tracked if now < one.last <= until]
+    until = theirs.day(now) + AHEAD
+    coming = [one for one in tracked if now < one.last and _day(one, theirs) <= until]
     if not passed and not coming:
         _drop(db, services, letters)
         owe_digest(db, services, person.id)
@@ -78,6 +80,11 @@ def _compose(db: Database, services: Services, person: known.Person, letters: Se
     text = blocks.shorten("\n".join([title, *lines]), 3_500)
     metadata = {"event_type": "clausekeeper_digest", "event_payload": {"keys": keys}}
     return Composed(tuple(letters), (person.id,), {"text": text, "blocks": body, "metadata": metadata}, direct=True)
+
+
+def _day(tracked: Tracked, theirs: Hours) -> date:
+    """The day on which a deadline passes: as it stands, and of a clock in hours on the reader's calendar."""
+    return theirs.day(tracked.due) if isinstance(tracked.due, datetime) else tracked.due
 
 
 def _parted(lines: Sequence[str]) -> list[str]:

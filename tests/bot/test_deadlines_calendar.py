@@ -71,6 +71,15 @@ async def test_the_digest_comes_on_monday_morning_once_and_not_at_all_where_ther
     assert not await digests(acme, "U0RAVI")
 
 
+async def test_the_next_two_weeks_end_with_the_same_day_wherever_its_reader_is(acme: House) -> None:
+    await follow(acme, payment())
+    await acme.command("U0MARIE", "/deadline", "hours zone=Asia/Kolkata")
+    await follow(acme, payment("payment-due:INV-2", "2026-11-07", title="Invoice INV-2 is paid"))
+    await at(acme, "2026-11-23T04:30:05+01:00")
+    (told,) = await digests(acme, "U0MARIE")
+    assert "Mon 7 Dec 2026* (in 14 days) · Invoice INV-2 is paid" in told
+
+
 async def test_a_digest_that_may_have_come_already_says_so_with_its_key(acme: House) -> None:
     await follow(acme, payment())
     await deliver(acme)

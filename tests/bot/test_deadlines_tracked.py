@@ -9,7 +9,7 @@ import pytest
 
 from storage import deadlines
 from tests import signing
-from tests.bot.following import acme, deliver, fill, follow, payment
+from tests.bot.following import acme, at, deliver, fill, follow, payment
 from tests.house import House, shown
 
 __all__ = ["acme"]  # the fixture
@@ -95,6 +95,14 @@ async def test_the_list_is_narrowed_as_people_say_it(acme: House, words: str, fo
     assert ("Invoice INV-1 is paid" in told["text"]) == found, told["text"]
 
 
+async def test_what_has_passed_is_overdue_and_not_among_the_next(acme: House) -> None:
+    await follow(acme, payment())
+    await at(acme, "2026-12-03T10:00:00+01:00")
+    for words, found in {"list overdue": True, "list next=30": False, "list": True}.items():
+        told = await acme.command("U0MARIE", "/deadline", words)
+        assert ("Invoice INV-1 is paid" in told["text"]) == found, words
+
+
 @pytest.mark.parametrize(
     ("words", "refused"),
     [
@@ -103,6 +111,8 @@ async def test_the_list_is_narrowed_as_people_say_it(acme: House, words: str, fo
         ("track payment-due from=2026-11-02 owner=<@U0BOT>", "is a bot"),
         ("track payment-due from=2026-11-02 watchers=<@U0BOT>", "is a bot"),
         ("track payment-due from=2026-11-02 zone=Mars/Olympus", "Mars/Olympus"),
+        ("list next=0", "next is '0'; give a number of days"),
+        ("list next=3661", "next is '3661'; give a number of days"),
         ("hours zone=Mars/Olympus", "Mars/Olympus"),
         ("hours from=17:00 to=09:00", "are none"),
         ("away from=2026-10-01 to=2026-10-02 substitute=@anna", "has passed"),

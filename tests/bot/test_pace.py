@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from bot.delivery import MOST_AT_ONCE, Deliveries
 from bot.pace import BURST, EVERY, Pace
 from storage import outbox
-from storage.outbox import Letter
+from storage.outbox import Letter, Waiting
 from tests.bot.following import acme, deliver
 from tests.house import House
 from workspace.limits import Allowance, Limits
@@ -104,6 +104,33 @@ async def test_after_a_request_to_wait_half_as_many_leave_side_by_side(acme: Hou
     await services.store.run(owe)
     await sending.round()
     assert at_once[0] == MOST_AT_ONCE // 2
+
+
+async def test_where_the_clock_leaps_after_letters_were_taken_out_no_crowd_is_to_blame(acme: House) -> None:
+    services, excuses = acme.bot.services, list[str | None]()
+
+    class Seen:
+        async def compose(self, letters: Sequence[Waiting]) -> None:
+            excuses.append(letters[0].error)
+            await sending.stop()
+
+        said = unreached = None
+
+    async def leap(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        await acme.post("clock", advance=20 * 86_400)
+        return {}
+
+    def owe(db: Database) -> None:
+        for method in ("leap", "seen"):  # in one place, so that one is said after the other
+            arguments = {"channel": "C0GENERAL", "person": "U0MARIE"}
+            outbox.put(db, Letter(method, method, services.now(), method, arguments))
+
+    sending = Deliveries(services.store, acme.bot.client, services.now, {"leap": leap}, {"seen": cast(Any, Seen())})
+    await sending.round()
+    await acme.post("clock", advance=60)
+    await services.store.run(owe)
+    await sending.round()
+    assert excuses == [None]
 
 
 async def test_slack_asks_to_wait_beyond_what_it_takes_of_the_whole_app(acme: House) -> None:

@@ -136,7 +136,17 @@ async def test_entries_are_found_by_person_action_subject_and_reference(home_htt
             ("v", ["acme"]),
             ("ac", ["acme"]),
         ),
-        *((" n", ["acme"]), ("zzz", []), ("zz", []), ("q", []), ('"', []), ('"a', []), ("%", []), ("a\0b", [])),
+        *(
+            (" n", ["acme"]),
+            ("zzz", []),
+            ("zz", []),
+            ("q", []),
+            ('"', []),
+            ('"a', []),
+            ('acme"', []),
+            ("%", []),
+            ("a\0b", []),
+        ),
     ],
 )
 async def test_an_agreement_is_found_by_any_part_of_its_clients_name(
@@ -151,12 +161,12 @@ async def test_an_agreement_is_found_by_any_part_of_its_clients_name(
 async def test_a_name_that_a_client_had_before_finds_nothing(home_http: House) -> None:
     services = home_http.bot.services
 
-    def renamed(db: Database) -> tuple[list[str], list[str]]:
-        for name in ("Old Name NV", "New Name NV"):
+    def renamed(db: Database) -> list[list[str]]:
+        for name in ("Old Name NV", "New Name SA"):
             agreements.keep(db, "acme", name, 'slug = "acme"', services.now(), "U0MARIE")
-        return agreements.of_client(db, "Old Name"), agreements.of_client(db, "New Name")
+        return [agreements.of_client(db, name) for name in ("Old Name", "New Name", "NV", "SA")]
 
-    assert await services.store.run(renamed) == ([], ["acme"])
+    assert await services.store.run(renamed) == [[], ["acme"], [], ["acme"]]
 
 
 async def test_items_are_found_by_any_part_of_what_is_said_of_them(home_http: House) -> None:
