@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +135,12 @@ def load(added: Iterable[Added] = ()) -> Library:
     return Library(tuple(documents), tuple(problems))
 
 
+@lru_cache(maxsize=64)
 def read(added: Added) -> Document:
-    """An added version as a document; layout and names are those of the built-in document with its slug, if any."""
+    """An added version as a document; layout and names are those of the built-in document with its slug, if any.
+
+    It is the same document each time it is taken in, each day and for each workspace, with all that was found out about it.
+    """
     if not _SLUG.fullmatch(added.slug):
         raise Refused(f"{added.slug!r} is no document name; use small letters, digits and dashes, as in 'itq'.")
     folder = FOLDER / added.slug

@@ -130,6 +130,13 @@ def due(library: Library, overrides: Overrides | None = None) -> str:
     return str(found.readings[0].day)
 
 
+def test_a_version_that_is_taken_in_again_is_the_same_document() -> None:
+    """What is remembered of a document is remembered once, however often the documents are taken in."""
+    one, other = (second_version("thirty (30) days", "forty (40) days").document("itq") for _ in range(2))
+    assert one is other
+    assert second_version("thirty (30) days", "fifty (50) days").document("itq") is not one
+
+
 def test_a_version_that_lost_the_words_of_a_term_is_not_computed_under() -> None:
     library = second_version("thirty (30) days after the invoice date", "forty (40) days after the invoice date")
     with pytest.raises(Refused) as refused:
