@@ -7,7 +7,6 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from sqlite_utils import Database
 
@@ -21,6 +20,8 @@ from storage.incidents import Changed
 
 # Opening so many takes some milliseconds; in between others get their turn.
 AT_A_TIME = 20
+# So many are looked through at once for words that none of them has.
+A_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Known:
     words: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some incidents, and the words of all of them: what is not among these is in none."""
+
+    known: Sequence[Known]
+    words: str
+
+
 class Remembered:
     """All incidents as they stand on disk; only what changed is opened again. Used in the event loop alone.
 
@@ -47,7 +56,7 @@ class Remembered:
         self._stamp = -1
         self._known: dict[str, Known] = {}
         self._in_order: list[tuple[str, str]] = []
-        self._newest: list[Known] = []
+        self._newest: list[Page] = []
         self._led = defaultdict[str, set[str]](set)
         self._affecting = defaultdict[str, set[str]](set)
         self._agreement = 0
@@ -67,18 +76,22 @@ class Remembered:
             self._reading.cancel()
             await wait((self._reading,))
 
-    async def of(self, person: str) -> Sequence[Known]:
+    async def of(self, person: str) -> Sequence[Page]:
         """The incidents that somebody may see as things stand, the newest first; none where there is no key."""
         await self.refresh()
         if "responder" not in await self._services.roles(person):
             theirs = self._led.get(person, set()).union(
                 *(self._affecting[slug] for slug in self._managed.get(person, ()))
             )
-            in_order = sorted((self._known[number].opened_at, number) for number in theirs)
-            return [self._known[number] for _, number in reversed(in_order)]
+            return self._pages(sorted((self._known[number].opened_at, number) for number in theirs))
         if not self._newest:
-            self._newest = [self._known[number] for _, number in reversed(self._in_order)]
+            self._newest = self._pages(self._in_order)
         return self._newest
+
+    def _pages(self, in_order: Sequence[tuple[str, str]]) -> list[Page]:
+        newest = [self._known[number] for _, number in reversed(in_order)]
+        parts = (newest[at : at + A_PAGE] for at in range(0, len(newest), A_PAGE))
+        return [Page(part, "\n".join(one.words for one in part)) for part in parts]
 
     async def refresh(self) -> None:
         """Take in what changed since. What no key opens is no hindrance to the others; whoever comes to it is told."""
@@ -126,13 +139,12 @@ class Remembered:
                 await sleep(0)
 
 
-def having(words: str, among: Iterable[Known]) -> Iterator[Known]:
+def having(words: str, among: Iterable[Page]) -> Iterator[Known]:
     """Those of the incidents that have all of the words; looked through as far as they are asked for."""
-    return reduce(_with, words.lower().split(), iter(among))
-
-
-def _with(found: Iterator[Known], word: str) -> Iterator[Known]:
-    return (one for one in found if word in one.words)
+    sought = words.lower().split()
+    for page in among:
+        if all(word in page.words for word in sought):
+            yield from (one for one in page.known if all(word in one.words for word in sought))
 
 
 def known(changed: Changed) -> Known:

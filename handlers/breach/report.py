@@ -13,7 +13,7 @@ from handlers.blocks import Block
 from handlers.breach import asking, papers, summary
 from handlers.breach.asking import Memory
 from handlers.breach.keeping import NUMBER, Hand, begin, hand, may_see, see, visible
-from handlers.breach.remembered import Known, having
+from handlers.breach.remembered import Page, having
 from handlers.incoming import Incoming, plain
 from handlers.services import Services, Shelf
 from knowledge.breach.incident import Incident
@@ -30,7 +30,7 @@ USAGE = (
 )
 # The clocks of each are computed anew.
 MOST, MOST_AT_HOME = 10, 5
-Tell = Callable[[Database, Services, Shelf, Incoming, str, Sequence[Known]], dict[str, Any]]
+Tell = Callable[[Database, Services, Shelf, Incoming, str, Sequence[Page]], dict[str, Any]]
 FIRST = "times"
 
 
@@ -184,7 +184,7 @@ def _keep_draft(db: Database, services: Services, shelf: Shelf, user: str, view:
 
 
 def _show(
-    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Page]
 ) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     _, incident = see(mine, words, "/breach")
@@ -192,14 +192,14 @@ def _show(
 
 
 def _list(
-    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Page]
 ) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
-    return _listed(mine, visible(mine, (one.number for one in stand if not one.erased)))
+    return _listed(mine, visible(mine, (one.number for page in stand for one in page.known if not one.erased)))
 
 
 def _find(
-    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Page]
 ) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     return _listed(mine, visible(mine, (one.number for one in having(words, stand))))
@@ -226,16 +226,18 @@ def _noted(mine: Hand, shown: Sequence[Incident]) -> None:
     audit.append(mine.db, Entry(mine.new_id(), mine.now, mine.by, "incidents-listed", "", seen))
 
 
-def _open(db: Database, services: Services, shelf: Shelf, user: str, stand: Sequence[Known]) -> list[tuple[str, str]]:
+def _open(db: Database, services: Services, shelf: Shelf, user: str, stand: Sequence[Page]) -> list[tuple[str, str]]:
     mine = hand(db, services, shelf, user)
-    found = list(islice(visible(mine, (one.number for one in stand if not one.settled)), MOST_AT_HOME + 1))
+    found = list(
+        islice(visible(mine, (one.number for page in stand for one in page.known if not one.settled)), MOST_AT_HOME + 1)
+    )
     if found:
         _noted(mine, found)
     return [(incident.number, summary.line(mine, incident)) for incident in found]
 
 
 def _register(
-    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Page]
 ) -> dict[str, Any]:
     mine = hand(db, services, shelf, incoming.user)
     if "responder" not in mine.held:
@@ -245,7 +247,7 @@ def _register(
 
 
 def _help(
-    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Known]
+    db: Database, services: Services, shelf: Shelf, incoming: Incoming, words: str, stand: Sequence[Page]
 ) -> dict[str, Any]:
     return {"text": USAGE}
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from bench import scale
 from bot.samples import add_samples
+from handlers.breach.remembered import Known, Page, having
 from handlers.hardware import at_home
 from storage import agreements, audit, hardware, incidents
 from storage.hardware import Event, Standing
@@ -240,6 +241,20 @@ async def test_what_is_remembered_follows_what_changes(home_http: House) -> None
     assert "no incidents" in (await home_http.command("U0ANNA", "/breach", "find peeters zz"))["text"]
     await report(home_http, happened="A lost stick of another kind")
     assert "INC-2026-002" in (await home_http.command("U0RAVI", "/breach", "find STICK"))["text"]
+
+
+def test_words_are_found_in_whichever_incident_has_all_of_them() -> None:
+    said = ["a lost stick", "a mail to peeters", "peeters lost a laptop"]
+    known = [Known(f"INC-{at}", "", False, False, "", (), words) for at, words in enumerate(said)]
+    pages = [Page(part, "\n".join(one.words for one in part)) for part in (known[:2], known[2:])]
+
+    def found(words: str) -> list[str]:
+        return [one.number for one in having(words, pages)]
+
+    assert found("LOST") == ["INC-0", "INC-2"]
+    assert found("lost peeters") == ["INC-2"]
+    assert found("") == ["INC-0", "INC-1", "INC-2"]
+    assert not found("zz")
 
 
 async def test_what_no_key_opens_hides_nothing_else(home_http: House) -> None:
