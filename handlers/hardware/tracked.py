@@ -69,9 +69,21 @@ def _damage(at: Books, services: Services, slug: str, day: date, cause: str) -> 
     elif reading.extended and reading.extended >= at.today:
         title = f"Notice of damage to {names}"
         _follow(at, services, Due(key, "delivery-damage", _since(day), slug, "", (), title), cause)
-        over = datetime.combine(reading.extended + days.ONE, time(), services.zone).astimezone(UTC)
-        letter = Letter(f"{UNDAMAGED}:{key}", key, over, UNDAMAGED, {"key": key})
-        outbox.owe(at.db, [letter], services.now())
+        _await(at.db, services, key)
+
+
+def _await(db: Database, services: Services, key: str) -> bool:
+    """Owe the letter that ends the waiting for a notice of damage; False where that time is over, or nobody waits."""
+    awaited = followed(db, key)
+    if awaited is None or awaited.state != "open":
+        return False
+    extended = date.fromisoformat(awaited.readings[0][2])
+    over = max(awaited.last, datetime.combine(extended + days.ONE, time(), services.zone).astimezone(UTC))
+    if over <= services.now():
+        return False
+    letter = Letter(f"{UNDAMAGED}:{key}:{over:%Y-%m-%dT%H}", key, over, UNDAMAGED, {"key": key})
+    outbox.owe(db, [letter], services.now())
+    return True
 
 
 async def undamaged(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -81,8 +93,7 @@ async def undamaged(services: Services, client: Any, arguments: Mapping[str, Any
 
 
 def _undamaged(db: Database, services: Services, key: str) -> None:
-    awaited = followed(db, key)
-    if awaited is None or awaited.last > services.now():
+    if _await(db, services, key):
         return  # it was moved meanwhile
     cause = "nobody told of damage in time: the Hardware is considered delivered undamaged (ITQ 29.5)"
     tracking.drop(db, services, key, cause=cause, by="clausekeeper")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 from PIL import Image
 
+from handlers import tracking
 from handlers.hardware import tracked
 from handlers.hardware.books import books
 from knowledge import hardware_rows
@@ -198,6 +200,21 @@ async def test_deadlines_come_and_go_with_the_hardware(home_http: House) -> None
     )
     await tell(home_http, "return LT-2", on="2026-10-20")
     assert (await run(home_http, deadlines.by_key, own.key)).state == "dropped"
+
+
+async def test_a_notice_of_damage_that_was_moved_is_awaited_until_then_and_no_longer(home_http: House) -> None:
+    await agree(home_http)
+    await at_noon(home_http, "2026-10-05")
+    await add(home_http, "LT-1")
+    await tell(home_http, "deliver LT-1", on="2026-10-05")
+    key = "delivery-damage:acme:2026-10-05"
+    awaited, services = await run(home_http, deadlines.by_key, key), home_http.bot.services
+    given = {"day": date(2026, 10, 16), "reason": "The Client asked for it", "by": MARIE}
+    await services.store.run(tracking.move, services, awaited, **given)
+    for day, state in (("2026-10-13", "open"), ("2026-10-16", "open"), ("2026-10-17", "dropped")):
+        await at_noon(home_http, day)
+        await home_http.bot.deliveries.round()
+        assert (await run(home_http, deadlines.by_key, key)).state == state, day
 
 
 async def test_no_notice_of_damage_is_awaited_for_what_is_damaged(home_http: House) -> None:
