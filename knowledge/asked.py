@@ -17,7 +17,8 @@ from typing import Any
 
 from knowledge.clauses import Document
 from knowledge.kept import CACHE, keep
-from knowledge.library import FOLDER
+from knowledge.library import FOLDER, NOBODY
+from knowledge.names import written
 from knowledge.refused import Refused
 
 LANGUAGES = ("en", "nl", "fr")
@@ -90,10 +91,16 @@ def called(slug: str, folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(_gaps_file(slug, folder)["called"]) or (slug,)
 
 
+def naming(document: Document) -> re.Pattern[str]:
+    """Finds what people call a document's owner in a question: by the names written down for it, by its slug or by its owner's
+    name."""
+    return _naming(document.slug, document.owner)
+
+
 @cache
-def naming(slug: str) -> re.Pattern[str]:
-    """Finds what people call a document's owner in a question."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, called(slug)))})s?\b", re.IGNORECASE)
+def _naming(slug: str, owner: str) -> re.Pattern[str]:
+    names = {*called(slug), *(written(owner) if owner != NOBODY else ())}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})s?\b", re.IGNORECASE)
 
 
 def _gaps_file(slug: str, folder: Path) -> dict[str, Any]:

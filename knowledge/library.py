@@ -19,6 +19,8 @@ from knowledge.refused import Refused
 
 FOLDER = Path(__file__).parent / "documents"
 
+# The owner of an added document of which nobody said whose it is.
+NOBODY = "unknown"
 _KEYS = {"ref", "title", "owner", "origin", "language", "version", "effective", "sha256"}
 _OPTIONAL_KEYS = {"note", "notes", "modules", "tables", "labels", "blocks", "outside"}
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -164,7 +166,7 @@ def read(added: Added) -> Document:
         replace(
             description,
             title=added.title or description.title or added.slug,
-            owner=added.owner or description.owner or "unknown",
+            owner=added.owner or description.owner or NOBODY,
             origin=added.origin,
             version=added.version,
             effective=added.effective,

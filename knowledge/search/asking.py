@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from knowledge.language import language_of
+from knowledge.names import written
 from knowledge.search.grams import words
 
 # Fewer words than this are no question of their own ("Really?", "Why not?").
@@ -19,10 +20,6 @@ _MARKED = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h][.)])\s+(?=\S)",
 _AFTER_A_MARK = re.compile(r"(?<=\?)[\"'”’)\]]*\s+")
 _SENTENCES = re.compile(r"(?<=[.?!…;])\s+")
 _CLIENT = {"en": "the client", "nl": "de klant", "fr": "le client"}
-_FORM = re.compile(
-    r"[\s,]+(?:\(.*\)|(?:nv|bv|bvba|srl|sprl|sa|sas|sarl|ltd|llc|inc|plc|gmbh|ag|vzw|asbl|n\.v|b\.v|s\.a)\b\.?).*$",
-    re.IGNORECASE,
-)
 _JOINED = {
     "en": r"and|but|or|also|so|then|what (?:about|if)|how about|even (?:if|when)|same (?:for|question)|in that case",
     "nl": r"en|maar|of|ook|dan|dus|wat (?:als|met|indien)|zelfs (?:als|indien)|hoe zit (?:het|dat)|idem|in dat geval",
@@ -51,20 +48,16 @@ class Names(Collection[str]):
 
     def add(self, name: str) -> None:
         """One more client has this name."""
-        for written in _written(name):
-            self._held[written] += 1
-            self.longest = max(self.longest, len(written))
+        for form in written(name):
+            self._held[form] += 1
+            self.longest = max(self.longest, len(form))
 
     def drop(self, name: str) -> None:
         """One client fewer has this name."""
-        for written in _written(name):
-            self._held[written] -= 1
-            if not self._held[written]:
-                del self._held[written]
-
-
-def _written(name: str) -> set[str]:
-    return {short for short in (name.strip(), _FORM.sub("", name).strip()) if len(short) > 2}
+        for form in written(name):
+            self._held[form] -= 1
+            if not self._held[form]:
+                del self._held[form]
 
 
 def unnamed(question: str, clients: Collection[str]) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from knowledge.asked import unspoken
-from knowledge.clauses import Document
+from knowledge.clauses import Clause, Document
+from knowledge.search.asking import sentences
 from knowledge.search.meaning import Meaning, made
 from knowledge.search.shelved import OWN_TEXTS, entries
 from knowledge.search.words import MANY, Weighed, Words, counted
@@ -60,7 +61,13 @@ def open_bare(documents: Iterable[Document], *, by_meaning: bool) -> Bare | None
     if len(places) == len(clauses) or len(clauses) > MANY:
         return None
     own = tuple(replace(entry, texts=entry.texts[:OWN_TEXTS]) for entry in clauses)
-    return Bare(places, counted(own), Meaning(lambda: made("bare", documents, own)) if by_meaning else None)
+    said = tuple(replace(entry, texts=_said(entry.clause)) for entry in clauses if entry.clause)
+    return Bare(places, counted(own), Meaning(lambda: made("said", documents, said)) if by_meaning else None)
+
+
+def _said(clause: Clause) -> tuple[str, ...]:
+    """What a clause says, piece by piece: of a long text the encoder gets no more than what it is about on the whole."""
+    return (clause.title, *sentences(clause.text))
 
 
 def _mean_and_spread(scores: Sequence[float]) -> tuple[float, float]:

@@ -117,7 +117,7 @@ def _together(library: Library, earlier: str, asked: str) -> str:
     it is about that one."""
     if not says_something(asked):
         return earlier
-    names = [naming(slug) for slug in library.slugs]
+    names = list(dict.fromkeys(naming(document) for document in library.documents))
     if any(name.search(asked) for name in names):
         for name in names:
             earlier = earlier if name.search(asked) else name.sub(" ", earlier)

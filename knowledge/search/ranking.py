@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,13 +39,15 @@ class Weighed:
     """A question against everything in the index: scores of the clauses that come into question, and what they rest on.
 
     ``best`` are the clauses' scores, in standard deviations over all clauses, and places, the best first; ``known`` is the
-    share of known words; ``topic`` names the best of clauses' articles and silent topics together.
+    share of known words; ``topic`` names the best of clauses' articles and silent topics together; ``named`` are the owners
+    that the question names.
     """
 
     best: tuple[tuple[float, int], ...]
     signals: tuple[float, ...]
     known: float = 0.0
     topic: str = ""
+    named: frozenset[str] = frozenset()
 
 
 class Ranking:
@@ -102,8 +104,7 @@ class Ranking:
     def both(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The best hit of each other company that the question names or, where it names none, of one that fits about as
         well as the first hit."""
-        named = self._named(question)
-        if len(named) > 1:
+        if len(self.weigh(question).named) > 1:
             best: dict[str, Hit] = {}
             for hit in self.rank(question, len(self._clauses)):
                 best.setdefault(hit.document.owner, hit)
@@ -126,11 +127,14 @@ class Ranking:
         if self._words is None:
             raise Unavailable("The index was closed.")
         question = spelled_out(question)
+        named = self._named(question)
         by_words = self._words.weigh(question)
         if by_words.known >= FAMILIAR:
             meant = mended(question, self._words.rarities)
             by_words, question = (self._words.weigh(meant) if meant != question else by_words), meant
-        rows = self._in_question(question)
+        # A company's name, too, may have a slip in it, or look like a word that has one.
+        named |= self._named(question)
+        rows = self._of(named)
         if not by_words.known or not rows:
             return Weighed((), ())
         count = len(self._clauses)
@@ -145,7 +149,6 @@ class Ranking:
         scores = (_standing if count <= MANY else _standing_of_many)(standing, count)
         if len(rows) > MANY:
             rows = _best(scores, rows)
-        named = bool(self._named(question))
         own = self._documents[0].owner
         handicap = [0.0 if named or self._clauses[row][0].owner == own else OWN for row in rows]
         seen = (*rows, *silent)
@@ -160,17 +163,17 @@ class Ranking:
         handed = [(scores[row] - less, row) for row, less in zip(rows, handicap, strict=True)]
         handed.sort(key=lambda pair: (-pair[0], pair[1]))
         told = by_words.scores if by_meaning is None else by_meaning
-        return Weighed(tuple(handed), rests_on, by_words.known, self._topics[max(seen, key=lambda row: told[row])])
+        topic = self._topics[max(seen, key=lambda row: told[row])]
+        return Weighed(tuple(handed), rests_on, by_words.known, topic, named)
 
-    def _in_question(self, question: str) -> Sequence[int]:
-        """The rows of the documents that the question names; of all where it names none."""
-        named = self._named(question)
+    def _of(self, named: Collection[str]) -> Sequence[int]:
+        """The rows of the documents of companies that are named; of all where none is."""
         if not named:
             return range(len(self._clauses))
         return tuple(row for row, (document, _) in enumerate(self._clauses) if document.owner in named)
 
     def _named(self, question: str) -> frozenset[str]:
-        return frozenset(document.owner for document in self._documents if naming(document.slug).search(question))
+        return frozenset(document.owner for document in self._documents if naming(document).search(question))
 
 
 def open_index(documents: Iterable[Document], *, alone: bool = False) -> Index:

@@ -1,10 +1,11 @@
 """Questions to documents that were added, for which nobody wrote down in which words people ask, in both rankings."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from knowledge.library import Added, load
+from knowledge.library import NOBODY, Added, load
 from knowledge.search import Index
 from knowledge.search.encoder import installed
 from knowledge.search.finding import ask
@@ -32,13 +33,23 @@ ADDED = load(
             "Article 1. The canteen\n1.1. The canteen serves a hot lunch between noon and two o'clock.\n"
             "Article 2. The bicycle shed\n2.1. Bicycles left in the shed for more than a month are given to a charity.\n",
         ),
+        Added(
+            "copies",
+            "1",
+            None,
+            "Hosting terms",
+            "Acme NV",
+            "a test",
+            "Article 1. Files\n1.1. A copy of all files is made every night and kept in Ghent.\n"
+            "Article 2. Payment\n2.1. An invoice is to be paid within ten days.\n",
+        ),
     ]
 )
 
 
 @pytest.fixture(scope="module", params=["words", "meaning"])
 def added(request: pytest.FixtureRequest) -> Iterator[Index]:
-    """Each ranking over the documents that are built in and two for which nobody wrote down how people ask."""
+    """Each ranking over the documents that are built in and three for which nobody wrote down how people ask."""
     if request.param == "meaning" and not installed():
         pytest.skip("the optional encoder is not installed")
     made = open_index(ADDED.in_force(), alone=request.param == "words")
@@ -63,6 +74,31 @@ def test_a_document_without_words_of_people_answers_and_takes_no_others_question
     found = ask(ADDED, added, question)
     assert found.passage
     assert found.passage.ref == ref
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Within how many days must Acme's invoices be paid?",
+        "Is ACME NV's invoice due sooner?",
+        "Quand faut-il payer Acme ?",
+    ],
+)
+def test_an_added_document_is_known_by_whose_it_is(added: Index, question: str) -> None:
+    """The name is one slip away from a known word, which it must not become."""
+    hits = ask(ADDED, added, question).hits
+    assert hits
+    assert {hit.document.owner for hit in hits} == {"Acme NV"}
+
+
+def test_a_document_that_is_nobody_s_is_not_named_by_that_word() -> None:
+    nobody = load(
+        [Added("odd", "1", None, "Odd rules", "", "a test", "Article 1. Lifts\n1.1. The lift is out of order.\n")]
+    )
+    assert NOBODY in {document.owner for document in nobody.documents}
+    with closing(open_index(nobody.in_force(), alone=True)) as index:
+        hits = ask(nobody, index, "The client's address is unknown, who pays the overdue invoice?").hits
+    assert "itq" in {hit.document.slug for hit in hits}
 
 
 def test_a_clause_without_people_s_words_is_not_joined_by_whatever_is_near(added: Index) -> None:
