@@ -199,8 +199,9 @@ async def mixed(server: Server, folder: Path, port: int, minutes: float, people:
 def troubles(log: Path) -> list[str]:
     """The first lines of a log in which the bot tells of trouble of its own."""
     lines = log.read_text(encoding="utf-8").splitlines()
-    told = [json.loads(said) for said in lines if said.startswith("{") and '"level": "info"' not in said]
-    return [str(said["event"]) for said in told if not said["logger"].startswith("slack")][:5]
+    told = [json.loads(said) for said in lines if said.startswith("{")]
+    troubled = [said for said in told if said["level"] != "info" and not said["logger"].startswith("slack")]
+    return [str(said["event"]) for said in troubled][:5]
 
 
 def letters(database: Path) -> dict[str, int]:

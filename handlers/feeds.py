@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, due, ical, people
+from handlers.drawing import one_at_a_time
 from handlers.ical import Noted
 from handlers.incoming import Incoming
 from handlers.services import Services, keep
@@ -86,7 +86,7 @@ async def send(services: Services, client: Any, arguments: Mapping[str, Any]) ->
 
     person, first = str(arguments["person"]), date.fromisoformat(str(arguments["month"]))
     marks, off, text = await services.store.run(_marks, services, person, first)
-    drawn = await asyncio.to_thread(month_picture, first, marks, off, services.today())
+    drawn = await one_at_a_time(month_picture, first, marks, off, services.today())
     uploaded = await client.files_upload_v2(
         content=drawn.png, filename=drawn.name, title=f"{first:%B %Y}", alt_txt=drawn.alt
     )

@@ -5,14 +5,12 @@ The libraries that draw and set pages are imported when they are needed: the com
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from handlers import blocks
 from handlers.computing import recomputed
+from handlers.drawing import one_at_a_time
 from handlers.incoming import Incoming
 from handlers.services import Services
 from knowledge.answer import Answer
@@ -23,9 +21,6 @@ PICTURE = "picture"
 PAPER = "paper"
 # Slack documents 2,000 characters for an image block, but validators in use stop at 255; the whole stands below it.
 ALT = 255
-P = TypeVar("P")
-# Whoever draws takes turns with the thread that answers people: several at once would take several turns to its one.
-_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 def drawable(answer: Answer) -> bool:
@@ -41,11 +36,6 @@ def owed(answer: Answer, incoming: Incoming, channel: str, services: Services) -
     place = {"channel": channel, "user": incoming.user} if in_channel else {"channel": channel or incoming.user}
     arguments = place | {"answer": answer.id}
     return [Letter(f"picture:{answer.id}", answer.id, services.now(), PICTURE, arguments, tell=incoming.user)]
-
-
-async def one_at_a_time(draw: Callable[[Answer], P], answer: Answer) -> P:
-    """What ``draw`` makes of an answer, beside the work, once whatever was to be drawn before is done."""
-    return await asyncio.get_running_loop().run_in_executor(_DRAWING, draw, answer)
 
 
 async def show(services: Services, client: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -97,9 +87,9 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     await services.calm()
     first = next(entry for entry in entries if entry)
     if arguments["kind"] == "csv":
-        written = await asyncio.to_thread(csv_of, answers)
+        written = await one_at_a_time(csv_of, answers)
     else:
-        written = await asyncio.to_thread(partial(pdf_of, answers[0], at=first.at.astimezone(services.zone)))
+        written = await one_at_a_time(pdf_of, answers[0], at=first.at.astimezone(services.zone))
     told = f"{arguments['name']}: {', '.join(answer.id for answer in answers[:10])}"
     posted: Mapping[str, Any] = await client.chat_postMessage(channel=arguments["user"], text=blocks.escape(told))
     await client.files_upload_v2(

@@ -5,7 +5,6 @@ The letters behind this hold the number alone; everything else is made from the 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from handlers import blocks
 from handlers.blocks import Block
 from handlers.breach import summary
 from handlers.breach.keeping import NO_KEY, ROOM, SPEAK, Hand, entitled, hand, owe
+from handlers.drawing import one_at_a_time
 from handlers.services import Services, Shelf
 from knowledge.breach import data
 from knowledge.breach.incident import Incident, from_json
@@ -191,7 +191,7 @@ async def _picture(services: Services, client: Any, shelf: Shelf, kept: Kept) ->
     same = await services.store.run(_same, services, kept, states)
     if kept.picture and same:
         return kept.picture, told
-    drawn = await asyncio.to_thread(clocks_picture, kept.number, running, now, zone, drill=kept.drill)
+    drawn = await one_at_a_time(clocks_picture, kept.number, running, now, zone, drill=kept.drill)
     uploaded = await client.files_upload_v2(
         content=drawn.png, filename=drawn.name, title=kept.number, alt_txt=blocks.shorten(drawn.alt, 1_000)
     )

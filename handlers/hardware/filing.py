@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, forms, showing
+from handlers.drawing import one_at_a_time
 from handlers.hardware import moving, photographs, replies, shown, tracked
 from handlers.hardware.books import MOST_AT_ONCE, Books, books
 from handlers.incoming import Incoming
@@ -209,7 +210,7 @@ async def label(services: Services, client: Any, arguments: Mapping[str, Any]) -
     link = await client.chat_getPermalink(channel=card[0], message_ts=card[1])
     from handlers.pictures.label import label_picture
 
-    drawn = await asyncio.to_thread(label_picture, item, link["permalink"])
+    drawn = await one_at_a_time(label_picture, item, link["permalink"])
     told: Mapping[str, Any] = await client.chat_postMessage(
         channel=user, text=blocks.escape(f"Label of {item.name}: its code leads to {link['permalink']}")
     )
@@ -244,7 +245,7 @@ async def picture(services: Services, client: Any, arguments: Mapping[str, Any])
     counts = await services.store.run(_counts, services, await services.shelf(), arguments)
     if not counts:
         return {}
-    drawn = await asyncio.to_thread(hardware_picture, counts)
+    drawn = await one_at_a_time(hardware_picture, counts)
     uploaded = await client.files_upload_v2(
         content=drawn.png, filename=drawn.name, title="Hardware with Clients", alt_txt=drawn.alt
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from handlers import blocks, computed, forms
+from handlers.drawing import one_at_a_time
 from handlers.hardware import people, reckoned, replies, shown
 from handlers.hardware.books import Books, books
 from handlers.hardware.told import assumed, disputed_line
@@ -146,11 +146,11 @@ async def hand_over(services: Services, client: Any, arguments: Mapping[str, Any
     shelf = await services.shelf()
     made, answers, quoted, disputes, at = await services.store.run(_for_paper, services, shelf, arguments)
     if arguments["kind"] == "csv":
-        content = await asyncio.to_thread(csv_of_statement, made)
+        content = await one_at_a_time(csv_of_statement, made)
     else:
         words = [disputed_line(dispute) for dispute in disputes]
         when = at.astimezone(services.zone)
-        content = await asyncio.to_thread(lambda: pdf_of_statement(made, quoted, assumed(answers), words, at=when))
+        content = await one_at_a_time(lambda: pdf_of_statement(made, quoted, assumed(answers), words, at=when))
     name = f"hardware-{made.number}.{arguments['kind']}"
     posted: Mapping[str, Any] = await client.chat_postMessage(
         channel=arguments["user"], text=blocks.escape(f"{name}: {money.spoken(made.total)} under {made.agreement}")

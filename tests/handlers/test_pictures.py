@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from handlers.drawing import one_at_a_time
 from handlers.pictures import Picture, deadline_picture, picture, surcharge_picture
 from handlers.pictures.calendar import Span
 from handlers.pictures.canvas import INNER, MARGIN, TALLEST, WIDTH, cut, wide, wrapped
 from handlers.pictures.surcharge import FILLS
-from handlers.showing import one_at_a_time
 from knowledge.answer import Answer
 from knowledge.termfiles import amendment
 from knowledge.terms import Overrides
