@@ -30,7 +30,7 @@ async def test_an_owner_who_is_a_bot_or_unknown_is_refused_and_a_person_is_not(
     home_http: House, tmp_path: Path
 ) -> None:
     desk, token = tmp_path / "desk.db", {"SLACK_BOT_TOKEN": "xoxb-local"}
-    assert await tracked(home_http, desk, "U0BOT", **token) == (1, "<@U0BOT> is a bot; name a person.\n")
+    assert await tracked(home_http, desk, "U0BOT", **token) == (1, "U0BOT is a bot; name a person.\n")
     status, said = await tracked(home_http, desk, "U0NOBODY", **token)
     assert (status, "has left this workspace" in said) == (1, True)
     status, said = await tracked(home_http, desk, "U0MARIE", **token)
