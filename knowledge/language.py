@@ -37,7 +37,9 @@ _SAYING = frozenset(
 # "50 %", "8 to 6", "99.9" say something; "42" does not.
 _FIGURE = re.compile(r"\d\D+\d|\d{3}|\d\s*[%€]")
 _TWO = 2
-_SMALL = frozenset[str]().union(*_WORDS.values()) - _SAYING
+# A call for help names nothing to look for.
+_CALLING = frozenset({"help", "hulp", "aide", "hilfe"})
+_SMALL = frozenset[str]().union(*_WORDS.values(), _CALLING) - _SAYING
 
 
 def says_something(question: str) -> bool:

@@ -123,7 +123,7 @@ def test_slips_of_the_keyboard_are_forgiven(index: Index, typed: str, ref: str) 
     assert ref in [hit.clause.ref for hit in asked(index, typed).hits]
 
 
-@pytest.mark.parametrize("word", ["the", "no", "waar", "42", "et ?", "why?", "waarom?", "x"])
+@pytest.mark.parametrize("word", ["the", "no", "waar", "42", "et ?", "why?", "waarom?", "x", "help", "Hulp!"])
 def test_of_a_small_word_alone_nothing_is_claimed(index: Index, word: str) -> None:
     assert (asked(index, word).passage, asked(index, word).reason) == (None, "no_clause")
 
