@@ -30,6 +30,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _SHORT = tuple(name[:3] for name in WEEKDAYS)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKEND = {5: "Saturday", 6: "Sunday"}
+# How the package says that holidays which are set from year to year end earlier. Once and for this alone, since what is done to
+# warnings is done to those of every thread.
+warnings.filterwarnings("error", "Requested Holidays are available only", UserWarning)
 
 
 class Skipped(NamedTuple):
@@ -69,14 +72,12 @@ def public_holidays(code: str, year: int) -> Mapping[date, str]:
             cause="holiday data",
         )
     english = "en_US" if "en_US" in found.supported_languages else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # how the package says that holidays set from year to year end earlier
-        try:
-            return dict(sorted(found(years=year, language=english).items()))
-        except UserWarning as warned:
-            raise Refused(
-                f"The holidays of {code} are not known for {year}: {warned}", field="country", cause="holiday data"
-            ) from None
+    try:
+        return dict(sorted(found(years=year, language=english).items()))
+    except UserWarning as warned:
+        raise Refused(
+            f"The holidays of {code} are not known for {year}: {warned}", field="country", cause="holiday data"
+        ) from None
 
 
 @cache

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import pairwise
+from textwrap import dedent
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +52,36 @@ def test_holidays_are_not_made_up_for_years_that_are_not_known() -> None:
         days.public_holidays("NL", 1800)
     with pytest.raises(Refused, match="IN are not known for 2099"):
         days.public_holidays("IN", 2099)
+
+
+def test_looking_up_holidays_makes_an_error_of_no_other_warning() -> None:
+    """What becomes of warnings is said for all threads at once: a letter failed by the warning of a library in another."""
+    said = """
+        import warnings
+        from threading import Event, Thread
+        from knowledge import days
+        from knowledge.refused import Refused
+        done, failed = Event(), []
+        def warn():
+            while not done.is_set():
+                try:
+                    warnings.warn("a large body", ResourceWarning)
+                except ResourceWarning as error:
+                    failed.append(error)
+        other = Thread(target=warn)
+        other.start()
+        for year in range(1991, 2099):
+            days.public_holidays("BE", year)
+        done.set()
+        other.join()
+        assert not failed, "another thread's warning was raised"
+        try:
+            print(len(days.public_holidays("IN", 2099)))
+        except Refused as refused:
+            print(refused)
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(said)], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("The holidays of IN are not known for 2099")
 
 
 def test_every_country_has_the_holidays_that_the_package_gives_it() -> None:
