@@ -185,7 +185,10 @@ class Workspace:
     # Work in the background
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work` beside everything else; an exception in it reaches the event loop's handler."""
+        """Run `work` beside everything else, unless all was stopped; an exception in it reaches the event loop's handler."""
+        if self.stopped:
+            work.close()
+            return
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

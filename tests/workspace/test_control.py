@@ -207,6 +207,21 @@ async def test_closing_twice_does_no_harm() -> None:
     await ws.stop()
 
 
+async def test_nothing_begins_after_the_end() -> None:
+    """What the app still asks for while it stops is brought nowhere, where there is no connection any more."""
+    ws, begun = Workspace(manifest={}, clock=Clock()), list[str]()
+
+    async def work() -> None:
+        begun.append("work")
+
+    ws.spawn(work())
+    await ws.settle()
+    await ws.stop()
+    ws.spawn(work())
+    await ws.settle()
+    assert begun == ["work"]
+
+
 async def test_the_page_is_served_with_a_policy() -> None:
     async with opened() as desk:
         async with desk.session.get(f"{desk.server.url}/") as answer:
