@@ -37,7 +37,7 @@ from bench.driving import (
     slack,
     used,
 )
-from bench.scale import FEE, QUESTION, TYPED, Body, fill, scale, typed
+from bench.scale import FEE, LONG, QUESTION, TYPED, Body, fill, scale, typed
 from workspace import Server
 
 AT_ONCE = 50
@@ -163,8 +163,10 @@ async def mixed(server: Server, folder: Path, port: int, minutes: float, people:
     crash.THREAD[0] = await crash.something_said(server)
     with running("bot", "serve", settings=settings, folder=folder) as process:
         await ready(process, port)
-        # What is tracked stays: an hour of it would be measured with it.
-        screens = cycle(words for name, words in TYPED.items() if name != "/deadline track")
+        # What is tracked stays, and what hands over all that there is takes as much as was written meanwhile: an hour of them
+        # would be measured with the rest.
+        left_out = {"/deadline track", *LONG}
+        screens = cycle(words for name, words in TYPED.items() if name not in left_out)
         turns, numbers = count(1), filter(lambda number: number % crash.KINDS != crash.Kind.DEADLINE, count(1))
 
         def anything() -> bytes:
