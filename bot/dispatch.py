@@ -113,7 +113,7 @@ class App(AsyncApp):
                 return known
             given = {"ack": ack, "body": body, "client": self.client, "command": body, **context}
             await listener(**{name: given[name] for name in wanted})
-        except Exception as error:
+        except Exception as error:  # as Bolt does: whatever a listener raises is said to the person at the one door
             respond = AsyncRespond(response_url=body.get("response_url"))
             return await self._on_error(error, body, context, self.client, respond)
         return acknowledgement(ack.reply)
@@ -137,6 +137,7 @@ class App(AsyncApp):
         """To be called once all listeners are registered: Bolt's own checks are then made without preparing arguments."""
         for listener in self._async_listeners:
             listener.matchers = [
+                # Bolt says of its own checks no more than that they can be called.
                 Matcher(matcher.func) if type(matcher) is AsyncBuiltinListenerMatcher else matcher  # type: ignore[arg-type]
                 for matcher in listener.matchers
             ]

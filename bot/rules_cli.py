@@ -15,7 +15,8 @@ import orjson
 
 from handlers import parse
 from handlers.parse import Agreements, Asked
-from knowledge.answer import Answer, Family, Json, to_text
+from knowledge.answer import Answer, Family, Json
+from knowledge.answer_text import to_text
 from knowledge.inputs import Ambiguous
 from knowledge.library import Library
 from knowledge.rates import Rate

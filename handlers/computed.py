@@ -11,7 +11,8 @@ from typing import Any
 from handlers import blocks
 from handlers.blocks import Block, escape
 from knowledge import money
-from knowledge.answer import Answer, Cite, Line, Reading, chain, to_text, when
+from knowledge.answer import Answer, Cite, Line, Reading
+from knowledge.answer_text import chain, to_text, when
 from knowledge.fields import Field
 from knowledge.rules import find
 
@@ -114,12 +115,12 @@ def chains(answer: Answer) -> list[Block]:
 
 
 @lru_cache(maxsize=256)
-def words(citations: tuple[Cite, ...]) -> list[Block]:
+def words(citations: tuple[Cite, ...]) -> tuple[Block, ...]:
     """The exact words that an answer rests on; what the law says in short is marked as such."""
     quoted = [cite for cite in citations if cite.verbatim]
     told = [f"{cite.ref}, in short: {cite.words}" for cite in citations if not cite.verbatim]
     body = [blocks.quote(f"{cite.ref}{_version(cite.version)}", cite.words) for cite in quoted]
-    return body + ([blocks.context(*(escape(line) for line in told[:10]))] if told else [])
+    return (*body, *([blocks.context(*(escape(line) for line in told[:10]))] if told else []))
 
 
 def assumed(answer: Answer) -> list[Block]:

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 # Whoever draws takes turns with the thread that answers people: several at once would take several turns to its one. And each
-# thread keeps memory of its own for what it draws, which the C library gives back to nobody.
+# would keep memory of its own for what it draws.
 _DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 

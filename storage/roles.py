@@ -7,6 +7,12 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+# Of one person: those they were named to, and those of the user groups that they are in.
+HELD = """
+select role from roles where user = :user
+union all select g.role from role_groups g join group_members m on m.groupid = g.groupid where m.user = :user
+"""
+
 
 def give(db: Database, user: str, role: str, by: str, at: datetime) -> bool:
     """Give a role to a person; False where they have it already."""
@@ -24,12 +30,7 @@ def take_away(db: Database, user: str, role: str) -> bool:
 
 def of(db: Database, user: str) -> frozenset[str]:
     """The roles of a person."""
-    rows = db.execute(
-        "select role from roles where user = :user union all select g.role from role_groups g"
-        " join group_members m on m.groupid = g.groupid where m.user = :user",
-        {"user": user},
-    )
-    return frozenset(row[0] for row in rows)
+    return frozenset(row[0] for row in db.execute(HELD, {"user": user}))
 
 
 def holders(db: Database, role: str) -> list[str]:

@@ -129,14 +129,15 @@ class Remembered:
             self._unasked.update(slug for _, slug, _ in changed if slug in self._managers)
             self._agreement = latest
         library = (await self._services.shelf()).library
-        for at, slug in enumerate([*self._unasked]):
-            manager = await store.glance(_manager, slug, library)
-            self._managed[self._managers.get(slug, "")].discard(slug)
-            self._managers[slug] = manager
-            self._managed[manager].add(slug)
-            self._unasked.discard(slug)
-            if at % AT_A_TIME == 0:
-                await sleep(0)
+        while self._unasked:
+            for slug in [*self._unasked][:AT_A_TIME]:
+                manager = await store.glance(_manager, slug, library)
+                self._managed[self._managers.get(slug, "")].discard(slug)
+                self._managers[slug] = manager
+                self._managed[manager].add(slug)
+                # Only now: where a reading breaks off, whoever was not asked for is asked for the next time.
+                self._unasked.discard(slug)
+            await sleep(0)
 
 
 def having(words: str, among: Iterable[Page]) -> Iterator[Known]:

@@ -12,7 +12,8 @@ from fpdf.output import OutputProducer, PDFInfo
 from handlers.papers.rows import currency
 from handlers.papers.sheet import SMALL, Paper
 from knowledge import days, money
-from knowledge.answer import Answer, Cite, Line, Reading, when, worth
+from knowledge.answer import Answer, Cite, Line, Reading, worth
+from knowledge.answer_text import when
 from knowledge.fields import Field
 from knowledge.rules import find
 

@@ -10,7 +10,8 @@ from string import ascii_uppercase
 
 from handlers.pictures.canvas import GREY, INK, INNER, MARGIN, Fill, Picture, Sheet, cut, wide
 from knowledge import days
-from knowledge.answer import Answer, Reading, when
+from knowledge.answer import Answer, Reading
+from knowledge.answer_text import when
 
 CELL = INNER // 7
 PASSED = Fill("#ECEFF3", "#9AA4B0", "thin")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.samples import add_samples, follow_samples
-from handlers import tracking
+from handlers import invoices, tracking
+from handlers.incoming import Incoming
 from handlers.tracking import Due
 from storage import agreements, deadlines
 from tests.bot.following import acme, at, deliver, fill, follow, payment, press, reminders, stands
@@ -149,6 +151,23 @@ async def test_an_invoice_brings_its_payment_date_moves_it_and_ends_it(acme: Hou
     assert len(await reminders(acme, "U0ANNA")) == before
     again = await acme.command("U0MARIE", "/agreement", "invoice acme number=INV-7 date=2026-11-03")
     assert "is paid already" in again["text"]
+
+
+@pytest.mark.parametrize("form", [False, True])
+async def test_an_invoice_that_comes_twice_undoes_nothing_that_came_between(acme: House, form: bool) -> None:
+    services = acme.bot.services
+
+    async def tell(key: str, day: int) -> None:
+        came = Incoming(key, "invoice", "U0MARIE", "", "")
+        values = {"number": "INV-7", "date": date(2026, 11, day)}
+        if form:
+            await services.store.run(invoices._entered, services, came, {"channel": "", "slug": "acme"}, values)
+        else:
+            await services.store.run(invoices._typed, services, came, "acme", values)
+
+    for key, day in (("first", 2), ("second", 3), ("first", 2)):
+        await tell(key, day)
+    assert await due_of(acme, "payment-due:acme:inv-7") == "2026-12-03"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bench import crash, driving
+from bench import crash
 from storage import audit
 from storage.database import backup, connect, problems, restore
 from storage.outbox import LEASE
@@ -165,35 +165,6 @@ async def test_whoever_stops_waiting_holds_nobody_up(home_http: House) -> None:
             await store.run(audit.count)
     async with asyncio.timeout(5):
         assert await store.run(audit.count) == 0
-
-
-@pytest.mark.parametrize(("name", "text"), [("/clause", "7.3"), ("/fee", FEE)])
-async def test_what_is_delivered_again_even_to_the_next_process_is_answered_alike_and_recorded_once(
-    tmp_path: Path, name: str, text: str
-) -> None:
-    body = driving.command(name, text, trigger="1.1")
-    async with house(tmp_path / "bot.db") as home:
-        first = await deliver(home, body)
-        # Not the very same request, which would never come so far: it was signed at another time.
-        assert await deliver(home, body, age=1) == first
-        assert await deliver(home, driving.command(name, text, trigger="2.2")) != first, "each bears its own reference"
-        before = await rows(home)
-    async with house(tmp_path / "bot.db") as home:
-        assert await deliver(home, body, age=2) == first
-        assert await rows(home) == before
-        assert before["audit"] == 2
-
-
-@pytest.mark.parametrize(("name", "text"), [("/clause", "7.3"), ("/fee", FEE)])
-async def test_an_answer_whose_id_is_that_of_somebody_elses_fails_and_shows_theirs_to_nobody(
-    home_http: House, name: str, text: str
-) -> None:
-    # As if one trigger's hash were the other's, which two in a hundred million million are.
-    await deliver(home_http, driving.command(name, text, user="U0MARIE", trigger="1.1"))
-    before = await rows(home_http)
-    _, said = await deliver(home_http, driving.command(name, text, trigger="1.1"))
-    assert "nothing was saved. Please report reference" in said
-    assert await rows(home_http) == before
 
 
 async def test_a_broken_page_is_said_verify_names_it_and_restore_mends_it(tmp_path: Path) -> None:

@@ -83,6 +83,26 @@ async def test_however_much_waits_for_one_channel_what_others_are_to_read_does_n
     assert done == ["0000", "For Ravi, owed last of all"]
 
 
+async def test_what_waits_for_its_pace_when_the_process_stops_is_left_to_the_next(acme: House) -> None:
+    services, stopped = acme.bot.services, list[asyncio.Future[None]]()
+
+    class Stopping(Pace):
+        def wait(self, place: str, now: datetime) -> float:
+            stopped.append(asyncio.ensure_future(sending.stop()))
+            return 0.01
+
+    def free(db: Database) -> bool:
+        return bool(outbox.take(db, services.now(), 1))
+
+    await services.store.run(_say, services.now(), "U0MARIE", "paced")
+    sending = Deliveries(services.store, acme.bot.client, services.now)
+    sending._pace = Stopping()
+    await sending.round()
+    await asyncio.gather(*stopped)
+    assert await services.store.run(free)
+    assert not await acme.seen("U0MARIE", "D0MARIE")
+
+
 async def test_after_a_request_to_wait_half_as_many_leave_side_by_side(acme: House) -> None:
     services, at_once = acme.bot.services, list[int]()
 

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from handlers import blocks
 from handlers.asking import MOST_QUESTIONS
+from knowledge.asked import asked
 from knowledge.clauses import squeeze
 from knowledge.library import load
-from knowledge.search.encoder import installed
 from storage import audit, documents
 from storage.documents import Version
 from tests.house import House, Json, buttons, shown
@@ -66,7 +67,18 @@ async def test_two_questions_with_one_answer_get_it_once(home_http: House) -> No
     assert ack["text"].count("The costs of the audit will be borne by the Client.") == 1
 
 
-@pytest.mark.skipif(not installed(), reason="the optional encoder is not installed")
+async def test_one_clause_is_explained_to_each_in_the_language_of_the_question(home_http: House) -> None:
+    for language, question in (
+        ("en", "May the client cancel free of charge?"),
+        ("nl", "Mag de klant kosteloos annuleren?"),
+        ("fr", "Le client peut-il annuler sans frais ?"),
+    ):
+        told = shown(await home_http.command("U0ANNA", "/ask", question))
+        assert [name for name, words in asked("itq")["7.3"].summary.items() if blocks.escape(words) in told] == [
+            language
+        ]
+
+
 async def test_a_question_in_a_thread_goes_on_from_the_one_before(home: House) -> None:
     asked = await home.post("message", user="U0ANNA", channel="D0ANNA", text=SURCHARGE)
     thread = asked["message"]["ts"]
@@ -77,7 +89,6 @@ async def test_a_question_in_a_thread_goes_on_from_the_one_before(home: House) -
     assert f"Read together with your earlier question “{SURCHARGE}”" in shown(answer)
 
 
-@pytest.mark.skipif(not installed(), reason="the optional encoder is not installed")
 async def test_a_thread_of_mentions_is_each_person_s_own(home_http: House) -> None:
     home = home_http
     asked = await home.post("message", user="U0ANNA", channel="C0GENERAL", text=f"<@U0BOT> {SURCHARGE}")
@@ -94,7 +105,6 @@ async def test_a_thread_of_mentions_is_each_person_s_own(home_http: House) -> No
     assert not any("earlier question" in shown(m) for m in others)
 
 
-@pytest.mark.skipif(not installed(), reason="the optional encoder is not installed")
 async def test_a_computation_offered_in_a_thread_holds_what_was_said_before(home_http: House) -> None:
     home = home_http
     await home.post("clock", now="2026-11-22T12:00:00Z")

@@ -14,7 +14,7 @@ from bench import scale
 from bot.samples import add_samples
 from handlers.breach.remembered import Known, Page, having
 from handlers.hardware import at_home
-from storage import agreements, audit, hardware, incidents
+from storage import agreements, audit, hardware, incidents, roles
 from storage.hardware import Event, Standing
 from tests.breaches import report, samples
 from tests.house import House
@@ -239,6 +239,13 @@ async def test_what_is_remembered_follows_what_changes(home_http: House) -> None
     assert "INC-2026-001" in (await home_http.command("U0ANNA", "/breach", "list"))["text"]
     assert "INC-2026-001" in (await home_http.command("U0ANNA", "/breach", "find peeters"))["text"]
     assert "no incidents" in (await home_http.command("U0ANNA", "/breach", "find peeters zz"))["text"]
+    await services.store.run(roles.give, "U0MARIE", "responder", "U0ADMIN", services.now())
+    assert "INC-2026-001" in (await home_http.command("U0MARIE", "/breach", "list"))["text"]
+    assert "INC-2026-001" in json.dumps(await home_http.post("home", user="U0MARIE"))
+    await services.store.run(roles.take_away, "U0MARIE", "responder")
+    for words in ("list", "find peeters"):
+        assert "no incidents" in (await home_http.command("U0MARIE", "/breach", words))["text"]
+    assert "INC-2026-001" not in json.dumps(await home_http.post("home", user="U0MARIE"))
     await report(home_http, happened="A lost stick of another kind")
     assert "INC-2026-002" in (await home_http.command("U0RAVI", "/breach", "find STICK"))["text"]
 

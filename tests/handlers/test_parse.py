@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from handlers import parse
 from handlers.parse import Asked, from_json, words
-from knowledge.answer import Family, to_text
+from knowledge.answer import Family
+from knowledge.answer_text import to_text
 from knowledge.fields import Field
 from knowledge.inputs import READ, Ambiguous
 from knowledge.refused import Refused

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answer import to_text
+from knowledge.answer_text import to_text
 from knowledge.rules import rules
 from tests.knowledge.asking import LIBRARY, answer, deadline, fee, totals
 

@@ -13,7 +13,6 @@ from knowledge.asked import gaps
 from knowledge.library import FOLDER, Added, load
 from knowledge.refused import Refused
 from knowledge.search import Index, Unavailable
-from knowledge.search.encoder import installed
 from knowledge.search.finding import MOST_CHARACTERS, Confirmed, Found, ask
 from knowledge.search.meaning import Meaning, completed, open_meaning
 from knowledge.search.ranking import Ranking, lost, open_index
@@ -28,8 +27,6 @@ DOCUMENTS = LIBRARY.in_force()
 @pytest.fixture(scope="module", params=["words", "meaning"])
 def index(request: pytest.FixtureRequest) -> Iterator[Index]:
     """Each ranking behind the one interface."""
-    if request.param == "meaning" and not installed():
-        pytest.skip("the optional encoder is not installed")
     meaning = open_meaning(DOCUMENTS) if request.param == "meaning" else None
     made = Ranking(DOCUMENTS, open_words(DOCUMENTS), meaning)
     yield made
@@ -39,8 +36,6 @@ def index(request: pytest.FixtureRequest) -> Iterator[Index]:
 @pytest.fixture(scope="module")
 def best() -> Iterator[Index]:
     """The index of an installation with the encoder."""
-    if not installed():
-        pytest.skip("the optional encoder is not installed")
     made = open_index(DOCUMENTS)
     yield made
     made.close()
@@ -217,6 +212,12 @@ def test_a_question_that_fits_both_companies_gets_both(index: Index) -> None:
 def test_each_company_that_is_named_or_fits_is_quoted(best: Index, question: str, refs: set[str]) -> None:
     found = asked(best, question)
     assert {first(found), *(other.ref for other in found.also)} == refs
+
+
+@pytest.mark.parametrize("name", ["ITAFF", "Itaaf", "iatf"])
+def test_a_company_is_named_with_a_slip_in_its_name_too(index: Index, name: str) -> None:
+    hits = asked(index, f"Within how many days do we pay an invoice of {name}?").hits
+    assert {hit.document.slug for hit in hits} == {"itaf"}
 
 
 def test_only_the_named_company_is_quoted(best: Index) -> None:

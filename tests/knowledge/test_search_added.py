@@ -7,7 +7,6 @@ import pytest
 
 from knowledge.library import NOBODY, Added, load
 from knowledge.search import Index
-from knowledge.search.encoder import installed
 from knowledge.search.finding import ask
 from knowledge.search.ranking import open_index
 
@@ -50,8 +49,6 @@ ADDED = load(
 @pytest.fixture(scope="module", params=["words", "meaning"])
 def added(request: pytest.FixtureRequest) -> Iterator[Index]:
     """Each ranking over the documents that are built in and three for which nobody wrote down how people ask."""
-    if request.param == "meaning" and not installed():
-        pytest.skip("the optional encoder is not installed")
     made = open_index(ADDED.in_force(), alone=request.param == "words")
     yield made
     made.close()

@@ -258,6 +258,12 @@ def test_a_person_s_deadlines_are_found_by_their_indexes_and_counted_no_further_
     assert [one.id for one in deadlines.open_ones(db, person="U0ANNA", most=2)] == ["d20", "d10"]
     assert deadlines.count_open(db, 100, person="U0ANNA") == 3
     assert (deadlines.count_open(db, 100), deadlines.count_open(db, 7)) == (30, 7)
+    deadlines.watch(db, "d10", ["U0SOFIE", "U0ANNA"])
+    assert [one.id for one in deadlines.open_ones(db, person="U0ANNA")] == ["d20", "d10", "d0"], (
+        "whose it is watches it too"
+    )
+    assert deadlines.count_open(db, 100, person="U0ANNA") == 3
+    assert [one.id for one in deadlines.open_ones(db, person="U0SOFIE")] == ["d10"]
     plans: list[str] = []
     db.conn.set_trace_callback(plans.append)
     deadlines.open_ones(db, person="U0ANNA", most=2)
