@@ -197,7 +197,7 @@ def _owed(record: Record) -> Iterator[Owed]:
 
 
 def _leads(record: Record, stage: Stage) -> Iterator[tuple[str, int, datetime]]:
-    """Person, lead time and instant of each reminder of a stage; of two that meet on a day the shorter one stays."""
+    """Person, lead time and instant of each reminder in a stage; of two that meet on a day the shorter one stays."""
     for person in (stage.owner, *stage.watchers):
         zone = record.zones[person]
         met: dict[datetime, int] = {}
@@ -210,7 +210,7 @@ def _leads(record: Record, stage: Stage) -> Iterator[tuple[str, int, datetime]]:
                 day = workday(day - timedelta(days=1), zone)
             met[opens(day, zone)] = lead
         for at, lead in met.items():
-            if stage.since + PROMPT < at:
+            if stage.since + PROMPT < at < stage.until:
                 yield person, lead, at
 
 

@@ -68,6 +68,23 @@ def test_each_promise_that_is_broken_is_found(messages: tuple[Got, ...], said: s
     assert any(said in sentence for sentence in broken(record(messages)))
 
 
+def test_who_watches_again_once_a_lead_time_is_over_is_told_then_and_that_is_not_late() -> None:
+    def at(moment: str) -> datetime:
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+    told = got("2026-11-18T14:00:30", "14", "U0RAVI")
+    watching = replace(STAGE, leads=(14,), watchers=("U0RAVI",))
+    left, came_back = at("2026-11-17T14:00:00"), at("2026-11-18T14:00:00")
+    stages = [
+        replace(watching, until=left),
+        replace(watching, since=left, until=came_back, watchers=()),
+        replace(watching, since=came_back, until=DONE),
+    ]
+    assert broken(record((*KEPT, told), stages=stages)) == []
+    always = broken(record((*KEPT, told), stages=[replace(watching, until=DONE)]))
+    assert "lead 14 of d came 6:00:30 late and did not say so" in always
+
+
 def test_a_message_that_was_said_after_done_is_found_alone() -> None:
     (sentence,) = broken(record((*KEPT, got("2026-11-24", "again-2026-11-24"))))
     assert sentence == f"remind:d:1:again-2026-11-24:U0MARIE came at 2026-11-24 08:00:01+00:00, after its end at {DONE}"
